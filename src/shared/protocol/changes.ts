@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { dateSchema, instantSchema } from '../domain/calendar.ts'
+import { fenSchema } from '../domain/money.ts'
+import { orderStageSchema, orderStateSchema } from '../domain/order.ts'
+
+const eventParams = z.record(z.string(), z.union([z.string(), z.number()])).default({})
+
+/** What happened to an order; `code` names a sentence (`orderEvent.<code>`) in both languages. */
+export const orderEventCodes = [
+  'accepted',
+  'paymentsPosted',
+  'dispatched',
+  'returned',
+  'resupplied',
+  'urged',
+  'approved',
+  'agreementTerminated',
+  'finalBill',
+  'deactivated',
+  'refundOrdered',
+  'refused',
+  'withdrawalRequested',
+  'withdrawn',
+  'withdrawalTooLate',
+  'expired',
+  'paymentReversed',
+  'retrying',
+  'smsSent',
+] as const
+export const orderEventSchema = z.object({
+  eventId: z.uuid(),
+  code: z.enum(orderEventCodes),
+  at: instantSchema,
+  /** e.g. blocker `reason` of a return, `handler`, `stage`, `until`, `amountFen`. */
+  params: eventParams,
+})
+export type OrderEvent = z.infer<typeof orderEventSchema>
+
+/** An order as the service knows it. The service owns this truth once it has accepted the job. */
+export const orderViewSchema = z.object({
+  orderId: z.uuid(),
+  caseId: z.uuid(),
+  caseNumber: z.string(),
+  state: orderStateSchema,
+  stage: orderStageSchema,
+  /** Latest finish, Shanghai date. */
+  deadline: dateSchema,
+  /** Set while papers are returned. */
+  resupplyBy: instantSchema.optional(),
+  returnedFor: z.object({ code: z.string(), params: eventParams }).optional(),
+  refusedFor: z.object({ code: z.string(), params: eventParams }).optional(),
+  effectiveAt: instantSchema.optional(),
+  agingUntil: dateSchema.optional(),
+  refundFen: fenSchema.optional(),
+  urgeCount: z.int().nonnegative(),
+  events: z.array(orderEventSchema),
+  updatedAt: instantSchema,
+})
+export type OrderView = z.infer<typeof orderViewSchema>
+
+/** One entry of the change feed: monotonic `sequence`, applied idempotently. */
+export const changeSchema = z.object({
+  sequence: z.int().positive(),
+  at: instantSchema,
+  kind: z.literal('order'),
+  order: orderViewSchema,
+})
+export type Change = z.infer<typeof changeSchema>
+
+/** `GET /v1/changes?after=N&waitSeconds=S`: changes of this device's store after a cursor; waits when there are none. */
+export const changesQuerySchema = z.object({
+  after: z.coerce.number().int().nonnegative(),
+  waitSeconds: z.coerce.number().int().min(0).max(30).default(0),
+})
+export const changesAnswerSchema = z.object({
+  changes: z.array(changeSchema),
+  cursor: z.int().nonnegative(),
+  serviceTime: instantSchema,
+})
+export type ChangesAnswer = z.infer<typeof changesAnswerSchema>

@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import { homeAccountSchema } from '../domain/account.ts'
+import { blockerSchema } from '../domain/blocker.ts'
+import { instantSchema } from '../domain/calendar.ts'
+import { identityDocumentSchema } from '../domain/identity-document.ts'
+import { fenSchema } from '../domain/money.ts'
+import { msisdnSchema } from '../domain/msisdn.ts'
+import { approvalSubjectSchema } from '../domain/risk-policy.ts'
+
+/** `POST /v1/one-time-codes`: sends a six-digit code, valid five minutes, to the number that is to be cancelled. */
+export const oneTimeCodeRequestSchema = z.object({ caseId: z.uuid(), msisdn: msisdnSchema })
+export const oneTimeCodeAnswerSchema = z.object({
+  sentAt: instantSchema,
+  expiresAt: instantSchema,
+  nextAllowedAt: instantSchema,
+})
+export type OneTimeCodeAnswer = z.infer<typeof oneTimeCodeAnswerSchema>
+
+/** A picture as it travels: at most 2 MB after decoding; the hash is checked on arrival. */
+export const pictureSchema = z.object({
+  mediaType: z.enum(['image/png', 'image/jpeg']),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  contentBase64: z.base64().max(2_800_000),
+})
+export type Picture = z.infer<typeof pictureSchema>
+
+/** `POST /v1/identity-proofs`: document, one knowledge or possession factor, live portrait. */
+export const proofRequestSchema = z.object({
+  caseId: z.uuid(),
+  msisdn: msisdnSchema,
+  document: identityDocumentSchema,
+  servicePassword: z.string().min(1).max(32).optional(),
+  oneTimeCode: z
+    .string()
+    .regex(/^\d{6}$/)
+    .optional(),
+  oftenCalledNumbers: z.array(msisdnSchema).max(5).default([]),
+  portrait: pictureSchema,
+})
+export type ProofRequest = z.infer<typeof proofRequestSchema>
+
+export const faceResultSchema = z.object({
+  vendor: z.string(),
+  modelVersion: z.string(),
+  score: z.number(),
+  threshold: z.number(),
+  outcome: z.enum(['match', 'noReference']),
+})
+
+/** Proof that the holder stood at the counter; valid 1,800 s. */
+export const identityProofSchema = z.object({
+  proofId: z.uuid(),
+  caseId: z.uuid(),
+  msisdn: msisdnSchema,
+  methods: z.array(z.enum(['document', 'servicePassword', 'oneTimeCode', 'oftenCalledNumbers', 'face'])),
+  face: faceResultSchema,
+  holderName: z.string(),
+  provedAt: instantSchema,
+  expiresAt: instantSchema,
+})
+export type IdentityProof = z.infer<typeof identityProofSchema>
+
+/** Seconds an identity proof lives (domain facts, `identity_token_seconds`). */
+export const proofLifeSeconds = 1800
+
+/** `POST /v1/pre-checks`: the home system's dry run. Needs a living proof of the same case. */
+export const preCheckRequestSchema = z.object({ caseId: z.uuid(), msisdn: msisdnSchema, proofId: z.uuid() })
+export const preCheckSchema = z.object({
+  preCheckId: z.uuid(),
+  account: homeAccountSchema,
+  blockers: z.array(blockerSchema),
+  checkedAt: instantSchema,
+})
+export type PreCheck = z.infer<typeof preCheckSchema>
+
+/** `POST /v1/approvals`: a supervisor signs for one thing in one case, with their own password, beside the clerk. */
+export const approvalRequestSchema = z.object({
+  caseId: z.uuid(),
+  subject: approvalSubjectSchema,
+  agreementId: z.string().optional(),
+  waivedFen: fenSchema.optional(),
+  reason: z.string().trim().min(2).max(200),
+  approver: z.object({ staffId: z.string().trim().min(1).max(32), password: z.string().min(1).max(200) }),
+})
+export type ApprovalRequest = z.infer<typeof approvalRequestSchema>
+
+export const approvalSchema = z.object({
+  approvalId: z.uuid(),
+  caseId: z.uuid(),
+  subject: approvalSubjectSchema,
+  agreementId: z.string().optional(),
+  waivedFen: fenSchema.optional(),
+  reason: z.string(),
+  approverId: z.string(),
+  approverName: z.string(),
+  approvedAt: instantSchema,
+})
+export type Approval = z.infer<typeof approvalSchema>

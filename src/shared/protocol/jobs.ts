@@ -1,0 +1,177 @@
+import { z } from 'zod'
+import { errorCodeSchema } from '../contract/errors.ts'
+import { instantSchema } from '../domain/calendar.ts'
+import { carrierSchema, provinceSchema } from '../domain/geography.ts'
+import { identityDocumentSchema } from '../domain/identity-document.ts'
+import { fenSchema } from '../domain/money.ts'
+import { msisdnSchema } from '../domain/msisdn.ts'
+import { penaltyQuoteSchema } from '../domain/penalty-quote.ts'
+import { settlementSchema } from '../domain/settlement.ts'
+import { pictureSchema } from './identity.ts'
+
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/)
+
+export const attachmentKinds = ['documentFront', 'documentBack', 'portrait', 'signedForm'] as const
+export const attachmentKindSchema = z.enum(attachmentKinds)
+export type AttachmentKind = z.infer<typeof attachmentKindSchema>
+
+/** A paper of the case by reference: content travels once, in its own job, and is named by its hash. */
+export const attachmentRefSchema = z.object({
+  attachmentId: z.uuid(),
+  kind: attachmentKindSchema,
+  mediaType: z.enum(['image/png', 'image/jpeg', 'text/html']),
+  sha256: sha256Schema,
+})
+export type AttachmentRef = z.infer<typeof attachmentRefSchema>
+
+/** `attachment.store`: brings one paper to the service. */
+export const attachmentStoreSchema = attachmentRefSchema.extend({
+  caseId: z.uuid(),
+  contentBase64: pictureSchema.shape.contentBase64,
+})
+
+export const paymentMethods = ['cash', 'card', 'code'] as const
+
+/** `payment.take`: money taken at this counter for the home province (TM Forum Payment). */
+export const paymentTakeSchema = z.object({
+  paymentId: z.uuid(),
+  caseId: z.uuid(),
+  msisdn: msisdnSchema,
+  carrier: carrierSchema,
+  homeProvince: provinceSchema,
+  method: z.enum(paymentMethods),
+  amountFen: fenSchema.refine((amount) => amount > 0),
+  /** The terminal's authorisation code; needed for card and code, absent for cash. */
+  authorizationCode: z.string().trim().min(4).max(40).optional(),
+  receiptNumber: z.string(),
+  takenAt: instantSchema,
+  /** What the money is for. Allocations sum to the amount. */
+  allocations: z
+    .array(
+      z.object({
+        kind: z.enum(['bill', 'lateFee', 'unbilled', 'penalty']),
+        ref: z.string().optional(),
+        amountFen: fenSchema,
+      }),
+    )
+    .min(1),
+})
+export type PaymentTake = z.infer<typeof paymentTakeSchema>
+
+export const refundSchema = z.object({
+  route: z.enum(['bankCard', 'mobileNumber', 'originalChannel', 'cash']),
+  /** Card number or mobile number; absent for cash and the original channel. */
+  account: z.string().trim().max(40).optional(),
+  /** Refunds go to the holder only. */
+  holderName: z.string().trim().min(1).max(60),
+})
+export type Refund = z.infer<typeof refundSchema>
+
+export const contactSchema = z.object({ name: z.string().trim().min(1).max(60), phone: msisdnSchema })
+export type Contact = z.infer<typeof contactSchema>
+
+/** How one agreement is treated; the quote is what the customer saw and signed. */
+export const agreementTerminationSchema = z.object({
+  agreementId: z.string(),
+  quote: penaltyQuoteSchema,
+  devicesReturned: z.int().nonnegative(),
+  waivedFen: fenSchema,
+})
+
+/** `order.submit`: the customer's signed acceptance, as a TM Forum ProductOrder with one `delete` item. */
+export const orderSubmitSchema = z.object({
+  orderId: z.uuid(),
+  caseId: z.uuid(),
+  caseNumber: z.string(),
+  productOrderItem: z.tuple([z.object({ action: z.literal('delete'), msisdn: msisdnSchema })]),
+  carrier: carrierSchema,
+  homeProvince: provinceSchema,
+  relatedParty: identityDocumentSchema,
+  proofId: z.uuid(),
+  preCheckId: z.uuid(),
+  agreements: z.array(agreementTerminationSchema),
+  settlement: settlementSchema,
+  /** The customer's limits: beyond them the service executes nothing and the case comes back for a decision. */
+  limits: z.object({ highestPenaltyFen: fenSchema, highestPayableFen: fenSchema }),
+  paymentIds: z.array(z.uuid()),
+  refund: refundSchema.optional(),
+  contact: contactSchema,
+  acknowledgedBlockers: z.array(z.object({ code: z.string(), reason: z.string() })),
+  approvalIds: z.array(z.uuid()),
+  attachments: z.array(attachmentRefSchema),
+  /** TM Forum agreementAuthorization: what was signed, and the strokes of the signature, by hash. */
+  authorization: z.object({ documentSha256: sha256Schema, strokesSha256: sha256Schema, signedAt: instantSchema }),
+  disconnectReason: z.enum(['moved', 'tooExpensive', 'changedCarrier', 'unusedNumber', 'other']),
+  acceptedAt: instantSchema,
+})
+export type OrderSubmit = z.infer<typeof orderSubmitSchema>
+
+/** `order.withdraw` (TM Forum CancelProductOrder): the service decides whether it is still in time. */
+export const orderWithdrawSchema = z.object({
+  orderId: z.uuid(),
+  cancellationReason: z.string().trim().min(2).max(200),
+})
+
+/** `order.urge`: asks the home province to hurry, with a reason; counted there. */
+export const orderUrgeSchema = z.object({ orderId: z.uuid(), reason: z.string().trim().min(2).max(200) })
+
+/** `order.resupply`: papers or corrections the home province asked for. */
+export const orderResupplySchema = z.object({
+  orderId: z.uuid(),
+  attachments: z.array(attachmentRefSchema),
+  note: z.string().trim().max(200),
+})
+
+/** Every kind of job with its payload and the version of that payload. Stored payloads are parsed again when read. */
+export const jobPayloads = {
+  'attachment.store': attachmentStoreSchema,
+  'payment.take': paymentTakeSchema,
+  'order.submit': orderSubmitSchema,
+  'order.withdraw': orderWithdrawSchema,
+  'order.urge': orderUrgeSchema,
+  'order.resupply': orderResupplySchema,
+} as const
+export type JobKind = keyof typeof jobPayloads
+export const jobKinds = Object.keys(jobPayloads) as [JobKind, ...JobKind[]]
+export type JobPayload<K extends JobKind> = z.infer<(typeof jobPayloads)[K]>
+export const jobPayloadVersion = 1
+
+/** What travels for each job. `id` is a UUIDv7 and the idempotency key; `sequence` counts per device without gaps. */
+export const jobEnvelopeSchema = z.object({
+  id: z.uuid(),
+  sequence: z.int().positive(),
+  lane: z.uuid(),
+  kind: z.enum(jobKinds),
+  version: z.int().positive(),
+  staffId: z.string(),
+  createdAt: instantSchema,
+  payload: z.unknown(),
+})
+export type JobEnvelope = z.infer<typeof jobEnvelopeSchema>
+
+/** `POST /v1/jobs`: many lanes in one batch; within a lane in order. */
+export const jobBatchSchema = z.object({ jobs: z.array(z.unknown()).min(1).max(100) })
+
+/** The service has the job: same id and body give this same receipt for ever. */
+export const receiptSchema = z.object({
+  jobId: z.uuid(),
+  receivedAt: instantSchema,
+  bodySha256: sha256Schema,
+  effect: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+})
+export type Receipt = z.infer<typeof receiptSchema>
+
+export const failureSchema = z.object({
+  code: errorCodeSchema,
+  field: z.string().optional(),
+  params: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+})
+
+/** One result per job, in the order of the batch. `blocked`: an earlier job of its lane was refused or is missing. */
+export const jobResultSchema = z.discriminatedUnion('outcome', [
+  z.object({ id: z.string(), outcome: z.literal('accepted'), receipt: receiptSchema }),
+  z.object({ id: z.string(), outcome: z.literal('refused'), error: failureSchema }),
+  z.object({ id: z.string(), outcome: z.literal('blocked') }),
+])
+export type JobResult = z.infer<typeof jobResultSchema>
+export const jobResultsSchema = z.object({ results: z.array(jobResultSchema) })

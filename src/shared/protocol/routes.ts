@@ -1,0 +1,32 @@
+import { numberAnswerSchema } from '../domain/account.ts'
+import { changesAnswerSchema } from './changes.ts'
+import { deviceSchema, enrolmentRequestSchema, sessionSchema, signInRequestSchema } from './device.ts'
+import {
+  approvalRequestSchema,
+  approvalSchema,
+  identityProofSchema,
+  oneTimeCodeAnswerSchema,
+  oneTimeCodeRequestSchema,
+  preCheckRequestSchema,
+  preCheckSchema,
+  proofRequestSchema,
+} from './identity.ts'
+import { jobBatchSchema, jobResultsSchema } from './jobs.ts'
+
+/** Everything a counter may ask of the service. Failures answer `{ error: { code, field?, params? } }` and a 4xx status. */
+export const serviceRoutes = {
+  enrol: { method: 'POST', path: '/v1/devices', body: enrolmentRequestSchema, answer: deviceSchema },
+  signIn: { method: 'POST', path: '/v1/sessions', body: signInRequestSchema, answer: sessionSchema },
+  queryNumber: { method: 'GET', path: '/v1/numbers/:msisdn', body: undefined, answer: numberAnswerSchema },
+  sendOneTimeCode: {
+    method: 'POST',
+    path: '/v1/one-time-codes',
+    body: oneTimeCodeRequestSchema,
+    answer: oneTimeCodeAnswerSchema,
+  },
+  proveIdentity: { method: 'POST', path: '/v1/identity-proofs', body: proofRequestSchema, answer: identityProofSchema },
+  preCheck: { method: 'POST', path: '/v1/pre-checks', body: preCheckRequestSchema, answer: preCheckSchema },
+  approve: { method: 'POST', path: '/v1/approvals', body: approvalRequestSchema, answer: approvalSchema },
+  sendJobs: { method: 'POST', path: '/v1/jobs', body: jobBatchSchema, answer: jobResultsSchema },
+  changes: { method: 'GET', path: '/v1/changes', body: undefined, answer: changesAnswerSchema },
+} as const
