@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import { provinceSchema } from '../../../../src/shared/domain/geography.ts'
+import { identityDocumentSchema } from '../../../../src/shared/domain/identity-document.ts'
+import { msisdnSchema } from '../../../../src/shared/domain/msisdn.ts'
+import { answerSchema, chargeLiSchema, wireInstantSchema, wireParamsSchema } from './common.ts'
+
+/** The remote-cancellation order at the home province: dispatch, review, returned papers, end of the line. */
+
+export const attachmentKinds = ['document-front', 'document-back', 'portrait', 'signed-form'] as const
+export const attachmentKindSchema = z.enum(attachmentKinds)
+export const wireAttachmentSchema = z.object({
+  kind: attachmentKindSchema,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  mediaType: z.string().min(1),
+})
+export type WireAttachment = z.infer<typeof wireAttachmentSchema>
+
+// POST /service-orders
+export const serviceOrderRequestSchema = z.object({
+  orderId: z.string().min(1).max(80),
+  msisdn: msisdnSchema,
+  holder: identityDocumentSchema.omit({ entry: true }),
+  contact: z.object({ name: z.string().min(1), phone: z.string().min(1) }),
+  agreements: z.array(
+    z.object({
+      agreementId: z.string(),
+      /** The whole penalty before any waiver. */
+      penaltyLi: chargeLiSchema,
+      waivedLi: chargeLiSchema,
+      /** Ids of the leased devices handed in at the counter. */
+      devicesReturned: z.array(z.string()),
+    }),
+  ),
+  refund: z.object({ route: z.string().min(1), account: z.string(), holderName: z.string() }).optional(),
+  attachments: z.array(wireAttachmentSchema),
+  deadlineAt: wireInstantSchema,
+  handlingProvince: provinceSchema,
+  store: z.string().min(1),
+  clerk: z.string().min(1),
+  expectedDueLi: chargeLiSchema,
+})
+export type ServiceOrderRequest = z.infer<typeof serviceOrderRequestSchema>
+/** Refusals: NOT_FOUND, OTHER_CARRIER, STATE_CANCELLED, ALREADY_DISPATCHED {orderId}, UNKNOWN_AGREEMENT {agreementId}. */
+export const serviceOrderAnswerSchema = answerSchema({ serviceOrderId: z.string() })
+export type ServiceOrderAnswer = z.infer<typeof serviceOrderAnswerSchema>
+
+// GET /service-orders/{orderId}
+export const reviewStates = ['reviewing', 'returned', 'refused', 'approved', 'withdrawn'] as const
+export const handlerSchema = z.object({ name: z.string(), phone: z.string() })
+/** Refusals: UNKNOWN_ORDER. */
+export const serviceOrderStateSchema = answerSchema({
+  state: z.enum(reviewStates),
+  /** ATTACHMENT_MISSING {kind}, ATTACHMENT_UNUSABLE {kind}, REQUEST_DATA_ERROR {field}, USER_CAUSE_FAIL {blocker?}. */
+  code: z.string().optional(),
+  params: wireParamsSchema.default({}),
+  text: z.string().optional(),
+  handler: handlerSchema,
+  stage: z.string(),
+  returnedAt: wireInstantSchema.optional(),
+  resubmitBy: wireInstantSchema.optional(),
+})
+export type ServiceOrderState = z.infer<typeof serviceOrderStateSchema>
+
+// POST /service-orders/{orderId}/resupply
+export const resupplyRequestSchema = z.object({
+  attachments: z.array(wireAttachmentSchema),
+  note: z.string(),
+  /** Corrected values by field path (`contact.phone`), the answer to REQUEST_DATA_ERROR. */
+  corrections: z.record(z.string(), z.string()).optional(),
+})
+/** Refusals: UNKNOWN_ORDER, NOT_RETURNED {state}, RESUPPLY_TOO_LATE. */
+export const resupplyAnswerSchema = answerSchema({ state: z.enum(reviewStates) })
+
+// POST /service-orders/{orderId}/urge
+export const urgeRequestSchema = z.object({ reason: z.string().min(1) })
+/** Refusals: UNKNOWN_ORDER, NOT_URGEABLE {state}. */
+export const urgeAnswerSchema = answerSchema({
+  handler: handlerSchema,
+  stage: z.string(),
+  urgeCount: z.int().positive(),
+})
+
+// POST /service-orders/{orderId}/withdrawal
+export const withdrawalRequestSchema = z.object({ reason: z.string().min(1) })
+/** Refusals: UNKNOWN_ORDER, ALREADY_APPROVED, ALREADY_REFUSED. */
+export const withdrawalAnswerSchema = answerSchema({ withdrawnAt: wireInstantSchema })
+
+// POST /agreements/{agreementId}/termination, POST /final-bill, POST /deactivation
+export const orderReferenceSchema = z.object({ orderId: z.string().min(1) })
+/** Refusals: UNKNOWN_ORDER, NOT_APPROVED {state}, UNKNOWN_AGREEMENT. Terminating twice gives the first answer. */
+export const terminationAnswerSchema = answerSchema({ agreementId: z.string(), terminatedAt: wireInstantSchema })
+
+export const finalBillLineSchema = z.object({
+  kind: z.enum(['unbilled', 'penalty', 'paid', 'setOff']),
+  ref: z.string().optional(),
+  /** Charges are positive; what was paid or set off against prepaid cash is negative. */
+  amountLi: z.int(),
+})
+/** Refusals: UNKNOWN_ORDER, NOT_APPROVED {state}, AGREEMENTS_IN_FORCE {agreementId, count}. */
+export const finalBillAnswerSchema = answerSchema({
+  billId: z.string(),
+  /** Sum of the charges. */
+  amountLi: chargeLiSchema,
+  /** What is still owed after payments and set-off; the line cannot end before it is nothing. */
+  outstandingLi: chargeLiSchema,
+  lines: z.array(finalBillLineSchema),
+})
+export type FinalBillAnswer = z.infer<typeof finalBillAnswerSchema>
+
+/** Refusals: UNKNOWN_ORDER, NOT_APPROVED {state}, AGREEMENTS_IN_FORCE, UNPAID_BILLS {outstandingLi}, FINAL_BILL_MISSING. */
+export const deactivationAnswerSchema = answerSchema({
+  effectiveAt: wireInstantSchema,
+  /** The number rests for 90 days after the line ended. */
+  agingUntil: wireInstantSchema,
+  /** Cash can be returned; gifts are forfeited; the deposit goes back with the cash. */
+  refund: z.object({ cashLi: chargeLiSchema, giftLi: chargeLiSchema, depositLi: chargeLiSchema }),
+})
+export type DeactivationAnswer = z.infer<typeof deactivationAnswerSchema>
