@@ -5,7 +5,8 @@ import { type Fen, fenSchema } from './money.ts'
 export interface RiskFacts {
   premium: boolean
   penaltyFen: Fen
-  waivedFen: Fen
+  /** The customer asks to pay less than the rule says. */
+  waiverAsked: boolean
   refundFen: Fen
   /** The police library holds no portrait, so two people compare by eye. */
   faceByEye: boolean
@@ -31,7 +32,7 @@ export type ApprovalSubject = z.infer<typeof approvalSubjectSchema>
 export function approvalsNeeded(policy: RiskPolicy, facts: RiskFacts): ApprovalSubject[] {
   const needed: ApprovalSubject[] = []
   if (policy.premiumNumber && facts.premium) needed.push('premiumNumber')
-  if (policy.anyWaiver && facts.waivedFen > 0) needed.push('waiver')
+  if (policy.anyWaiver && facts.waiverAsked) needed.push('waiver')
   if (policy.refundAboveFen !== null && facts.refundFen > policy.refundAboveFen) needed.push('largeRefund')
   if (policy.faceByEye && facts.faceByEye) needed.push('faceByEye')
   if (policy.blacklist && facts.blacklisted) needed.push('blacklist')

@@ -1,0 +1,173 @@
+import { z } from 'zod'
+import { identityDocumentSchema } from '../domain/identity-document.ts'
+import { fenSchema } from '../domain/money.ts'
+import { msisdnSchema } from '../domain/msisdn.ts'
+import { approvalSubjectSchema } from '../domain/risk-policy.ts'
+import type { SegmentAnswer } from '../domain/segments.ts'
+import { type StaffRole, signInRequestSchema } from '../protocol/device.ts'
+import type { OneTimeCodeAnswer } from '../protocol/identity.ts'
+import {
+  attachmentKindSchema,
+  contactSchema,
+  orderSubmitSchema,
+  paymentMethods,
+  refundSchema,
+} from '../protocol/jobs.ts'
+import {
+  type AcceptanceView,
+  type AppView,
+  type CaseList,
+  type CaseView,
+  caseFilterSchema,
+  type DeskView,
+  type JobView,
+  type ReceiptView,
+} from './views.ts'
+
+/** Who may call: nobody signed in yet, or staff of these roles. */
+type Access = 'public' | readonly StaffRole[]
+
+interface Command<Input extends z.ZodType, Output> {
+  input: Input
+  access: Access
+  /** Carries the result type; never present at run time. */
+  readonly output?: Output
+}
+
+function command<Output>() {
+  return <Input extends z.ZodType>(access: Access, input: Input): Command<Input, Output> => ({ access, input })
+}
+
+const counter = ['clerk', 'supervisor', 'trainer'] as const
+const readers = ['clerk', 'supervisor', 'trainer', 'auditor'] as const
+const nothing = z.strictObject({})
+const caseOnly = z.strictObject({ caseId: z.uuid() })
+const reason = z.string().trim().min(2).max(200)
+
+/**
+ * Every command the UI may call: input, result, who may call. Electron IPC, the HTTP host, the typed client and the
+ * tests are derived from this table. Inputs are parsed on the core's side; results come back as `Result` values.
+ */
+export const commands = {
+  'app.view': command<AppView>()('public', nothing),
+  'app.setLanguage': command<AppView>()('public', z.strictObject({ language: z.enum(['zh-CN', 'en']) })),
+  'device.enrol': command<AppView>()('public', z.strictObject({ enrolmentCode: z.string().trim().min(6).max(64) })),
+  'session.signIn': command<AppView>()('public', signInRequestSchema.strict()),
+  'session.signOut': command<AppView>()(readers, nothing),
+
+  'desk.view': command<DeskView>()(readers, nothing),
+  'case.list': command<CaseList>()(
+    readers,
+    z.strictObject({
+      filter: caseFilterSchema,
+      cursor: z.string().max(100).optional(),
+      limit: z.int().min(1).max(200).default(50),
+    }),
+  ),
+  'case.search': command<CaseList>()(
+    readers,
+    z.strictObject({ text: z.string().trim().min(1).max(60), limit: z.int().min(1).max(50).default(20) }),
+  ),
+  'case.view': command<CaseView>()(readers, caseOnly),
+
+  'number.lookUp': command<SegmentAnswer>()(counter, z.strictObject({ msisdn: z.string().max(30) })),
+  'case.open': command<CaseView>()(counter, z.strictObject({ msisdn: z.string().max(30) })),
+  'case.queryNumber': command<CaseView>()(counter, caseOnly),
+  'case.abandon': command<CaseView>()(counter, caseOnly.extend({ reason })),
+
+  'case.saveDocument': command<CaseView>()(counter, caseOnly.extend({ document: identityDocumentSchema })),
+  'case.capture': command<CaseView>()(
+    counter,
+    caseOnly.extend({
+      kind: attachmentKindSchema.exclude(['signedForm']),
+      /** Absent: taken from the capture station. Present: a file the clerk chose. */
+      file: z
+        .strictObject({ mediaType: z.enum(['image/png', 'image/jpeg']), contentBase64: z.base64().max(2_800_000) })
+        .optional(),
+    }),
+  ),
+  'case.attachment': command<{ mediaType: string; contentBase64: string }>()(
+    readers,
+    caseOnly.extend({ attachmentId: z.uuid() }),
+  ),
+  'case.sendOneTimeCode': command<OneTimeCodeAnswer>()(counter, caseOnly),
+  'case.prove': command<CaseView>()(
+    counter,
+    caseOnly.extend({
+      servicePassword: z.string().min(1).max(32).optional(),
+      oneTimeCode: z
+        .string()
+        .regex(/^\d{6}$/)
+        .optional(),
+      oftenCalledNumbers: z.array(msisdnSchema).max(5).default([]),
+    }),
+  ),
+  'case.preCheck': command<CaseView>()(counter, caseOnly),
+  'case.acknowledge': command<CaseView>()(counter, caseOnly.extend({ code: z.string(), reason })),
+  'case.chooseAgreement': command<CaseView>()(
+    counter,
+    caseOnly.extend({
+      agreementId: z.string(),
+      option: z.enum(['terminate', 'waiver']),
+      devicesReturned: z.int().nonnegative().default(0),
+      requestedWaiverFen: fenSchema.optional(),
+    }),
+  ),
+  'case.approve': command<CaseView>()(
+    counter,
+    caseOnly.extend({
+      subject: approvalSubjectSchema,
+      agreementId: z.string().optional(),
+      waivedFen: fenSchema.optional(),
+      reason,
+      approver: signInRequestSchema,
+    }),
+  ),
+  'case.saveSettlement': command<CaseView>()(
+    counter,
+    caseOnly.extend({
+      refund: refundSchema.optional(),
+      contact: contactSchema,
+      disconnectReason: orderSubmitSchema.shape.disconnectReason,
+    }),
+  ),
+  'case.takePayment': command<CaseView>()(
+    counter,
+    caseOnly.extend({
+      method: z.enum(paymentMethods),
+      amountFen: fenSchema,
+      authorizationCode: z.string().trim().max(40).optional(),
+    }),
+  ),
+  /** The acceptance exactly as it will be signed: a complete HTML page built by the core from the case, and its hash. */
+  'case.acceptance': command<AcceptanceView>()(counter, caseOnly),
+  'case.sign': command<CaseView>()(
+    counter,
+    caseOnly.extend({
+      /** One array of points per stroke, in CSS pixels and milliseconds since the first point. */
+      strokes: z
+        .array(z.array(z.strictObject({ x: z.number(), y: z.number(), t: z.number() })).min(1))
+        .min(1)
+        .max(200),
+      /** What the customer read; another hash means that the figures changed meanwhile (`case.amountChanged`). */
+      documentSha256: z.string().regex(/^[0-9a-f]{64}$/),
+    }),
+  ),
+  'case.submit': command<CaseView>()(counter, caseOnly),
+
+  'order.withdraw': command<CaseView>()(counter, caseOnly.extend({ reason })),
+  'order.urge': command<CaseView>()(counter, caseOnly.extend({ reason })),
+  'order.resupply': command<CaseView>()(counter, caseOnly.extend({ note: z.string().trim().max(200).default('') })),
+
+  'receipt.view': command<ReceiptView>()(readers, caseOnly),
+  'receipt.print': command<ReceiptView>()(counter, caseOnly),
+  'outbox.list': command<{ jobs: JobView[] }>()(readers, z.strictObject({ includeDone: z.boolean().default(false) })),
+  'outbox.retry': command<{ jobs: JobView[] }>()(counter, z.strictObject({ jobId: z.uuid() })),
+} as const
+
+export type Commands = typeof commands
+export type CommandName = keyof Commands
+export type CommandInput<N extends CommandName> = z.input<Commands[N]['input']>
+export type CommandParsed<N extends CommandName> = z.output<Commands[N]['input']>
+export type CommandOutput<N extends CommandName> = NonNullable<Commands[N]['output']>
+export const commandNames = Object.keys(commands) as CommandName[]

@@ -1,0 +1,18 @@
+import type { ConnectionView } from './views.ts'
+
+/** What the core tells the UI of its own accord. Payloads are small: the UI asks again for what it shows. */
+export interface Events {
+  'case.changed': { caseId: string }
+  'outbox.changed': { waitingJobs: number; needsAttention: number }
+  'connection.changed': ConnectionView
+  'session.changed': { signedIn: boolean }
+}
+export type EventName = keyof Events
+export const eventNames = [
+  'case.changed',
+  'outbox.changed',
+  'connection.changed',
+  'session.changed',
+] as const satisfies readonly EventName[]
+/** An event as it travels to the renderer. */
+export type AppEvent = { [N in EventName]: { name: N; payload: Events[N] } }[EventName]

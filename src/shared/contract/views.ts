@@ -1,0 +1,128 @@
+import { z } from 'zod'
+import type { Instant, ShanghaiDate } from '../domain/calendar.ts'
+import type { caseSchema } from '../domain/case.ts'
+import type { CaseProgress } from '../domain/case-progress.ts'
+import type { Fen } from '../domain/money.ts'
+import type { Failure } from '../domain/result.ts'
+import type { OrderView } from '../protocol/changes.ts'
+import type { Device, Staff } from '../protocol/device.ts'
+import type { JobKind } from '../protocol/jobs.ts'
+
+/** Whether the service answers, since when, and how old the newest thing known from it is. */
+export interface ConnectionView {
+  state: 'online' | 'offline' | 'signInNeeded'
+  /** When the service last answered; undefined before the first answer. */
+  lastContactAt: Instant | undefined
+  waitingJobs: number
+  needsAttention: number
+}
+
+export interface AppView {
+  version: string
+  profile: 'live' | 'training'
+  device: Device | undefined
+  staff: Staff | undefined
+  connection: ConnectionView
+  /** What was found when the store was opened, when it is worth a sentence. */
+  storeNotice: { code: 'tornTailCut' | 'damaged'; params: Record<string, string | number> } | undefined
+  language: 'zh-CN' | 'en'
+  /** Version of the rules in force today. */
+  rulesVersion: string | undefined
+  captureStation: boolean
+  now: Instant
+}
+
+/** A case with everything derived from it; holder's number and name masked unless unmasked. */
+export interface CaseView {
+  case: z.infer<typeof caseSchema>
+  progress: CaseProgress
+  order: OrderView | undefined
+  /** Jobs of this case that are not yet at the service. */
+  waiting: JobView[]
+}
+
+/** A line of the desk. */
+export interface CaseRow {
+  caseId: string
+  caseNumber: string
+  msisdn: string
+  maskedName: string | undefined
+  homeProvince: string
+  carrier: string
+  status: CaseStatus
+  /** done and total steps, for the progress bar; `blocked` colours the last */
+  stepsDone: number
+  /** Sentence key of the next thing to happen (`next.<code>`) with its values. */
+  next: { code: string; params: Record<string, string | number> }
+  totalFen: Fen | undefined
+  createdAt: Instant
+  updatedAt: Instant
+}
+
+/** One word for where a case stands, shown as a tag. */
+export const caseStatuses = [
+  'draft',
+  'blocked',
+  'toSend',
+  'sent',
+  'homeReview',
+  'returned',
+  'executing',
+  'withdrawing',
+  'completed',
+  'refused',
+  'withdrawn',
+  'expired',
+  'abandoned',
+  'attention',
+] as const
+export type CaseStatus = (typeof caseStatuses)[number]
+
+export const caseFilterSchema = z.enum(['today', 'forMe', 'waitingHome', 'completed', 'all'])
+export type CaseFilter = z.infer<typeof caseFilterSchema>
+
+export interface CaseList {
+  rows: CaseRow[]
+  counts: Record<z.infer<typeof caseFilterSchema>, number>
+  nextCursor: string | undefined
+}
+
+/** The stub of the desk: the day at a glance. */
+export interface DeskView {
+  date: ShanghaiDate
+  casesToday: number
+  completedToday: number
+  medianSeconds: number | undefined
+  collectedFen: Fen
+  refundedFen: Fen
+  attention: { code: string; params: Record<string, string | number>; severity: 'stops' | 'waits'; caseId?: string }[]
+  outbox: JobView[]
+}
+
+/** One job of the outbox in words staff understand. */
+export interface JobView {
+  jobId: string
+  caseId: string
+  msisdn: string
+  kind: JobKind
+  state: 'pending' | 'sending' | 'done' | 'needs_attention'
+  createdAt: Instant
+  attempts: number
+  nextTryAt: Instant | undefined
+  lastError: Failure | undefined
+  doneAt: Instant | undefined
+}
+
+/** Everything on the printed receipt, in the wording of the language asked for. */
+export interface ReceiptView {
+  case: CaseView
+  device: Device
+  printNumber: number
+  printedAt: Instant
+}
+
+/** What the customer signs. */
+export interface AcceptanceView {
+  html: string
+  documentSha256: string
+}

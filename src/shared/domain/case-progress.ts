@@ -1,0 +1,222 @@
+import { type Blocker, blockerEntry, resolutionOf } from './blocker.ts'
+import { type Instant, shanghaiDate } from './calendar.ts'
+import type { Case, CaseStep } from './case.ts'
+import { type Fen, sumFen, zeroFen } from './money.ts'
+import { type PenaltyQuote, quotePenalty } from './penalty-quote.ts'
+import { packOn, type RulePack } from './penalty-rule.ts'
+import type { Failure } from './result.ts'
+import { type ApprovalSubject, approvalsNeeded, type RiskPolicy } from './risk-policy.ts'
+import { type Settlement, settle } from './settlement.ts'
+
+/** What is still missing, as a sentence key with values, in which step, and whether it stops or merely waits. */
+export interface MissingItem {
+  code:
+    | 'document'
+    | 'portrait'
+    | 'proof'
+    | 'proofExpired'
+    | 'preCheck'
+    | 'blocker'
+    | 'acknowledge'
+    | 'choice'
+    | 'quote'
+    | 'approval'
+    | 'payment'
+    | 'refund'
+    | 'contact'
+    | 'disconnectReason'
+    | 'documentFront'
+    | 'documentBack'
+    | 'signature'
+    | 'submit'
+  step: CaseStep
+  severity: 'stops' | 'waits'
+  params: Record<string, string | number>
+}
+
+/** A quote beside its agreement, or the reason why there is none. */
+export interface AgreementQuote {
+  agreementId: string
+  quote?: PenaltyQuote
+  error?: Failure
+  waivedFen: Fen
+}
+
+/** Everything derived from a case on a given instant. Pure: the same case, rules and time give the same answer. */
+export interface CaseProgress {
+  quotes: AgreementQuote[]
+  settlement: Settlement | undefined
+  paidFen: Fen
+  approvalsNeeded: { subject: ApprovalSubject; agreementId?: string; granted: boolean }[]
+  missing: MissingItem[]
+  steps: Record<CaseStep, 'done' | 'current' | 'open' | 'blocked'>
+}
+
+export interface CaseRules {
+  packs: readonly RulePack[]
+  riskPolicy: RiskPolicy
+}
+
+function quotesOf(case_: Case, rules: CaseRules, now: Instant): AgreementQuote[] {
+  const account = case_.preCheck?.account
+  if (!account) return []
+  return account.agreements.map((agreement) => {
+    const choice = case_.choices.find((c) => c.agreementId === agreement.id)
+    const result = quotePenalty({
+      agreement,
+      carrier: account.number.carrier,
+      province: account.number.homeProvince,
+      packs: rules.packs,
+      at: now,
+      devicesReturned: choice?.devicesReturned ?? 0,
+    })
+    const granted = case_.approvals.find((a) => a.subject === 'waiver' && a.agreementId === agreement.id)
+    const waivedFen = choice?.option === 'waiver' && granted?.waivedFen ? granted.waivedFen : zeroFen
+    return result.ok
+      ? { agreementId: agreement.id, quote: result.value, waivedFen }
+      : { agreementId: agreement.id, error: result.error, waivedFen: zeroFen }
+  })
+}
+
+function approvalsOf(case_: Case, rules: CaseRules, quotes: AgreementQuote[], settlement: Settlement | undefined) {
+  const account = case_.preCheck?.account
+  if (!account || !settlement) return []
+  const asked = case_.choices.filter((choice) => choice.option === 'waiver')
+  const subjects = approvalsNeeded(rules.riskPolicy, {
+    premium: account.number.premium || account.agreements.some((a) => a.agreementType === 'PREMIUM_NUMBER'),
+    penaltyFen: sumFen(quotes.flatMap((q) => (q.quote ? [q.quote.amountFen] : []))),
+    waiverAsked: asked.length > 0,
+    refundFen: settlement.refundableFen,
+    faceByEye: case_.proof?.face.outcome === 'noReference',
+    blacklisted: case_.preCheck!.blockers.some((b) => b.code === 'BLACKLIST'),
+  })
+  return subjects.flatMap((subject): CaseProgress['approvalsNeeded'] => {
+    if (subject !== 'waiver')
+      return [{ subject, granted: case_.approvals.some((approval) => approval.subject === subject) }]
+    return asked.map((choice) => ({
+      subject,
+      agreementId: choice.agreementId,
+      granted: case_.approvals.some((a) => a.subject === 'waiver' && a.agreementId === choice.agreementId),
+    }))
+  })
+}
+
+/** True when nothing the clerk does in this case can remove the blocker, so that the customer has to go elsewhere first. */
+export function stopsTheCase(blocker: Blocker): boolean {
+  const entry = blockerEntry(blocker.code)
+  return resolutionOf(blocker) === 'elsewhere' && (entry?.severity === 'hard' || entry?.severity === 'branch')
+}
+
+/** True when the clerk must tell the customer and note it: every finding that neither stops nor is settled elsewhere in the case. */
+export function needsAcknowledgement(blocker: Blocker): boolean {
+  const resolution = resolutionOf(blocker)
+  return resolution === 'acknowledge' || (resolution === 'elsewhere' && !stopsTheCase(blocker))
+}
+
+function missingOf(case_: Case, progress: Omit<CaseProgress, 'missing' | 'steps'>, now: Instant): MissingItem[] {
+  const missing: MissingItem[] = []
+  const add = (
+    code: MissingItem['code'],
+    step: CaseStep,
+    severity: MissingItem['severity'],
+    params: MissingItem['params'] = {},
+  ) => missing.push({ code, step, severity, params })
+  const has = (kind: string) => case_.attachments.some((attachment) => attachment.kind === kind)
+
+  if (!case_.document) add('document', 'identity', 'stops')
+  if (!has('portrait')) add('portrait', 'identity', 'waits')
+  if (!has('documentFront')) add('documentFront', 'identity', 'waits')
+  if (!has('documentBack')) add('documentBack', 'identity', 'waits')
+  if (!case_.proof) add('proof', 'identity', 'waits')
+  else if (case_.proof.expiresAt <= now) add('proofExpired', 'identity', 'stops')
+  if (!case_.preCheck) add('preCheck', 'preCheck', 'waits')
+  for (const blocker of case_.preCheck?.blockers ?? []) {
+    if (stopsTheCase(blocker)) add('blocker', 'preCheck', 'stops', { blocker: blocker.code })
+    else if (needsAcknowledgement(blocker) && !case_.acknowledgements.some((a) => a.code === blocker.code))
+      add('acknowledge', 'preCheck', 'waits', { blocker: blocker.code })
+  }
+  for (const quote of progress.quotes) {
+    const name = case_.preCheck!.account.agreements.find((a) => a.id === quote.agreementId)!.name
+    if (quote.error) add('quote', 'agreements', 'stops', { agreement: name })
+    else if (!case_.choices.some((choice) => choice.agreementId === quote.agreementId))
+      add('choice', 'agreements', 'waits', { agreement: name })
+  }
+  for (const approval of progress.approvalsNeeded)
+    if (!approval.granted)
+      add(
+        'approval',
+        approval.subject === 'waiver' || approval.subject === 'premiumNumber' ? 'agreements' : 'settlement',
+        'waits',
+        {
+          subject: approval.subject,
+          ...(approval.agreementId ? { agreementId: approval.agreementId } : {}),
+        },
+      )
+  const settlement = progress.settlement
+  if (settlement) {
+    if (progress.paidFen !== settlement.payableFen)
+      add('payment', 'settlement', 'stops', { amountFen: settlement.payableFen - progress.paidFen })
+    if (settlement.refundableFen > 0 && !case_.refund) add('refund', 'settlement', 'waits')
+  }
+  if (!case_.contact) add('contact', 'settlement', 'waits')
+  if (!case_.disconnectReason) add('disconnectReason', 'settlement', 'waits')
+  if (!case_.signature || (settlement && case_.signature.signedTotalFen !== settlement.totalFen))
+    add('signature', 'signature', 'stops')
+  return missing
+}
+
+/**
+ * Where a case stands: quotes with derivation, final bill, approvals needed, what is missing and the state of each step.
+ * `now` is the instant of asking; a quote of yesterday is recomputed with today's months and late-fee days.
+ */
+export function progressOf(case_: Case, rules: CaseRules, now: Instant): CaseProgress {
+  const quotes = quotesOf(case_, rules, now)
+  const account = case_.preCheck?.account
+  const pack = packOn(rules.packs, shanghaiDate(now))
+  const settlement =
+    account && pack
+      ? settle({
+          account,
+          quotes: quotes.flatMap((q) => (q.quote ? [q.quote] : [])),
+          waivers: quotes.map(({ agreementId, waivedFen }) => ({ agreementId, waivedFen })),
+          lateFee: pack.lateFee,
+          on: shanghaiDate(now),
+        })
+      : undefined
+  const partial = {
+    quotes,
+    settlement,
+    paidFen: sumFen(case_.payments.map((payment) => payment.amountFen)),
+    approvalsNeeded: approvalsOf(case_, rules, quotes, settlement),
+  }
+  const missing = missingOf(case_, partial, now)
+  return { ...partial, missing, steps: stepsOf(case_, missing) }
+}
+
+function stepsOf(case_: Case, missing: readonly MissingItem[]): CaseProgress['steps'] {
+  const reached: Record<CaseStep, boolean> = {
+    number: true,
+    identity: true,
+    preCheck: Boolean(case_.proof),
+    agreements: Boolean(case_.preCheck),
+    settlement: Boolean(case_.preCheck),
+    signature: Boolean(case_.preCheck),
+  }
+  let current = true
+  const stateOf = (step: CaseStep): CaseProgress['steps'][CaseStep] => {
+    const items = missing.filter((item) => item.step === step)
+    if (items.some((item) => item.code === 'blocker')) return 'blocked'
+    if (items.length === 0 && reached[step]) return 'done'
+    if (!current) return 'open'
+    current = false
+    return 'current'
+  }
+  return {
+    number: stateOf('number'),
+    identity: stateOf('identity'),
+    preCheck: stateOf('preCheck'),
+    agreements: stateOf('agreements'),
+    settlement: stateOf('settlement'),
+    signature: stateOf('signature'),
+  }
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { approvalSchema, identityProofSchema, preCheckSchema } from '../protocol/identity.ts'
+import { attachmentRefSchema, contactSchema, paymentTakeSchema, refundSchema } from '../protocol/jobs.ts'
+import { numberAnswerSchema } from './account.ts'
+import { instantSchema } from './calendar.ts'
+import { identityDocumentSchema } from './identity-document.ts'
+import { fenSchema } from './money.ts'
+import { msisdnSchema } from './msisdn.ts'
+import { segmentAnswerSchema } from './segments.ts'
+
+/** The steps of a case in the order in which the counter walks them (function keys F2 to F7). */
+export const caseSteps = ['number', 'identity', 'preCheck', 'agreements', 'settlement', 'signature'] as const
+export type CaseStep = (typeof caseSteps)[number]
+
+/** What the customer decided about one agreement. */
+export const agreementChoiceSchema = z.object({
+  agreementId: z.string(),
+  /** Terminate and pay what the rule says, or ask for a waiver of a part that a supervisor must grant. */
+  option: z.enum(['terminate', 'waiver']),
+  devicesReturned: z.int().nonnegative(),
+  requestedWaiverFen: fenSchema.optional(),
+  chosenAt: instantSchema,
+})
+export type AgreementChoice = z.infer<typeof agreementChoiceSchema>
+
+/** The signature: strokes on the screen, their hash, and the hash of the document that was signed. */
+export const signatureSchema = z.object({
+  attachmentId: z.uuid(),
+  documentSha256: z.string(),
+  strokesSha256: z.string(),
+  signedAt: instantSchema,
+  /** What was due and refunded in the document that was signed: another figure voids the signature. */
+  signedTotalFen: fenSchema,
+})
+
+/**
+ * The case (办理单): one customer, one number, everything until the order is submitted. Kept as one document so that a
+ * draft survives every restart as it stood; the service owns the order afterwards.
+ */
+export const caseSchema = z.object({
+  caseId: z.uuid(),
+  caseNumber: z.string(),
+  msisdn: msisdnSchema,
+  segment: segmentAnswerSchema,
+  state: z.enum(['draft', 'submitted', 'abandoned']),
+  createdAt: instantSchema,
+  updatedAt: instantSchema,
+  createdBy: z.string(),
+  clerkName: z.string(),
+  /** What the operator's system said about the number, once reachable; before it the segment is all there is. */
+  number: numberAnswerSchema.optional(),
+  document: identityDocumentSchema.optional(),
+  oneTimeCodeSentAt: instantSchema.optional(),
+  proof: identityProofSchema.optional(),
+  preCheck: preCheckSchema.optional(),
+  acknowledgements: z.array(z.object({ code: z.string(), reason: z.string(), staffId: z.string(), at: instantSchema })),
+  choices: z.array(agreementChoiceSchema),
+  approvals: z.array(approvalSchema),
+  payments: z.array(paymentTakeSchema),
+  refund: refundSchema.optional(),
+  contact: contactSchema.optional(),
+  disconnectReason: z.enum(['moved', 'tooExpensive', 'changedCarrier', 'unusedNumber', 'other']).optional(),
+  attachments: z.array(attachmentRefSchema.extend({ takenAt: instantSchema })),
+  signature: signatureSchema.optional(),
+  orderId: z.uuid().optional(),
+  submittedAt: instantSchema.optional(),
+  abandonedReason: z.string().optional(),
+  receiptPrints: z.int().nonnegative(),
+})
+export type Case = z.infer<typeof caseSchema>

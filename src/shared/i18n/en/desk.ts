@@ -1,0 +1,2 @@
+/** Sentences of the desk: new case, list, stub of the day. */
+export const desk = {} as const

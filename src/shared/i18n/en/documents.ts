@@ -1,0 +1,2 @@
+/** Sentences of what is printed or signed: acceptance and receipt. */
+export const documents = {} as const

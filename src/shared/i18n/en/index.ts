@@ -1,0 +1,18 @@
+import type { zhCN } from '../zh-CN/index.ts'
+import { caseMessages } from './case.ts'
+import { desk } from './desk.ts'
+import { documents } from './documents.ts'
+import { domain } from './domain.ts'
+import { errors } from './errors.ts'
+import { order } from './order.ts'
+import { shell } from './shell.ts'
+
+export const en: Record<keyof typeof zhCN, string> = {
+  ...domain,
+  ...errors,
+  ...shell,
+  ...desk,
+  ...caseMessages,
+  ...order,
+  ...documents,
+}

@@ -1,0 +1,2 @@
+/** Sentences of the order after submission: timeline, returned papers, withdrawal. */
+export const order = {} as const

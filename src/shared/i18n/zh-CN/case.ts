@@ -1,0 +1,2 @@
+/** Sentences of the steps of a case. */
+export const caseMessages = {} as const

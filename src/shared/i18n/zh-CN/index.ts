@@ -1,0 +1,10 @@
+import { caseMessages } from './case.ts'
+import { desk } from './desk.ts'
+import { documents } from './documents.ts'
+import { domain } from './domain.ts'
+import { errors } from './errors.ts'
+import { order } from './order.ts'
+import { shell } from './shell.ts'
+
+/** Simplified Chinese is the first language: its keys are the keys. */
+export const zhCN = { ...domain, ...errors, ...shell, ...desk, ...caseMessages, ...order, ...documents } as const
