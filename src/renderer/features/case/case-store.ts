@@ -1,0 +1,87 @@
+import { create } from 'zustand'
+import type { CommandInput, CommandName, CommandOutput } from '../../../shared/contract/commands.ts'
+import type { CaseView } from '../../../shared/contract/views.ts'
+import type { CaseStep } from '../../../shared/domain/case.ts'
+import type { Failure, Result } from '../../../shared/domain/result.ts'
+import type { OneTimeCodeAnswer } from '../../../shared/protocol/identity.ts'
+import { useCaseViewStore } from '../../case-view-store.ts'
+import { call } from '../../client.ts'
+import { type CaseDrafts, draftsFor } from './drafts.ts'
+
+/** What opens in place above the step: a second person's approval, or giving the case up. */
+export type Panel = 'approval' | 'abandon'
+
+/** What this screen remembers of one case beside the case itself. */
+export interface Workplace {
+  step: CaseStep
+  panel: Panel | undefined
+  drafts: CaseDrafts
+  /** The command under way and what it is about, e.g. the agreement. */
+  running: { name: CommandName; subject?: string | undefined } | undefined
+  failure: { name: CommandName; subject?: string | undefined; error: Failure } | undefined
+  codeSent: OneTimeCodeAnswer | undefined
+}
+
+interface CaseScreenState {
+  workplaces: Record<string, Workplace>
+  /** Prepares the workplace of a case the first time it is shown; later visits find it as it was left. */
+  settleIn(view: CaseView, step: CaseStep): void
+  patch(caseId: string, change: Partial<Workplace>): void
+  patchDrafts(caseId: string, change: (drafts: CaseDrafts) => Partial<CaseDrafts>): void
+}
+
+export const useCaseScreen = create<CaseScreenState>((set, get) => ({
+  workplaces: {},
+  settleIn(view, step) {
+    const { caseId } = view.case
+    if (get().workplaces[caseId]) return
+    const drafts = draftsFor({
+      refund: view.case.refund,
+      contact: view.case.contact,
+      disconnectReason: view.case.disconnectReason,
+    })
+    const fresh: Workplace = {
+      step,
+      panel: undefined,
+      drafts,
+      running: undefined,
+      failure: undefined,
+      codeSent: undefined,
+    }
+    set(({ workplaces }) => ({ workplaces: { ...workplaces, [caseId]: fresh } }))
+  },
+  patch(caseId, change) {
+    set(({ workplaces }) => {
+      const old = workplaces[caseId]
+      return old ? { workplaces: { ...workplaces, [caseId]: { ...old, ...change } } } : {}
+    })
+  },
+  patchDrafts(caseId, change) {
+    const old = get().workplaces[caseId]
+    if (old) get().patch(caseId, { drafts: { ...old.drafts, ...change(old.drafts) } })
+  },
+}))
+
+/**
+ * Runs a command and shows its outcome: a new view, or the failure beside `subject`. One command of a case runs at a
+ * time, so that an impatient second Enter neither pays nor sends twice; the second is answered with undefined.
+ */
+export async function run<N extends CommandName>(
+  caseId: string,
+  name: N,
+  input: Omit<CommandInput<N>, 'caseId'>,
+  subject?: string,
+): Promise<Result<CommandOutput<N>> | undefined> {
+  const { patch, workplaces } = useCaseScreen.getState()
+  if (workplaces[caseId]?.running) return undefined
+  patch(caseId, { running: { name, subject }, failure: undefined })
+  const result = await call(name, { ...input, caseId } as unknown as CommandInput<N>)
+  patch(caseId, { running: undefined })
+  if (!result.ok) patch(caseId, { failure: { name, subject, error: result.error } })
+  else if (isCaseView(result.value)) useCaseViewStore.getState().take(result.value)
+  return result
+}
+
+function isCaseView(value: unknown): value is CaseView {
+  return typeof value === 'object' && value !== null && 'case' in value && 'progress' in value
+}

@@ -1,0 +1,128 @@
+import type { CaseView } from '../../../shared/contract/views.ts'
+import type { Instant } from '../../../shared/domain/calendar.ts'
+import { type CaseStep, caseSteps } from '../../../shared/domain/case.ts'
+import type { MissingItem } from '../../../shared/domain/case-progress.ts'
+import type { ApprovalSubject } from '../../../shared/domain/risk-policy.ts'
+
+export type PictureKind = 'documentFront' | 'documentBack' | 'portrait'
+export const pictureKinds = ['documentFront', 'documentBack', 'portrait'] as const satisfies readonly PictureKind[]
+
+/** The one thing to be done next in a step: what the primary action says and what Enter does. */
+export type Deed =
+  | { kind: 'queryNumber' }
+  | { kind: 'saveDocument' }
+  | { kind: 'capture'; picture: PictureKind }
+  | { kind: 'prove' }
+  | { kind: 'preCheck' }
+  | { kind: 'reCheck' }
+  | { kind: 'acknowledge'; code: string }
+  | { kind: 'choose'; agreementId: string }
+  | { kind: 'approve'; subject: ApprovalSubject }
+  | { kind: 'saveSettlement' }
+  | { kind: 'takePayment'; amountFen: number }
+  | { kind: 'sign' }
+  | { kind: 'submit' }
+  /** On to the next step, or back to the one where something is missing. */
+  | { kind: 'goTo'; step: CaseStep; back: boolean }
+  /** Nothing more can be done for this case here. */
+  | { kind: 'leave' }
+
+const goTo = (step: CaseStep, from: CaseStep): Deed => ({
+  kind: 'goTo',
+  step,
+  back: caseSteps.indexOf(step) < caseSteps.indexOf(from),
+})
+
+/** True while the proof of identity may be used. */
+export function proofLives(view: CaseView, now: Instant): boolean {
+  return view.case.proof !== undefined && view.case.proof.expiresAt > now
+}
+
+/** The step to show when a case is opened: where the clerk left off, or the step that stops the case. */
+export function openingStep(view: CaseView): CaseStep {
+  if (!view.case.number && !view.case.document) return 'number'
+  const { steps } = view.progress
+  return caseSteps.find((step) => steps[step] === 'blocked' || steps[step] === 'current') ?? 'signature'
+}
+
+/** The step after one; agreements are passed over when the line has none and nobody need look at it. */
+export function stepAfter(step: CaseStep, view: CaseView): CaseStep {
+  const next = caseSteps[caseSteps.indexOf(step) + 1] ?? 'signature'
+  const empty = view.case.preCheck?.account.agreements.length === 0 && !missingIn(view, 'agreements').length
+  return next === 'agreements' && empty ? 'settlement' : next
+}
+
+/** What is missing in one step. */
+export function missingIn(view: CaseView, step: CaseStep): MissingItem[] {
+  return view.progress.missing.filter((item) => item.step === step)
+}
+
+function identityDeed(view: CaseView, now: Instant, editing: boolean): Deed {
+  if (!view.case.document || editing) return { kind: 'saveDocument' }
+  const picture = pictureKinds.find((kind) => !view.case.attachments.some((a) => a.kind === kind))
+  if (picture) return { kind: 'capture', picture }
+  return proofLives(view, now) ? goTo('preCheck', 'identity') : { kind: 'prove' }
+}
+
+function preCheckDeed(view: CaseView, now: Instant): Deed {
+  if (!view.case.preCheck) return proofLives(view, now) ? { kind: 'preCheck' } : goTo('identity', 'preCheck')
+  const missing = missingIn(view, 'preCheck')
+  if (missing.some((item) => item.code === 'blocker')) return { kind: 'reCheck' }
+  const untold = missing.find((item) => item.code === 'acknowledge')
+  if (untold) return { kind: 'acknowledge', code: String(untold.params.blocker) }
+  return goTo(stepAfter('preCheck', view), 'preCheck')
+}
+
+function approvalDeed(items: readonly MissingItem[]): Deed | undefined {
+  const approval = items.find((item) => item.code === 'approval')
+  return approval && { kind: 'approve', subject: approval.params.subject as ApprovalSubject }
+}
+
+function agreementsDeed(view: CaseView): Deed {
+  if (!view.case.preCheck) return goTo('preCheck', 'agreements')
+  const missing = missingIn(view, 'agreements')
+  const open = view.progress.quotes.find(
+    ({ agreementId, error }) => !error && !view.case.choices.some((choice) => choice.agreementId === agreementId),
+  )
+  if (open) return { kind: 'choose', agreementId: open.agreementId }
+  if (missing.some((item) => item.code === 'quote')) return { kind: 'leave' }
+  return approvalDeed(missing) ?? goTo('settlement', 'agreements')
+}
+
+function settlementDeed(view: CaseView, edited: boolean): Deed {
+  if (!view.case.preCheck) return goTo('preCheck', 'settlement')
+  const missing = missingIn(view, 'settlement')
+  const forms = ['refund', 'contact', 'disconnectReason']
+  if (edited || missing.some((item) => forms.includes(item.code))) return { kind: 'saveSettlement' }
+  const payment = missing.find((item) => item.code === 'payment')
+  if (payment && Number(payment.params.amountFen) > 0)
+    return { kind: 'takePayment', amountFen: Number(payment.params.amountFen) }
+  return approvalDeed(missing) ?? goTo('signature', 'settlement')
+}
+
+function signatureDeed(view: CaseView): Deed {
+  const elsewhere = view.progress.missing.find((item) => item.step !== 'signature')
+  if (elsewhere) return goTo(elsewhere.step, 'signature')
+  return missingIn(view, 'signature').length > 0 ? { kind: 'sign' } : { kind: 'submit' }
+}
+
+/**
+ * What Enter does in a step, from the case alone. `edited` tells that a saved form of this step was changed and not
+ * saved again; the change must not be left behind.
+ */
+export function deedOf(view: CaseView, step: CaseStep, now: Instant, edited = false): Deed {
+  switch (step) {
+    case 'number':
+      return view.case.number ? goTo('identity', 'number') : { kind: 'queryNumber' }
+    case 'identity':
+      return identityDeed(view, now, edited)
+    case 'preCheck':
+      return preCheckDeed(view, now)
+    case 'agreements':
+      return agreementsDeed(view)
+    case 'settlement':
+      return settlementDeed(view, edited)
+    case 'signature':
+      return signatureDeed(view)
+  }
+}

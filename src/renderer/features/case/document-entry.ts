@@ -1,0 +1,100 @@
+import { parseDate, type ShanghaiDate } from '../../../shared/domain/calendar.ts'
+import {
+  checkDocument,
+  type IdentificationType,
+  type IdentityDocument,
+} from '../../../shared/domain/identity-document.ts'
+import { fail, ok, type Result } from '../../../shared/domain/result.ts'
+import type { MessageKey, MessageParams } from '../../../shared/i18n/translate.ts'
+import type { DocumentDraft } from './drafts.ts'
+
+export type DocumentField = 'identificationId' | 'name' | 'issuingAuthority' | 'validFrom' | 'validTo'
+export interface Problem {
+  key: MessageKey
+  params?: MessageParams
+}
+
+const eighteen: readonly IdentificationType[] = ['RESIDENT_ID', 'TEMP_ID', 'HUKOU', 'HMT_RESIDENCE', 'FOREIGN_PR']
+
+/** Groups a document number while it is typed: 6-8-4 for citizens' numbers, fours for the rest. */
+export function groupIdentification(type: IdentificationType, text: string): string {
+  const compact = text.replace(/\s/g, '').toUpperCase()
+  if (eighteen.includes(type) && /^\d{0,17}[\dX]?$/.test(compact))
+    return [compact.slice(0, 6), compact.slice(6, 14), compact.slice(14, 18)].filter(Boolean).join(' ')
+  return compact
+}
+
+/** Groups a mobile number while it is typed: 3-4-4. */
+export function groupMsisdn(text: string): string {
+  const digits = text.replace(/\D/g, '').slice(0, 11)
+  return [digits.slice(0, 3), digits.slice(3, 7), digits.slice(7)].filter(Boolean).join(' ')
+}
+
+/** Puts the hyphens into a date while its digits are typed: `20200305` becomes `2020-03-05`. */
+export function groupDate(text: string): string {
+  const digits = text.replace(/\D/g, '').slice(0, 8)
+  return [digits.slice(0, 4), digits.slice(4, 6), digits.slice(6)].filter(Boolean).join('-')
+}
+
+/** A document of a kind without an inner structure, so that only the dates are looked at. */
+const datesOnly = { identificationType: 'FOREIGN_PASSPORT', identificationId: 'E00000000' } as const
+
+function read(draft: DocumentDraft): IdentityDocument {
+  const validFrom = parseDate(draft.validFrom)
+  return {
+    identificationType: draft.identificationType,
+    identificationId: draft.identificationId.replace(/\s/g, '').toUpperCase(),
+    name: draft.name.trim(),
+    issuingAuthority: draft.issuingAuthority.trim(),
+    ...(validFrom ? { validFrom } : {}),
+    validTo: draft.noEnd ? null : (parseDate(draft.validTo) ?? null),
+    entry: 'manual',
+  }
+}
+
+function problemOf(result: Result<unknown>, field: DocumentField): Problem | undefined {
+  if (result.ok || result.error.field !== field) return undefined
+  return { key: `error.${result.error.code}`, ...(result.error.params ? { params: result.error.params } : {}) }
+}
+
+/** What is wrong with one field as it stands, said when the clerk leaves it; `today` is the Shanghai date. */
+export function fieldProblem(draft: DocumentDraft, field: DocumentField, today: ShanghaiDate): Problem | undefined {
+  const document = read(draft)
+  switch (field) {
+    case 'identificationId':
+      if (!document.identificationId) return { key: 'case.identity.needNumber' }
+      return problemOf(checkDocument({ ...document, validFrom: undefined, validTo: null }, today), field)
+    case 'name':
+      return document.name ? undefined : { key: 'case.identity.needName' }
+    case 'issuingAuthority':
+      return undefined
+    case 'validFrom':
+      if (!draft.validFrom.trim()) return undefined
+      if (!document.validFrom) return { key: 'case.identity.dateMalformed' }
+      return problemOf(checkDocument({ ...document, ...datesOnly, validTo: null }, today), field)
+    case 'validTo':
+      if (draft.noEnd) return undefined
+      if (!draft.validTo.trim()) return { key: 'case.identity.needValidTo' }
+      if (!document.validTo) return { key: 'case.identity.dateMalformed' }
+      return problemOf(checkDocument({ ...document, ...datesOnly }, today), field)
+  }
+}
+
+export const documentFields = ['identificationId', 'name', 'issuingAuthority', 'validFrom', 'validTo'] as const
+
+/** Every field that is not right yet. */
+export function documentProblems(draft: DocumentDraft, today: ShanghaiDate): Partial<Record<DocumentField, Problem>> {
+  const problems: Partial<Record<DocumentField, Problem>> = {}
+  for (const field of documentFields) {
+    const problem = fieldProblem(draft, field, today)
+    if (problem) problems[field] = problem
+  }
+  return problems
+}
+
+/** The document ready to be saved. Errors: those of `checkDocument`; the core checks it once more. */
+export function documentOf(draft: DocumentDraft, today: ShanghaiDate): Result<IdentityDocument> {
+  const first = documentFields.find((field) => fieldProblem(draft, field, today))
+  if (first) return fail('request.malformed', { field: first })
+  return ok(read(draft))
+}

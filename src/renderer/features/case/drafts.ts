@@ -1,0 +1,100 @@
+import type { IdentificationType } from '../../../shared/domain/identity-document.ts'
+import type { Contact, Refund } from '../../../shared/protocol/jobs.ts'
+
+export type PaymentMethod = 'cash' | 'card' | 'code'
+export type DisconnectReason = 'moved' | 'tooExpensive' | 'changedCarrier' | 'unusedNumber' | 'other'
+export type Stroke = { x: number; y: number; t: number }[]
+
+/** The document as typed so far: everything is text until it is valid. */
+export interface DocumentDraft {
+  identificationType: IdentificationType
+  identificationId: string
+  name: string
+  issuingAuthority: string
+  validFrom: string
+  validTo: string
+  noEnd: boolean
+}
+
+export interface ProofDraft {
+  factor: 'servicePassword' | 'oneTimeCode'
+  servicePassword: string
+  oneTimeCode: string
+  oftenCalled: string[]
+}
+
+export interface WaiverDraft {
+  open: boolean
+  amount: string
+  reason: string
+}
+
+export interface SettlementDraft {
+  route: Refund['route']
+  account: string
+  holderName: string
+  contactName: string
+  contactPhone: string
+  disconnectReason: DisconnectReason | undefined
+  method: PaymentMethod
+  authorizationCode: string
+  tendered: string
+}
+
+/**
+ * Half-typed values of one case. They outlive a look at another step or at the desk, so that Escape never costs work;
+ * they are gone when the program ends, because secrets among them must not reach the disk.
+ */
+export interface CaseDrafts {
+  document: DocumentDraft
+  /** True while the clerk corrects a document that is already saved. */
+  editingDocument: boolean
+  proof: ProofDraft
+  reasons: Record<string, string>
+  waivers: Record<string, WaiverDraft>
+  settlement: SettlementDraft
+  strokes: Stroke[]
+  approvalReason: string
+  abandonReason: string
+}
+
+export const emptyDocument: DocumentDraft = {
+  identificationType: 'RESIDENT_ID',
+  identificationId: '',
+  name: '',
+  issuingAuthority: '',
+  validFrom: '',
+  validTo: '',
+  noEnd: false,
+}
+
+export const emptyWaiver: WaiverDraft = { open: false, amount: '', reason: '' }
+
+/** The drafts a case starts with when it is opened on this screen; what is saved already fills the settlement form. */
+export function draftsFor(saved: {
+  refund?: Refund | undefined
+  contact?: Contact | undefined
+  disconnectReason?: DisconnectReason | undefined
+}): CaseDrafts {
+  return {
+    document: emptyDocument,
+    editingDocument: false,
+    proof: { factor: 'servicePassword', servicePassword: '', oneTimeCode: '', oftenCalled: ['', '', ''] },
+    reasons: {},
+    waivers: {},
+    settlement: {
+      route: saved.refund?.route ?? 'bankCard',
+      account: saved.refund?.account ?? '',
+      holderName: saved.refund?.holderName ?? '',
+      contactName: saved.contact?.name ?? '',
+      contactPhone: saved.contact?.phone ?? '',
+      disconnectReason: saved.disconnectReason,
+      method: 'cash',
+      authorizationCode: '',
+      tendered: '',
+    },
+    strokes: [],
+    approvalReason: '',
+    abandonReason: '',
+  }
+}
