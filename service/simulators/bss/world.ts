@@ -1,0 +1,115 @@
+import type { PaymentRequest } from '../../src/connectors/wire/home-bss.ts'
+import { liFromFen } from '../../src/connectors/wire/li.ts'
+import type { DeactivationAnswer } from '../../src/connectors/wire/service-order.ts'
+import type { HeldBill, Line, SubscriberBase } from '../base/subscriber.ts'
+import type { WorldEvent } from './events.ts'
+import { applyToOrder, type OrderRecord, receivedOrder } from './order-record.ts'
+
+export interface PaymentRecord {
+  payment: PaymentRequest
+  postedAt: number
+  reference: string
+  reversedLi: number
+}
+
+export interface SmsMessage {
+  messageId: string
+  at: number
+  to: string
+  text: string
+  template: string
+}
+
+/** The present of the simulated outside world: the subscriber base plus everything that has happened to it. */
+export interface World {
+  base: SubscriberBase
+  payments: Map<string, PaymentRecord>
+  orders: Map<string, OrderRecord>
+  /** The latest order of each number. */
+  orderByNumber: Map<string, OrderRecord>
+  terminatedAgreements: Map<string, number>
+  ended: Map<string, Extract<DeactivationAnswer, { result: 'ok' }>>
+  messages: SmsMessage[]
+  apply(event: WorldEvent): void
+  /** What is still owed on a bill, in li. */
+  unpaidLi(line: Line, bill: HeldBill): number
+  /** Net payments of a number allocated to some kinds, in li. */
+  paidLi(msisdn: string, kinds: readonly string[]): number
+  /** True when an order of the number is under way and not yet carried out. */
+  openOrder(msisdn: string): OrderRecord | undefined
+}
+
+/** Creates the world over a base; `stopwatch` gives milliseconds of this process. */
+export function createWorld(base: SubscriberBase, stopwatch: () => number): World {
+  const payments = new Map<string, PaymentRecord>()
+  const paymentsByNumber = new Map<string, PaymentRecord[]>()
+  const orders = new Map<string, OrderRecord>()
+  const orderByNumber = new Map<string, OrderRecord>()
+  const terminatedAgreements = new Map<string, number>()
+  const ended = new Map<string, Extract<DeactivationAnswer, { result: 'ok' }>>()
+  const messages: SmsMessage[] = []
+
+  const apply = (event: WorldEvent): void => {
+    if (event.type === 'paymentPosted') {
+      const record = { payment: event.payment, postedAt: event.at, reference: event.reference, reversedLi: 0 }
+      payments.set(event.payment.correlatorId, record)
+      const earlier = paymentsByNumber.get(event.payment.msisdn)
+      if (earlier) earlier.push(record)
+      else paymentsByNumber.set(event.payment.msisdn, [record])
+    } else if (event.type === 'paymentReversed') {
+      const record = payments.get(event.correlatorId)
+      if (record) record.reversedLi += event.amountLi
+    } else if (event.type === 'smsAccepted') {
+      const { to, text, template } = event.message
+      messages.push({ messageId: event.messageId, at: event.at, to, text, template })
+    } else if (event.type === 'orderReceived') {
+      const record = receivedOrder(event, stopwatch())
+      orders.set(event.order.orderId, record)
+      orderByNumber.set(event.order.msisdn, record)
+    } else {
+      const record = orders.get(event.orderId)
+      if (!record) return
+      if (event.type === 'agreementTerminated') terminatedAgreements.set(event.agreementId, event.at)
+      else if (event.type === 'lineDeactivated') ended.set(event.msisdn, event.end)
+      else applyToOrder(record, event, stopwatch())
+    }
+  }
+
+  /** Reversals undo allocations from the last to the first. */
+  const netAllocations = (record: PaymentRecord): { kind: string; ref?: string | undefined; amountLi: number }[] => {
+    let reversed = record.reversedLi
+    return [...record.payment.allocations].reverse().map((allocation) => {
+      const undone = Math.min(reversed, allocation.amountLi)
+      reversed -= undone
+      return { kind: allocation.kind, ref: allocation.ref, amountLi: allocation.amountLi - undone }
+    })
+  }
+
+  const sumPaid = (msisdn: string, matches: (a: { kind: string; ref?: string | undefined }) => boolean): number => {
+    let sum = 0
+    for (const record of paymentsByNumber.get(msisdn) ?? [])
+      for (const allocation of netAllocations(record)) if (matches(allocation)) sum += allocation.amountLi
+    return sum
+  }
+
+  return {
+    base,
+    payments,
+    orders,
+    orderByNumber,
+    terminatedAgreements,
+    ended,
+    messages,
+    apply,
+    unpaidLi: (line, bill) =>
+      bill.unpaidFen === 0
+        ? 0
+        : liFromFen(bill.unpaidFen) - sumPaid(line.msisdn, (a) => a.kind === 'bill' && a.ref === bill.id),
+    paidLi: (msisdn, kinds) => sumPaid(msisdn, (a) => kinds.includes(a.kind)),
+    openOrder: (msisdn) => {
+      const record = orderByNumber.get(msisdn)
+      if (!record || ended.has(msisdn)) return undefined
+      return record.state === 'withdrawn' || record.state === 'refused' ? undefined : record
+    },
+  }
+}

@@ -1,0 +1,42 @@
+/** The five files of a subscriber folder and their columns, in the order in which they are written. */
+export const columns = {
+  people: [
+    'id',
+    'name',
+    'identificationType',
+    'identificationId',
+    'issuingAuthority',
+    'validFrom',
+    'validTo',
+    'portraitSeed',
+  ],
+  lines: [
+    'msisdn',
+    'personId',
+    'carrier',
+    'prefixCarrier',
+    'province',
+    'city',
+    'state',
+    'cardType',
+    'productName',
+    'monthlyFeeFen',
+    'openedOn',
+    'premium',
+    'realNamed',
+    'servicePassword',
+    'oftenCalledNumbers',
+    'unbilledFen',
+    'depositFen',
+    'points',
+    'bundleMembers',
+    'findings',
+    'review',
+    'scenario',
+  ],
+  agreements: ['id', 'msisdn', 'agreementType', 'name', 'startDate', 'endDate', 'terms', 'devices'],
+  bills: ['id', 'msisdn', 'billingPeriod', 'amountFen', 'unpaidFen', 'paymentDueDate', 'invoiced'],
+  buckets: ['id', 'msisdn', 'kind', 'name', 'remainingFen'],
+} as const
+
+export type CsvFile = keyof typeof columns

@@ -1,0 +1,103 @@
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { ZodError, z } from 'zod'
+import { type Carrier, carrierSchema, type Province, provinceSchema } from '../../src/shared/domain/geography.ts'
+import { createRandom } from './base/random.ts'
+import type { Ledger } from './bss/ledger.ts'
+import { profileOf } from './bss/profiles.ts'
+import { addBssRoutes } from './bss/routes.ts'
+import type { HomeSystem } from './bss/system.ts'
+import type { World } from './bss/world.ts'
+import { type FaultyPort, injectFaults } from './faults/inject.ts'
+import { type Control, controlChangeSchema } from './faults/settings.ts'
+import { findEntries } from './pages/directory-entries.ts'
+
+export interface ServerPorts {
+  world: World
+  ledger: Ledger
+  control: Control
+  seed: string
+  now: () => number
+  stopwatch: () => number
+}
+
+/** Room for a photo in base64. */
+const bodyLimit = 16 * 1024 * 1024
+
+/** Puts all simulators behind one HTTP server, a path prefix each. */
+export function buildServer(ports: ServerPorts): FastifyInstance {
+  const server = Fastify({ bodyLimit, forceCloseConnections: true, requestTimeout: 0 })
+  const desk = { lastMsisdn: '' }
+  server.setErrorHandler((error, _request, reply) => {
+    if (error instanceof ZodError) return reply.code(400).send({ error: 'malformed', message: z.prettifyError(error) })
+    const status = (error as { statusCode?: number }).statusCode ?? 500
+    return reply.code(status).send({ error: status < 500 ? 'malformed' : 'internal', message: String(error) })
+  })
+  const faultyPort = (name: string): FaultyPort => ({
+    control: ports.control,
+    random: createRandom(`${ports.seed}/faults/${name}`),
+    targetsOf: () => [name],
+    operationOf: (request) => request.url.split('?')[0]!.split('/')[2] ?? '',
+    latencyOf: () => ({ medianMs: 5, jitterMs: 5 }),
+  })
+
+  server.register(
+    async (scope) => {
+      const systems = bssSystems(ports)
+      injectFaults(scope, {
+        ...faultyPort('bss'),
+        targetsOf: (request) => bssTargets(request),
+        operationOf: (request) => request.url.split('?')[0]!.split('/')[4] ?? '',
+        latencyOf: (request) => {
+          const { carrier, province } = request.params as { carrier: string; province: string }
+          const profile = systems.get(`${carrier}/${province}`)?.profile
+          return { medianMs: profile?.latencyMedianMs ?? 0, jitterMs: profile?.latencyJitterMs ?? 0 }
+        },
+      })
+      addBssRoutes(scope, {
+        ledger: ports.ledger,
+        system: (carrier, province) => systems.get(`${carrier}/${province}`)!,
+        asked: (msisdn) => {
+          desk.lastMsisdn = msisdn
+        },
+      })
+    },
+    { prefix: '/bss/:carrier/:province' },
+  )
+
+  server.get('/directory.json', async (request) => findEntries(ports.world, directoryQuerySchema.parse(request.query)))
+  server.get('/control.json', async () => ports.control.current())
+  server.put('/control', async (request) => {
+    ports.control.change(controlChangeSchema.parse(request.body))
+    return ports.control.current()
+  })
+  return server
+}
+
+const directoryQuerySchema = z.object({
+  scenario: z.string().optional(),
+  msisdn: z.string().optional(),
+  province: provinceSchema.optional(),
+  carrier: carrierSchema.optional(),
+  limit: z.coerce.number().int().min(1).max(1000).optional(),
+})
+
+function bssTargets(request: FastifyRequest): string[] {
+  const { carrier, province } = request.params as { carrier: string; province: string }
+  return ['bss', `bss:${carrier}`, `bss:*:${province}`, `bss:${carrier}:${province}`]
+}
+
+function bssSystems(ports: ServerPorts): Map<string, HomeSystem> {
+  const systems = new Map<string, HomeSystem>()
+  for (const carrier of carrierSchema.options as Carrier[])
+    for (const province of provinceSchema.options as Province[])
+      systems.set(`${carrier}/${province}`, {
+        carrier,
+        province,
+        profile: profileOf(carrier, province),
+        world: ports.world,
+        now: ports.now,
+        stopwatch: ports.stopwatch,
+        reviewFactor: () => ports.control.current().reviewFactor,
+      })
+  return systems
+}
