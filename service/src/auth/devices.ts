@@ -1,0 +1,102 @@
+import type { Result } from '../../../src/shared/domain/result.ts'
+import { fail, ok } from '../../../src/shared/domain/result.ts'
+import type { Device } from '../../../src/shared/protocol/device.ts'
+import { appendAudit } from '../audit/append-audit.ts'
+import type { Database, ServiceContext, Tx } from '../service-context.ts'
+import { enrolmentCodeHash } from './secrets.ts'
+
+/** The enrolled, unrevoked device that holds a key; undefined for a stranger. Asked on every request: revocation is immediate. */
+export async function deviceOfKey(
+  context: Pick<ServiceContext, 'db' | 'serviceId'>,
+  thumbprint: string,
+): Promise<Device | undefined> {
+  const row = await context.db
+    .selectFrom('device')
+    .innerJoin('store', 'store.store_id', 'device.store_id')
+    .select(['device.device_id', 'device.name', 'store.store_id', 'store.name as store_name', 'store.province'])
+    .where('device.thumbprint', '=', thumbprint)
+    .where('device.revoked_at', 'is', null)
+    .executeTakeFirst()
+  if (!row) return undefined
+  return {
+    deviceId: row.device_id,
+    deviceName: row.name,
+    storeId: row.store_id,
+    storeName: row.store_name,
+    handlingProvince: row.province,
+    serviceId: context.serviceId,
+  }
+}
+
+async function useCode(tx: Tx, code: string, thumbprint: string, now: number): Promise<Result<string>> {
+  const row = await tx
+    .selectFrom('enrolment_code')
+    .innerJoin('device', 'device.device_id', 'enrolment_code.device_id')
+    .select(['enrolment_code.device_id', 'used_by', 'code_hash', 'device.thumbprint', 'revoked_at'])
+    .where('code_hash', '=', enrolmentCodeHash(code))
+    .forUpdate()
+    .executeTakeFirst()
+  if (!row || row.revoked_at !== null) return fail('device.enrolmentCode', { field: 'enrolmentCode' })
+  // The same counter asking again: its first answer was lost on the way.
+  if (row.used_by === thumbprint && row.thumbprint === thumbprint) return ok(row.device_id)
+  if (row.used_by !== null) return fail('device.enrolmentCode', { field: 'enrolmentCode' })
+  const other = await tx
+    .selectFrom('device')
+    .select('device_id')
+    .where('thumbprint', '=', thumbprint)
+    .executeTakeFirst()
+  if (other) return fail('device.alreadyEnrolled')
+  await tx
+    .updateTable('enrolment_code')
+    .set({ used_at: now, used_by: thumbprint })
+    .where('code_hash', '=', row.code_hash)
+    .execute()
+  await tx.updateTable('device').set({ thumbprint, enrolled_at: now }).where('device_id', '=', row.device_id).execute()
+  await tx
+    .updateTable('staff_session')
+    .set({ revoked_at: now })
+    .where('device_id', '=', row.device_id)
+    .where('revoked_at', 'is', null)
+    .execute()
+  return ok(row.device_id)
+}
+
+/**
+ * Binds a counter's key to the device its one-time code was given for. A later code for the same device replaces the key.
+ * Errors: `device.enrolmentCode` (unknown, used, or the device is revoked), `device.alreadyEnrolled` (the key has a device).
+ */
+export async function enrolDevice(
+  context: ServiceContext,
+  request: { enrolmentCode: string; thumbprint: string },
+): Promise<Result<Device>> {
+  const now = context.clock.now()
+  const used = await context.db.transaction().execute(async (tx) => {
+    const result = await useCode(tx, request.enrolmentCode, request.thumbprint, now)
+    if (!result.ok) return result
+    const { store_id } = await tx
+      .selectFrom('device')
+      .select('store_id')
+      .where('device_id', '=', result.value)
+      .executeTakeFirstOrThrow()
+    await appendAudit(tx, {
+      storeId: store_id,
+      at: now,
+      actor: `device:${result.value}`,
+      deviceId: result.value,
+      action: 'device.enrolled',
+      subject: result.value,
+    })
+    return result
+  })
+  if (!used.ok) return used
+  const device = await deviceOfKey(context, request.thumbprint)
+  return device ? ok(device) : fail('device.enrolmentCode', { field: 'enrolmentCode' })
+}
+
+/** Takes a device out of service at once, with every session on it. */
+export async function revokeDevice(db: Database, deviceId: string, now: number): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await tx.updateTable('device').set({ revoked_at: now }).where('device_id', '=', deviceId).execute()
+    await tx.updateTable('staff_session').set({ revoked_at: now }).where('device_id', '=', deviceId).execute()
+  })
+}

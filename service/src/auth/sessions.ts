@@ -1,0 +1,104 @@
+import { instant } from '../../../src/shared/domain/calendar.ts'
+import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
+import type { Device, Session, Staff } from '../../../src/shared/protocol/device.ts'
+import { appendAudit } from '../audit/append-audit.ts'
+import type { ServiceContext } from '../service-context.ts'
+import { clearFailures, countFailure, lockedUntil } from './lockout.ts'
+import { verifyPassword } from './passwords.ts'
+import { newToken, sha256Hex } from './secrets.ts'
+
+/** Wrong passwords until a staff member is locked. */
+export const staffFailuresToLock = 5
+
+/**
+ * Checks a staff member's own password, counting failures. Used for signing in and for a supervisor's approval beside the clerk.
+ * Errors: `auth.credentials`, `auth.locked` with `minutes`.
+ */
+export async function checkCredentials(
+  context: ServiceContext,
+  credentials: { staffId: string; password: string },
+): Promise<Result<Staff>> {
+  const now = context.clock.now()
+  const subject = `staff:${credentials.staffId}`
+  const locked = (until: number) => fail('auth.locked', { params: { minutes: Math.ceil((until - now) / 60_000) } })
+  const until = await lockedUntil(context.db, subject, now)
+  if (until) return locked(until)
+  const row = await context.db
+    .selectFrom('staff')
+    .selectAll()
+    .where('staff_id', '=', credentials.staffId)
+    .where('active', '=', true)
+    .executeTakeFirst()
+  if (!(await verifyPassword(row?.password_hash, credentials.password)) || !row) {
+    const rule = { lockAt: staffFailuresToLock, lockMs: context.timing.staffLockSeconds * 1000 }
+    const lockedNow = await countFailure(context.db, subject, rule, now)
+    return lockedNow ? locked(lockedNow) : fail('auth.credentials')
+  }
+  await clearFailures(context.db, subject)
+  return ok({ staffId: row.staff_id, name: row.name, role: row.role, storeId: row.store_id })
+}
+
+/**
+ * Opens a session of twelve hours on one device. The token is opaque, kept as a hash and bound to the device's key.
+ * Errors: `auth.credentials`, `auth.locked`, `auth.forbidden` (staff of another store).
+ */
+export async function signIn(
+  context: ServiceContext,
+  device: Device,
+  thumbprint: string,
+  credentials: { staffId: string; password: string },
+): Promise<Result<Session>> {
+  const staff = await checkCredentials(context, credentials)
+  if (!staff.ok) return staff
+  if (staff.value.storeId !== device.storeId) return fail('auth.forbidden', { params: { reason: 'otherStore' } })
+  const now = context.clock.now()
+  const token = newToken()
+  const expiresAt = now + context.timing.sessionSeconds * 1000
+  await context.db.transaction().execute(async (tx) => {
+    await tx
+      .insertInto('staff_session')
+      .values({
+        token_hash: sha256Hex(token),
+        staff_id: staff.value.staffId,
+        device_id: device.deviceId,
+        thumbprint,
+        created_at: now,
+        expires_at: expiresAt,
+        revoked_at: null,
+      })
+      .execute()
+    await appendAudit(tx, {
+      storeId: device.storeId,
+      at: now,
+      actor: staff.value.staffId,
+      deviceId: device.deviceId,
+      action: 'staff.signedIn',
+      subject: staff.value.staffId,
+    })
+  })
+  return ok({ token, expiresAt: instant(expiresAt), staff: staff.value, device })
+}
+
+/**
+ * Who stands behind a token, looked up on every request so that a revoked person or device is out at once.
+ * Errors: `auth.required` (unknown, revoked or bound to another key), `auth.expired`.
+ */
+export async function staffOfToken(
+  context: ServiceContext,
+  token: string,
+  holder: { deviceId: string; thumbprint: string },
+): Promise<Result<Staff>> {
+  const row = await context.db
+    .selectFrom('staff_session')
+    .innerJoin('staff', 'staff.staff_id', 'staff_session.staff_id')
+    .select(['staff.staff_id', 'staff.name', 'staff.role', 'staff.store_id', 'expires_at'])
+    .where('token_hash', '=', sha256Hex(token))
+    .where('staff_session.device_id', '=', holder.deviceId)
+    .where('thumbprint', '=', holder.thumbprint)
+    .where('revoked_at', 'is', null)
+    .where('staff.active', '=', true)
+    .executeTakeFirst()
+  if (!row) return fail('auth.required')
+  if (row.expires_at <= context.clock.now()) return fail('auth.expired')
+  return ok({ staffId: row.staff_id, name: row.name, role: row.role, storeId: row.store_id })
+}

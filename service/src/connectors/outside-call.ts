@@ -1,0 +1,99 @@
+import type { z } from 'zod'
+import type { Clock, Database } from '../service-context.ts'
+
+/** How an outside system took a call: answered, refused for a business reason, not reachable, or answered nonsense. */
+export type OutsideAnswer<T> =
+  | { outcome: 'ok'; value: T }
+  | { outcome: 'refused'; code: string; params: Record<string, string | number> }
+  | { outcome: 'unavailable' | 'unexpected'; detail: string }
+
+export interface OutsideCall<T> {
+  /** Which system, e.g. `bss:CMCC:14`, `sms`, `face`. */
+  target: string
+  /** What is asked of it, e.g. `payments`; never with a number or a name in it. */
+  operation: string
+  url: string
+  method: 'GET' | 'POST'
+  body?: unknown
+  /** Derived from what is done, never from when: the same key brings the same effect once. */
+  key?: string | undefined
+  orderId?: string | undefined
+  answer: z.ZodType<T>
+}
+
+export interface OutsidePorts {
+  db: Database
+  clock: Clock
+  newId(): string
+  timeoutMs: number
+}
+
+type Attempt<T> = { outcome: 'ok'; value: T } | { outcome: 'unavailable' | 'unexpected'; detail: string }
+
+async function attempt<T>(ports: OutsidePorts, call: OutsideCall<T>): Promise<Attempt<T>> {
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (call.body !== undefined) headers['content-type'] = 'application/json'
+  if (call.key) headers['idempotency-key'] = call.key
+  let text: string
+  try {
+    const response = await fetch(call.url, {
+      method: call.method,
+      headers,
+      body: call.body === undefined ? null : JSON.stringify(call.body),
+      signal: AbortSignal.timeout(ports.timeoutMs),
+      redirect: 'error',
+    })
+    text = await response.text()
+    if (!response.ok)
+      return {
+        outcome: response.status >= 500 || response.status === 429 ? 'unavailable' : 'unexpected',
+        detail: `status ${response.status}`,
+      }
+  } catch (error) {
+    return { outcome: 'unavailable', detail: error instanceof Error ? error.name : 'unknown' }
+  }
+  try {
+    const parsed = call.answer.safeParse(JSON.parse(text))
+    return parsed.success
+      ? { outcome: 'ok', value: parsed.data }
+      : { outcome: 'unexpected', detail: `answer differs at ${parsed.error.issues[0]?.path.join('.') ?? ''}` }
+  } catch {
+    return { outcome: 'unexpected', detail: 'not JSON' }
+  }
+}
+
+function isRefusal(
+  value: unknown,
+): value is { result: 'refused'; code: string; params: Record<string, string | number> } {
+  return typeof value === 'object' && value !== null && (value as { result?: unknown }).result === 'refused'
+}
+
+/**
+ * One call to an outside system over HTTP and JSON with a deadline, written to the call log without personal data.
+ * Never throws for what the other side does.
+ */
+export async function callOutside<T>(
+  ports: OutsidePorts,
+  call: OutsideCall<T>,
+): Promise<OutsideAnswer<Exclude<T, { result: 'refused' }>>> {
+  const startedAt = ports.clock.now()
+  const began = performance.now()
+  const result = await attempt(ports, call)
+  const refusal = result.outcome === 'ok' && isRefusal(result.value) ? result.value : undefined
+  await ports.db
+    .insertInto('outside_call')
+    .values({
+      call_id: ports.newId(),
+      order_id: call.orderId ?? null,
+      target: call.target,
+      operation: call.operation,
+      idempotency_key: call.key ?? '',
+      started_at: startedAt,
+      duration_ms: Math.round(performance.now() - began),
+      outcome: refusal ? 'refused' : result.outcome,
+      detail: refusal ? refusal.code : result.outcome === 'ok' ? null : result.detail,
+    })
+    .execute()
+  if (refusal) return { outcome: 'refused', code: refusal.code, params: refusal.params }
+  return result as OutsideAnswer<Exclude<T, { result: 'refused' }>>
+}

@@ -1,0 +1,29 @@
+import { type Kysely, sql } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import { wholeRoad } from './migrations/0001-whole-road.ts'
+import type { Tables } from './tables.ts'
+
+/** One SQL statement per entry: PGlite's extended protocol takes a single statement at a time. */
+const migrations: Record<string, readonly string[]> = { '0001-whole-road': wholeRoad }
+
+function asMigration(statements: readonly string[]): Migration {
+  return {
+    async up(db) {
+      for (const statement of statements) await sql.raw(statement).execute(db)
+    },
+  }
+}
+
+/** Brings the schema up to date; several processes may start at once (the migrator holds a lock on PostgreSQL). */
+export async function migrateToLatest(db: Kysely<Tables>): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: {
+      async getMigrations() {
+        return Object.fromEntries(Object.entries(migrations).map(([name, sqls]) => [name, asMigration(sqls)]))
+      },
+    },
+  })
+  const { error } = await migrator.migrateToLatest()
+  if (error) throw error
+}

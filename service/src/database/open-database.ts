@@ -1,0 +1,84 @@
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { Kysely, PGliteDialect, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { type Db, fromPglite } from 'pg-boss'
+import { lockFolder } from './folder-lock.ts'
+import { migrateToLatest } from './migrate.ts'
+import type { Tables } from './tables.ts'
+
+/** Where the service keeps its truth: PostgreSQL, a PGlite folder, or memory (tests, training). */
+export type DatabaseTarget =
+  | { kind: 'postgres'; url: string; poolSize: number }
+  | { kind: 'pglite'; folder: string }
+  | { kind: 'memory' }
+
+export interface OpenDatabase {
+  kind: DatabaseTarget['kind']
+  db: Kysely<Tables>
+  /** What the job queue runs its own statements on. */
+  queue: Db
+  close(): Promise<void>
+}
+
+async function openPostgres(target: { url: string; poolSize: number }): Promise<OpenDatabase> {
+  const int8 = 20
+  const pool = new pg.Pool({
+    connectionString: target.url,
+    max: target.poolSize,
+    // bigint columns hold fen, milliseconds and counters, all far below 2^53.
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === int8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
+    } as pg.CustomTypesConfig,
+  })
+  // A connection that breaks while idle is replaced by the pool; without a listener Node would end the process.
+  pool.on('error', () => {})
+  return {
+    kind: 'postgres',
+    db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
+    queue: {
+      async executeSql(text, values) {
+        const result = await pool.query(text, values)
+        // Several statements in one text give an array of results; the queue expects the rows of all of them.
+        const results = (Array.isArray(result) ? result : [result]) as pg.QueryResult[]
+        return { rows: results.flatMap((one) => one.rows ?? []) }
+      },
+    },
+    close: () => pool.end(),
+  }
+}
+
+async function openPglite(folder: string | undefined): Promise<OpenDatabase> {
+  const release = folder ? lockFolder(folder) : undefined
+  try {
+    const pglite = await PGlite.create(folder ? join(folder, 'database') : 'memory://')
+    return {
+      kind: folder ? 'pglite' : 'memory',
+      db: new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) }),
+      queue: fromPglite(pglite),
+      async close() {
+        await pglite.close()
+        release?.()
+      },
+    }
+  } catch (error) {
+    release?.()
+    throw error
+  }
+}
+
+/** Opens the database and brings its schema up to date. Throws when it cannot be reached or is in use. */
+export async function openDatabase(target: DatabaseTarget): Promise<OpenDatabase> {
+  const opened =
+    target.kind === 'postgres'
+      ? await openPostgres(target)
+      : await openPglite(target.kind === 'pglite' ? target.folder : undefined)
+  try {
+    await migrateToLatest(opened.db)
+    return opened
+  } catch (error) {
+    await opened.close()
+    throw error
+  }
+}

@@ -1,0 +1,267 @@
+import type { Carrier, Province } from '../../../src/shared/domain/geography.ts'
+import type { OrderStage } from '../../../src/shared/domain/order.ts'
+import type { ApprovalSubject } from '../../../src/shared/domain/risk-policy.ts'
+import type { OrderEvent } from '../../../src/shared/protocol/changes.ts'
+import type { StaffRole } from '../../../src/shared/protocol/device.ts'
+import type { AttachmentKind, JobKind } from '../../../src/shared/protocol/jobs.ts'
+
+/*
+ * Rows as Kysely sees them. Instants are UTC milliseconds, money is fen; columns called document, account, params … hold
+ * JSON as text, so that what is read back is byte for byte what was written on both engines.
+ */
+
+export interface StoreTable {
+  store_id: string
+  name: string
+  province: Province
+  may_accept: boolean
+}
+export interface DeviceTable {
+  device_id: string
+  name: string
+  store_id: string
+  thumbprint: string | null
+  enrolled_at: number | null
+  revoked_at: number | null
+  highest_sequence: number
+}
+export interface EnrolmentCodeTable {
+  code_hash: string
+  device_id: string
+  used_at: number | null
+  used_by: string | null
+}
+export interface StaffTable {
+  staff_id: string
+  name: string
+  role: StaffRole
+  store_id: string
+  password_hash: string
+  active: boolean
+}
+export interface StaffSessionTable {
+  token_hash: string
+  staff_id: string
+  device_id: string
+  thumbprint: string
+  created_at: number
+  expires_at: number
+  revoked_at: number | null
+}
+export interface LockoutTable {
+  subject: string
+  failures: number
+  locked_until: number | null
+}
+export interface OneTimeCodeTable {
+  msisdn: string
+  code_id: string
+  case_id: string
+  code_hash: string
+  sent_at: number
+  expires_at: number
+  used_at: number | null
+}
+export interface IdentityProofTable {
+  proof_id: string
+  case_id: string
+  device_id: string
+  staff_id: string
+  msisdn: string
+  carrier: Carrier
+  home_province: Province
+  document: string
+  holder_name: string
+  methods: string
+  face: string
+  proved_at: number
+  expires_at: number
+}
+export interface PreCheckTable {
+  pre_check_id: string
+  case_id: string
+  device_id: string
+  proof_id: string
+  msisdn: string
+  account: string
+  blockers: string
+  checked_at: number
+}
+export interface ApprovalTable {
+  approval_id: string
+  case_id: string
+  subject: ApprovalSubject
+  agreement_id: string | null
+  waived_fen: number | null
+  reason: string
+  approver_id: string
+  clerk_id: string
+  device_id: string
+  approved_at: number
+}
+export interface JobTable {
+  id: string
+  device_id: string
+  sequence: number
+  lane: string
+  kind: JobKind
+  staff_id: string
+  body_sha256: string
+  receipt: string
+  received_at: number
+}
+export interface JobRefusalTable {
+  id: string
+  device_id: string
+  sequence: number
+  kind: string
+  code: string
+  body_sha256: string
+  refused_at: number
+}
+export interface JobGapTable {
+  device_id: string
+  sequence: number
+  noticed_at: number
+  filled_at: number | null
+}
+export interface AttachmentTable {
+  attachment_id: string
+  case_id: string
+  kind: AttachmentKind
+  media_type: string
+  sha256: string
+  content: Uint8Array
+  device_id: string
+  stored_at: number
+}
+export interface ProductOrderTable {
+  order_id: string
+  case_id: string
+  case_number: string
+  msisdn: string
+  carrier: Carrier
+  home_province: Province
+  store_id: string
+  device_id: string
+  staff_id: string
+  stage: OrderStage
+  submission: string
+  deadline: string
+  /** Goes up with every write: a step that began before it has been overtaken. */
+  step_token: number
+  next_step_at: number | null
+  attempts: number
+  retry_noted_stage: string | null
+  service_order_id: string | null
+  /** Set before the first irrevocable call: the point of no return. */
+  approved_at: number | null
+  withdraw_requested_at: number | null
+  withdraw_reason: string | null
+  resupply_by: number | null
+  returned_for: string | null
+  refused_for: string | null
+  effective_at: number | null
+  aging_until: string | null
+  refund_fen: number | null
+  urge_count: number
+  created_at: number
+  updated_at: number
+}
+export interface PaymentTable {
+  payment_id: string
+  case_id: string
+  msisdn: string
+  carrier: Carrier
+  home_province: Province
+  method: string
+  amount_fen: number
+  authorization_code: string | null
+  receipt_number: string
+  allocations: string
+  taken_at: number
+  device_id: string
+  staff_id: string
+  order_id: string | null
+  posted_at: number | null
+  posted_reference: string | null
+  reversed_at: number | null
+  reversed_fen: number | null
+}
+export interface OrderEventTable {
+  event_id: string
+  order_id: string
+  position: number
+  code: OrderEvent['code']
+  at: number
+  params: string
+}
+export interface OrderRequestTable {
+  request_id: string
+  order_id: string
+  kind: 'urge' | 'resupply'
+  payload: string
+  requested_at: number
+  handled_at: number | null
+}
+export interface SmsMessageTable {
+  message_id: string
+  order_id: string
+  template: string
+  recipient: string
+  text: string
+  created_at: number
+  sent_at: number | null
+}
+export interface OutsideCallTable {
+  call_id: string
+  order_id: string | null
+  target: string
+  operation: string
+  idempotency_key: string
+  started_at: number
+  duration_ms: number
+  outcome: 'ok' | 'refused' | 'unavailable' | 'unexpected'
+  detail: string | null
+}
+export interface AuditEntryTable {
+  chain: string
+  sequence: number
+  at: number
+  actor: string
+  device_id: string | null
+  action: string
+  subject: string
+  details: string
+  previous_hash: string
+  hash: string
+}
+
+export interface Tables {
+  store: StoreTable
+  device: DeviceTable
+  enrolment_code: EnrolmentCodeTable
+  staff: StaffTable
+  staff_session: StaffSessionTable
+  dpop_proof: { proof_hash: string; expires_at: number }
+  lockout: LockoutTable
+  one_time_code: OneTimeCodeTable
+  identity_proof: IdentityProofTable
+  pre_check: PreCheckTable
+  approval: ApprovalTable
+  job: JobTable
+  job_refusal: JobRefusalTable
+  job_gap: JobGapTable
+  attachment: AttachmentTable
+  product_order: ProductOrderTable
+  payment: PaymentTable
+  order_event: OrderEventTable
+  order_request: OrderRequestTable
+  sms_message: SmsMessageTable
+  outside_call: OutsideCallTable
+  change_cursor: { store_id: string; last_sequence: number }
+  change_feed: { store_id: string; sequence: number; at: number; order_id: string; body: string }
+  audit_chain: { chain: string; last_sequence: number; last_hash: string }
+  audit_entry: AuditEntryTable
+  service_identity: { only_row: boolean; service_id: string }
+}

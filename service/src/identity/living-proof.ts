@@ -1,0 +1,24 @@
+import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
+import type { IdentityProofTable } from '../database/tables.ts'
+import type { Database } from '../service-context.ts'
+
+/**
+ * The proof a step leans on: of the same case, number and counter, and alive at `at` (UTC milliseconds).
+ * Errors: `proof.missing`, `proof.expired`.
+ */
+export async function findLivingProof(
+  db: Database,
+  wanted: { proofId: string; caseId: string; msisdn: string; deviceId: string; at: number },
+): Promise<Result<IdentityProofTable>> {
+  const row = await db
+    .selectFrom('identity_proof')
+    .selectAll()
+    .where('proof_id', '=', wanted.proofId)
+    .where('case_id', '=', wanted.caseId)
+    .where('msisdn', '=', wanted.msisdn)
+    .where('device_id', '=', wanted.deviceId)
+    .executeTakeFirst()
+  if (!row) return fail('proof.missing', { field: 'proofId' })
+  if (wanted.at < row.proved_at || wanted.at > row.expires_at) return fail('proof.expired', { field: 'proofId' })
+  return ok(row)
+}

@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util'
+import { configFromCommandLine, usage } from './settings/command-line.ts'
+import { startService } from './start.ts'
+
+/** `npm run service`: the central service alone, from the command line and the environment. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      data: { type: 'string' },
+      port: { type: 'string' },
+      host: { type: 'string' },
+      'public-url': { type: 'string', multiple: true },
+      simulators: { type: 'boolean' },
+      organisation: { type: 'string' },
+      prefixes: { type: 'string' },
+      provinces: { type: 'string' },
+      'rule-packs': { type: 'string' },
+      'risk-policy': { type: 'string' },
+      'log-level': { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  })
+  if (values.help) {
+    console.log(usage)
+    return
+  }
+  const outside = values.simulators ? await startOutsideWorld() : undefined
+  const service = await startService(configFromCommandLine(values, process.env, outside?.addresses))
+  let closing = false
+  const close = () => {
+    if (closing) return
+    closing = true
+    Promise.resolve(service.close())
+      .then(() => outside?.close())
+      .then(() => process.exit(0))
+      .catch((error: Error) => {
+        console.error(error.message)
+        process.exit(1)
+      })
+  }
+  process.on('SIGTERM', close)
+  process.on('SIGINT', close)
+  console.log(`Counterfoil service: ${service.url}  (API description: ${service.url}/docs)`)
+}
+
+async function startOutsideWorld() {
+  const { startSimulators } = await import('../simulators/start.ts')
+  const simulators = await startSimulators()
+  console.log(`Simulators of the outside world: ${simulators.url}`)
+  return simulators
+}
+
+try {
+  await main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exit(1)
+}

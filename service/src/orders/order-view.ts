@@ -1,0 +1,43 @@
+import { type Instant, instant } from '../../../src/shared/domain/calendar.ts'
+import { stateOf } from '../../../src/shared/domain/order.ts'
+import { type OrderView, orderViewSchema } from '../../../src/shared/protocol/changes.ts'
+import type { ProductOrderTable } from '../database/tables.ts'
+import type { Database } from '../service-context.ts'
+
+const json = (text: string | null) => (text === null ? undefined : JSON.parse(text))
+
+/** An order with all its events as counters see it, read inside the caller's transaction. */
+export async function readOrderView(db: Database, order: ProductOrderTable): Promise<OrderView> {
+  const events = await db
+    .selectFrom('order_event')
+    .select(['event_id', 'code', 'at', 'params'])
+    .where('order_id', '=', order.order_id)
+    .orderBy('position')
+    .execute()
+  const undecided = order.withdraw_requested_at !== null && order.approved_at === null
+  const state = stateOf(order.stage)
+  const open = state === 'acknowledged' || state === 'inProgress' || state === 'held'
+  // Parsed by its own schema, so that what leaves the service is exactly what a counter accepts.
+  return orderViewSchema.parse({
+    orderId: order.order_id,
+    caseId: order.case_id,
+    caseNumber: order.case_number,
+    state: open && undecided ? 'pendingCancellation' : state,
+    stage: order.stage,
+    deadline: order.deadline,
+    resupplyBy: order.resupply_by ?? undefined,
+    returnedFor: json(order.returned_for),
+    refusedFor: json(order.refused_for),
+    effectiveAt: order.effective_at ?? undefined,
+    agingUntil: order.aging_until ?? undefined,
+    refundFen: order.refund_fen ?? undefined,
+    urgeCount: order.urge_count,
+    events: events.map((event) => ({
+      eventId: event.event_id,
+      code: event.code,
+      at: instant(event.at),
+      params: JSON.parse(event.params),
+    })),
+    updatedAt: instant(order.updated_at) satisfies Instant,
+  })
+}

@@ -1,0 +1,70 @@
+import { fromKysely, PgBoss } from 'pg-boss'
+import type { OpenDatabase } from '../database/open-database.ts'
+import type { Log, Tx } from '../service-context.ts'
+
+/** Names of the queues; their jobs carry ids only. */
+export const stepQueue = 'order-step'
+export const smsQueue = 'sms'
+
+/** Work that outlives the process: scheduled in the caller's transaction, so that it is there exactly when its cause is. */
+export interface WorkQueue {
+  /** Has an order's next step taken after a delay; a job whose token the order has left behind does nothing. */
+  scheduleStep(tx: Tx, step: { orderId: string; token: number }, delaySeconds: number): Promise<void>
+  scheduleSms(tx: Tx, message: { messageId: string }): Promise<void>
+}
+
+export interface RunningQueue extends WorkQueue {
+  run(handlers: {
+    step(job: { orderId: string; token: number }): Promise<void>
+    sms(job: { messageId: string }): Promise<void>
+  }): Promise<void>
+  stop(): Promise<void>
+}
+
+/**
+ * pg-boss on the service's own database. A step that throws is tried again by the queue; a step whose process dies is taken
+ * up again by the sweep long before the queue's own expiry notices.
+ */
+export async function startWorkQueue(
+  database: OpenDatabase,
+  options: { pollSeconds: number; concurrency: number; log: Log },
+): Promise<RunningQueue> {
+  const boss = new PgBoss({
+    db: database.queue,
+    backend: database.kind === 'postgres' ? 'postgres' : 'pglite',
+    schedule: false,
+    // PGlite has one connection and little to gain from maintenance of its indexes.
+    ...(database.kind === 'postgres' ? {} : { reindex: false, monitorVacuum: false }),
+  })
+  boss.on('error', (error) =>
+    options.log.error({ error: error instanceof Error ? error.name : 'unknown' }, 'work queue'),
+  )
+  boss.on('warning', () => {})
+  await boss.start()
+  const retry = { retryLimit: 20, retryDelay: 1, retryBackoff: true, retryDelayMax: 300, expireInSeconds: 300 }
+  await boss.createQueue(stepQueue, retry)
+  await boss.createQueue(smsQueue, { ...retry, retryLimit: 50 })
+  const send = async (tx: Tx, queue: string, data: object, delaySeconds: number) => {
+    await boss.send(queue, data, { startAfter: delaySeconds, db: fromKysely(tx) })
+  }
+  const workerOptions = {
+    pollingIntervalSeconds: options.pollSeconds,
+    localConcurrency: database.kind === 'postgres' ? options.concurrency : 2,
+    batchSize: 1,
+  }
+  return {
+    scheduleStep: (tx, step, delaySeconds) => send(tx, stepQueue, step, delaySeconds),
+    scheduleSms: (tx, message) => send(tx, smsQueue, message, 0),
+    async run(handlers) {
+      await boss.work<{ orderId: string; token: number }>(stepQueue, workerOptions, async (jobs) => {
+        for (const job of jobs) await handlers.step(job.data)
+      })
+      await boss.work<{ messageId: string }>(smsQueue, workerOptions, async (jobs) => {
+        for (const job of jobs) await handlers.sms(job.data)
+      })
+    },
+    async stop() {
+      await boss.stop({ graceful: true, timeout: 10_000, close: false })
+    },
+  }
+}

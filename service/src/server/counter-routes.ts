@@ -1,0 +1,115 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { calculateJwkThumbprint } from 'jose'
+import { z } from 'zod'
+import type { Result } from '../../../src/shared/domain/result.ts'
+import { changesQuerySchema } from '../../../src/shared/protocol/changes.ts'
+import { failureSchema } from '../../../src/shared/protocol/jobs.ts'
+import { serviceRoutes } from '../../../src/shared/protocol/routes.ts'
+import { requestApproval } from '../approvals/request-approval.ts'
+import { enrolDevice } from '../auth/devices.ts'
+import { signIn } from '../auth/sessions.ts'
+import { readChanges } from '../changes/read-changes.ts'
+import { sendOneTimeCode } from '../identity/one-time-codes.ts'
+import { proveIdentity } from '../identity/prove-identity.ts'
+import { acceptBatch } from '../intake/accept-batch.ts'
+import { locateNumber } from '../numbers/locate-number.ts'
+import { preCheckNumber } from '../pre-checks/pre-check-number.ts'
+import type { ServiceContext } from '../service-context.ts'
+import { callingDevice, callingKey, callingStaff } from './authenticate.ts'
+import { sendFailure } from './failures.ts'
+
+const failureAnswer = z.object({ error: failureSchema })
+const smallBody = 64 * 1024
+const pictureBody = 4 * 1024 * 1024
+
+function answer<T>(reply: FastifyReply, result: Result<T>): T | FastifyReply {
+  return result.ok ? result.value : sendFailure(reply, result.error)
+}
+
+/** The routes of the contract (`src/shared/protocol/routes.ts`), each handing over to the folder that owns it. */
+export function registerCounterRoutes(instance: FastifyInstance, context: ServiceContext): void {
+  const server = instance.withTypeProvider<ZodTypeProvider>()
+  const responses = <S extends z.ZodType>(schema: S) => ({ 200: schema, '4xx': failureAnswer, '5xx': failureAnswer })
+  const routes = serviceRoutes
+
+  server.post(
+    routes.enrol.path,
+    { bodyLimit: smallBody, schema: { body: routes.enrol.body, response: responses(routes.enrol.answer) } },
+    async (request, reply) => {
+      const thumbprint = await calculateJwkThumbprint(request.body.publicKey)
+      if (thumbprint !== callingKey(request))
+        return sendFailure(reply, { code: 'auth.proofInvalid', params: { reason: 'otherKey' } })
+      return answer(reply, await enrolDevice(context, { enrolmentCode: request.body.enrolmentCode, thumbprint }))
+    },
+  )
+  server.post(
+    routes.signIn.path,
+    { bodyLimit: smallBody, schema: { body: routes.signIn.body, response: responses(routes.signIn.answer) } },
+    async (request, reply) =>
+      answer(reply, await signIn(context, callingDevice(request), callingKey(request), request.body)),
+  )
+  server.get(
+    routes.queryNumber.path,
+    { schema: { params: z.object({ msisdn: z.string() }), response: responses(routes.queryNumber.answer) } },
+    async (request, reply) =>
+      answer(reply, await locateNumber(context, request.params.msisdn, callingDevice(request).handlingProvince)),
+  )
+  server.post(
+    routes.sendOneTimeCode.path,
+    {
+      bodyLimit: smallBody,
+      schema: { body: routes.sendOneTimeCode.body, response: responses(routes.sendOneTimeCode.answer) },
+    },
+    async (request, reply) => answer(reply, await sendOneTimeCode(context, callingDevice(request), request.body)),
+  )
+  server.post(
+    routes.proveIdentity.path,
+    {
+      bodyLimit: pictureBody,
+      schema: { body: routes.proveIdentity.body, response: responses(routes.proveIdentity.answer) },
+    },
+    async (request, reply) =>
+      answer(
+        reply,
+        await proveIdentity(context, { device: callingDevice(request), staff: callingStaff(request) }, request.body),
+      ),
+  )
+  server.post(
+    routes.preCheck.path,
+    { bodyLimit: smallBody, schema: { body: routes.preCheck.body, response: responses(routes.preCheck.answer) } },
+    async (request, reply) =>
+      answer(
+        reply,
+        await preCheckNumber(context, { device: callingDevice(request), staff: callingStaff(request) }, request.body),
+      ),
+  )
+  server.post(
+    routes.approve.path,
+    { bodyLimit: smallBody, schema: { body: routes.approve.body, response: responses(routes.approve.answer) } },
+    async (request, reply) =>
+      answer(
+        reply,
+        await requestApproval(context, { device: callingDevice(request), staff: callingStaff(request) }, request.body),
+      ),
+  )
+  server.post(
+    routes.sendJobs.path,
+    { schema: { body: routes.sendJobs.body, response: responses(routes.sendJobs.answer) } },
+    async (request) => ({ results: await acceptBatch(context, callingDevice(request), request.body.jobs) }),
+  )
+  server.get(
+    routes.changes.path,
+    { schema: { querystring: changesQuerySchema, response: responses(routes.changes.answer) } },
+    async (request) => {
+      const gone = new AbortController()
+      request.raw.socket.once('close', () => gone.abort())
+      return readChanges(context, {
+        storeId: callingDevice(request).storeId,
+        after: request.query.after,
+        waitSeconds: request.query.waitSeconds,
+        signal: AbortSignal.any([gone.signal, context.closing]),
+      })
+    },
+  )
+}

@@ -1,0 +1,64 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import type { DpopSettings } from '../auth/dpop.ts'
+import type { ServiceContext } from '../service-context.ts'
+import { createAuthenticator } from './authenticate.ts'
+import { registerCounterRoutes } from './counter-routes.ts'
+import { createErrorHandler, sendFailure } from './failures.ts'
+import { registerHealthRoutes } from './health-routes.ts'
+import { accessOf } from './route-table.ts'
+
+/** Largest request: a batch of jobs with papers. Single routes have smaller limits. */
+const largestBodyBytes = 16 * 1024 * 1024
+
+/** Builds the HTTP server: authentication from the route table, contract schemas, errors in one form, API description at /docs. */
+export async function createServer(context: ServiceContext, dpop: () => DpopSettings): Promise<FastifyInstance> {
+  const server = Fastify({
+    logger: false,
+    bodyLimit: largestBodyBytes,
+    // Long polls hold requests open; they are let go when the server closes.
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 100 },
+    genReqId: () => context.newId(),
+  })
+  server.setValidatorCompiler(validatorCompiler)
+  server.setSerializerCompiler(serializerCompiler)
+  server.setErrorHandler(createErrorHandler(context.log))
+  server.setNotFoundHandler((_request, reply) => sendFailure(reply, { code: 'request.notFound' }))
+  server.addHook('onRoute', (route) => {
+    for (const method of [route.method].flat())
+      if (accessOf(method, route.url) === undefined)
+        throw new Error(`the route ${method} ${route.url} has no row in the route table`)
+  })
+  server.addHook('onRequest', createAuthenticator(context, dpop))
+  server.addHook('onResponse', async (request, reply) => {
+    context.log.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        // The pattern, not the address: addresses carry numbers.
+        route: request.routeOptions.url ?? 'unknown',
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request',
+    )
+  })
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Counterfoil service',
+        description: 'What a counter may ask of the central service. Requests carry DPoP proofs (RFC 9449).',
+        version: '1',
+      },
+    },
+    transform: jsonSchemaTransform,
+  })
+  await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+  registerHealthRoutes(server, context)
+  registerCounterRoutes(server, context)
+  return server
+}

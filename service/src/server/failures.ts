@@ -1,0 +1,67 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import type { ErrorCode } from '../../../src/shared/contract/errors.ts'
+import type { Failure } from '../../../src/shared/domain/result.ts'
+import type { Log } from '../service-context.ts'
+
+const statuses: Partial<Record<ErrorCode, number>> = {
+  'auth.credentials': 401,
+  'auth.required': 401,
+  'auth.expired': 401,
+  'auth.deviceUnknown': 401,
+  'auth.proofInvalid': 401,
+  'device.notEnrolled': 401,
+  'auth.forbidden': 403,
+  'auth.locked': 423,
+  'proof.locked': 423,
+  'proof.codeTooSoon': 429,
+  'connection.busy': 429,
+  'request.malformed': 400,
+  'request.notFound': 404,
+  'request.tooLarge': 413,
+  'number.notFound': 404,
+  'home.unavailable': 503,
+  'home.unexpectedAnswer': 502,
+  'service.internal': 500,
+}
+
+/** HTTP status of a failure; 422 for everything that is a rule's answer. */
+export function statusOf(code: ErrorCode): number {
+  return statuses[code] ?? 422
+}
+
+/** Answers a failure in the one form counters know. */
+export function sendFailure(reply: FastifyReply, failure: Failure): FastifyReply {
+  return reply.status(statusOf(failure.code)).send({ error: failure })
+}
+
+/**
+ * What is thrown becomes a clear answer without a stack trace or anything the request carried. A wrong request names its field;
+ * everything unforeseen is `service.internal`, logged with the error's class and place only.
+ */
+export function createErrorHandler(log: Log) {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    if (hasZodFastifySchemaValidationErrors(error)) {
+      const first = error.validation[0]
+      const field = first?.instancePath.replace(/^\//, '').replaceAll('/', '.') || error.validationContext || 'body'
+      return sendFailure(reply, { code: 'request.malformed', field })
+    }
+    if (error.statusCode === 413) return sendFailure(reply, { code: 'request.tooLarge' })
+    if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
+      return sendFailure(reply, { code: 'request.malformed', field: 'body' })
+    log.error(
+      {
+        requestId: request.id,
+        route: request.routeOptions.url,
+        error: error.name,
+        code: error.code,
+        at: error.stack
+          ?.split('\n')
+          .find((line) => line.includes('at '))
+          ?.trim(),
+      },
+      'unforeseen error',
+    )
+    return sendFailure(reply, { code: 'service.internal', params: { requestId: request.id } })
+  }
+}

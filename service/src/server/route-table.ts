@@ -1,0 +1,34 @@
+import type { StaffRole } from '../../../src/shared/protocol/device.ts'
+
+/**
+ * Who may call a route: anyone, any enrolled device (proven by its key), or staff of these roles signed in on an enrolled device.
+ * `key` is for enrolment alone: a proof by a key that no device has yet.
+ */
+export type Access = 'public' | 'key' | 'device' | readonly StaffRole[]
+
+const caseWork = ['clerk', 'supervisor'] as const
+
+/** Every route of the service. A route that is registered without a row here stops the start. */
+export const routeTable: Readonly<Record<string, Access>> = {
+  'GET /health/live': 'public',
+  'GET /health/ready': 'public',
+  'GET /docs/*': 'public',
+  'POST /v1/devices': 'key',
+  // Signing in needs an enrolled device; who signs in is what it finds out.
+  'POST /v1/sessions': 'device',
+  'GET /v1/numbers/:msisdn': caseWork,
+  'POST /v1/one-time-codes': caseWork,
+  'POST /v1/identity-proofs': caseWork,
+  'POST /v1/pre-checks': caseWork,
+  'POST /v1/approvals': caseWork,
+  // Queued jobs and changes travel by night as well, when nobody is signed in; each job names its staff.
+  'POST /v1/jobs': 'device',
+  'GET /v1/changes': 'device',
+}
+
+/** The row of a route; undefined when there is none. HEAD is what GET is. */
+export function accessOf(method: string, url: string): Access | undefined {
+  const verb = method === 'HEAD' ? 'GET' : method
+  if (verb === 'GET' && (url === '/docs' || url.startsWith('/docs/'))) return routeTable['GET /docs/*']
+  return routeTable[`${verb} ${url}`]
+}

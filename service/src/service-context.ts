@@ -1,0 +1,45 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { Instant } from '../../src/shared/domain/calendar.ts'
+import type { RulePack } from '../../src/shared/domain/penalty-rule.ts'
+import type { RiskPolicy } from '../../src/shared/domain/risk-policy.ts'
+import type { SegmentTable } from '../../src/shared/domain/segments.ts'
+import type { FaceConnector } from './connectors/face.ts'
+import type { HomeBssConnector } from './connectors/home-bss.ts'
+import type { SmsConnector } from './connectors/sms.ts'
+import type { Tables } from './database/tables.ts'
+import type { WorkQueue } from './orders/work-queue.ts'
+import type { Timing } from './settings/service-config.ts'
+
+/** The only source of the current time. */
+export interface Clock {
+  now(): Instant
+}
+
+/** Messages for operators. Values must never carry personal data: ids and codes only. */
+export interface Log {
+  info(values: object, message: string): void
+  warn(values: object, message: string): void
+  error(values: object, message: string): void
+}
+
+export type Database = Kysely<Tables>
+export type Tx = Transaction<Tables>
+
+/** Everything the service's functions may reach, passed explicitly. */
+export interface ServiceContext {
+  db: Database
+  clock: Clock
+  newId(): string
+  log: Log
+  timing: Timing
+  serviceId: string
+  segments: SegmentTable
+  packs: readonly RulePack[]
+  riskPolicy: RiskPolicy
+  homeBss: HomeBssConnector
+  sms: SmsConnector
+  face: FaceConnector
+  work: WorkQueue
+  /** Aborted when the service begins to close: long polls answer at once. */
+  closing: AbortSignal
+}

@@ -1,0 +1,58 @@
+import { fileURLToPath } from 'node:url'
+import type { ConnectorAddresses, ServiceConfigInput } from './service-config.ts'
+
+export const usage = `npm run service -- [options]
+
+  --data DIR           keep the data in this folder (PGlite); without it and without DATABASE_URL they live in memory
+  --port N             listen on this port; 0 takes a free one (8720)
+  --host HOST          listen on this address (127.0.0.1)
+  --public-url URL     an address by which counters reach the service; needed when the host is not loopback
+  --simulators         start the simulators of the outside world and talk to them
+  --organisation FILE  stores, devices and staff to import
+  --prefixes FILE, --provinces FILE, --rule-packs FOLDER, --risk-policy FILE
+                       rule data; the defaults lie in resources/
+  --log-level LEVEL    silent, error, warn, info or debug (info)
+
+Environment: DATABASE_URL (PostgreSQL), and without --simulators HOME_BSS_URL_TEMPLATE (with {carrier} and {province}),
+SMS_URL and FACE_URL.`
+
+type Values = Record<string, string | boolean | string[] | undefined>
+
+function resource(path: string): string {
+  return fileURLToPath(new URL(`../../../resources/${path}`, import.meta.url))
+}
+
+/** The service's configuration from command line and environment; wrong values are found when it is parsed. */
+export function configFromCommandLine(
+  values: Values,
+  environment: Record<string, string | undefined>,
+  simulated?: ConnectorAddresses,
+): ServiceConfigInput {
+  const text = (name: string) => values[name] as string | undefined
+  const timing = environment.SERVICE_TIMING ? (JSON.parse(environment.SERVICE_TIMING) as object) : {}
+  const database: ServiceConfigInput['database'] = environment.DATABASE_URL
+    ? { kind: 'postgres', url: environment.DATABASE_URL }
+    : text('data')
+      ? { kind: 'pglite', folder: text('data')! }
+      : { kind: 'memory' }
+  return {
+    database,
+    port: Number(text('port') ?? 8720),
+    ...(text('host') ? { host: text('host') } : {}),
+    publicUrls: (values['public-url'] as string[] | undefined) ?? [],
+    connectors: simulated ?? {
+      homeBssUrlTemplate: environment.HOME_BSS_URL_TEMPLATE ?? '',
+      smsUrl: environment.SMS_URL ?? '',
+      faceUrl: environment.FACE_URL ?? '',
+    },
+    files: {
+      prefixes: text('prefixes') ?? environment.PREFIXES_FILE ?? resource('segments/prefixes.json'),
+      provinces: text('provinces') ?? environment.PROVINCES_FILE ?? resource('segments/provinces.csv'),
+      rulePacks: text('rule-packs') ?? environment.RULE_PACKS ?? resource('rule-packs'),
+      riskPolicy: text('risk-policy') ?? environment.RISK_POLICY ?? resource('risk-policy.json'),
+      organisation: text('organisation') ?? environment.ORGANISATION_FILE,
+    },
+    timing,
+    ...(text('log-level') ? { logLevel: text('log-level') as 'info' } : {}),
+  }
+}

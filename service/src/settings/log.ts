@@ -1,0 +1,12 @@
+import pino from 'pino'
+import type { Log } from '../service-context.ts'
+
+/** Structured lines on standard output. Callers pass ids and codes only; nothing here knows a request's content. */
+export function createLog(level: string): Log {
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+  return {
+    info: (values, message) => logger.info(values, message),
+    warn: (values, message) => logger.warn(values, message),
+    error: (values, message) => logger.error(values, message),
+  }
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod'
+
+const seconds = z.number().nonnegative()
+
+/** Every waiting time of the service in one place, in seconds unless the name says otherwise. */
+export const timingSchema = z.object({
+  sessionSeconds: seconds.default(12 * 3600),
+  /** A DPoP proof may be this much older or newer than the service's clock. */
+  dpopWindowSeconds: seconds.default(120),
+  staffLockSeconds: seconds.default(15 * 60),
+  numberLockSeconds: seconds.default(3600),
+  oneTimeCodeSeconds: seconds.default(300),
+  /** How often the home province is asked how far its review is. */
+  reviewPollSeconds: seconds.default(20),
+  retryFirstSeconds: seconds.default(2),
+  retryLongestSeconds: seconds.default(300),
+  /** How often overdue orders without a step under way are looked for, and how overdue they must be. */
+  sweepSeconds: z.number().positive().default(30),
+  stuckAfterSeconds: seconds.default(60),
+  outsideTimeoutMs: z.int().positive().default(10_000),
+  /** How often a worker looks for due steps; the queue allows no less than half a second. */
+  queuePollSeconds: z.number().min(0.5).default(0.5),
+  changesPollMs: z.int().positive().max(250).default(200),
+})
+export type Timing = z.infer<typeof timingSchema>
+
+export const databaseTargetSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('postgres'),
+    url: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://'),
+    poolSize: z.int().min(2).default(10),
+  }),
+  z.object({ kind: z.literal('pglite'), folder: z.string().min(1) }),
+  z.object({ kind: z.literal('memory') }),
+])
+
+export const connectorAddressesSchema = z.object({
+  homeBssUrlTemplate: z
+    .string()
+    .refine((url) => url.includes('{carrier}') && url.includes('{province}'), 'must name {carrier} and {province}')
+    .refine((url) => URL.canParse(url.replace('{carrier}', 'CMCC').replace('{province}', '11')), 'must be a URL'),
+  smsUrl: z.url(),
+  faceUrl: z.url(),
+})
+export type ConnectorAddresses = z.infer<typeof connectorAddressesSchema>
+
+/** What the service needs to start. Files are paths; addresses are those of whoever plays the outside world. */
+export const serviceConfigSchema = z.object({
+  database: databaseTargetSchema,
+  host: z.string().default('127.0.0.1'),
+  port: z.int().min(0).max(65535).default(0),
+  /** Addresses by which counters reach the service; needed when it does not listen on loopback. */
+  publicUrls: z.array(z.url()).default([]),
+  connectors: connectorAddressesSchema,
+  files: z.object({
+    prefixes: z.string(),
+    provinces: z.string(),
+    rulePacks: z.string(),
+    riskPolicy: z.string(),
+    organisation: z.string().optional(),
+  }),
+  timing: timingSchema.prefault({}),
+  logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+  /** How many order steps one process works on at the same time. */
+  stepConcurrency: z.int().min(1).max(64).default(8),
+})
+export type ServiceConfigInput = z.input<typeof serviceConfigSchema>
+export type ServiceConfig = z.infer<typeof serviceConfigSchema>
+
+/** Parses a configuration. Throws an Error whose message names each wrong entry, for whoever starts the service. */
+export function parseServiceConfig(input: unknown): ServiceConfig {
+  const parsed = serviceConfigSchema.safeParse(input)
+  if (!parsed.success)
+    throw new Error(
+      `the configuration is wrong: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
+    )
+  const config = parsed.data
+  if (!['127.0.0.1', '::1', 'localhost'].includes(config.host) && config.publicUrls.length === 0)
+    throw new Error('the configuration is wrong: publicUrls: needed when the host is not loopback')
+  return config
+}

@@ -1,0 +1,123 @@
+import type { AddressInfo } from 'node:net'
+import { uuidv7 } from 'uuidv7'
+import { instant } from '../../src/shared/domain/calendar.ts'
+import { purgeDpopProofs } from './auth/dpop.ts'
+import { createFaceConnector } from './connectors/face.ts'
+import { createHomeBssConnector } from './connectors/home-bss.ts'
+import { createSmsConnector } from './connectors/sms.ts'
+import { type OpenDatabase, openDatabase } from './database/open-database.ts'
+import { loadSegments } from './numbers/load-segments.ts'
+import { startOrderWorkers } from './orders/order-workers.ts'
+import { startWorkQueue } from './orders/work-queue.ts'
+import { loadRiskPolicy, loadRulePacks } from './rule-packs/load-rules.ts'
+import { importOrganisation, readOrganisationFile } from './seed/import-organisation.ts'
+import { createServer } from './server/create-server.ts'
+import type { Clock, Database, Log, ServiceContext } from './service-context.ts'
+import { createLog } from './settings/log.ts'
+import { parseServiceConfig, type ServiceConfigInput } from './settings/service-config.ts'
+import { serviceIdentity } from './settings/service-identity.ts'
+
+export interface RunningService {
+  /** Where it listens, without a trailing slash. */
+  url: string
+  /** Finishes what is under way, then lets go of everything. */
+  close(): Promise<void>
+}
+
+/** Parts of the world a caller may replace: the clock (training, tests) and where log lines go. */
+export interface ServicePorts {
+  clock?: Clock
+  log?: Log
+}
+
+const systemClock: Clock = { now: () => instant(Date.now()) }
+
+function originsOf(address: AddressInfo, publicUrls: readonly string[]): string[] {
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  const own = [`http://${host}:${address.port}`]
+  if (['127.0.0.1', '::1'].includes(address.address)) own.push(`http://localhost:${address.port}`)
+  return [...publicUrls.map((url) => url.replace(/\/$/, '')), ...own]
+}
+
+function startHousekeeping(db: Database, clock: Clock, log: Log): () => void {
+  const timer = setInterval(() => {
+    purgeDpopProofs(db, clock.now()).catch((error: Error) => log.warn({ error: error.name }, 'housekeeping failed'))
+  }, 60_000)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+async function startOn(
+  database: OpenDatabase,
+  config: ReturnType<typeof parseServiceConfig>,
+  clock: Clock,
+  log: Log,
+): Promise<RunningService> {
+  const { timing, files } = config
+  const [segments, packs, riskPolicy, serviceId] = await Promise.all([
+    loadSegments(files),
+    loadRulePacks(files.rulePacks),
+    loadRiskPolicy(files.riskPolicy),
+    serviceIdentity(database.db, uuidv7),
+  ])
+  if (files.organisation) await importOrganisation(database.db, clock, await readOrganisationFile(files.organisation))
+  const closing = new AbortController()
+  const queue = await startWorkQueue(database, {
+    pollSeconds: timing.queuePollSeconds,
+    concurrency: config.stepConcurrency,
+    log,
+  })
+  const outside = { db: database.db, clock, newId: uuidv7, timeoutMs: timing.outsideTimeoutMs }
+  const context: ServiceContext = {
+    db: database.db,
+    clock,
+    newId: uuidv7,
+    log,
+    timing,
+    serviceId,
+    segments,
+    packs,
+    riskPolicy,
+    homeBss: createHomeBssConnector(outside, config.connectors.homeBssUrlTemplate),
+    sms: createSmsConnector(outside, config.connectors.smsUrl),
+    face: createFaceConnector(outside, config.connectors.faceUrl),
+    work: queue,
+    closing: closing.signal,
+  }
+  let origins: string[] = config.publicUrls
+  const server = await createServer(context, () => ({ origins, windowMs: timing.dpopWindowSeconds * 1000 }))
+  const workers = await startOrderWorkers(context, queue)
+  const stopHousekeeping = startHousekeeping(database.db, clock, log)
+  const url = await server.listen({ host: config.host, port: config.port })
+  origins = originsOf(server.server.address() as AddressInfo, config.publicUrls)
+  log.info({ url, database: database.kind }, 'service started')
+  return {
+    url,
+    async close() {
+      closing.abort()
+      stopHousekeeping()
+      await server.close()
+      await workers.stop()
+      await queue.stop()
+      await database.close()
+      log.info({}, 'service closed')
+    },
+  }
+}
+
+/**
+ * Starts the central service: database and migrations, work queue, connectors, HTTP. Throws with a clear sentence when the
+ * configuration or a file it names is wrong, or the database cannot be opened.
+ */
+export async function startService(input: ServiceConfigInput, ports: ServicePorts = {}): Promise<RunningService> {
+  const config = parseServiceConfig(input)
+  const clock = ports.clock ?? systemClock
+  const log = ports.log ?? createLog(config.logLevel)
+  const database = await openDatabase(config.database)
+  try {
+    return await startOn(database, config, clock, log)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
