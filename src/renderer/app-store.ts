@@ -1,0 +1,71 @@
+import { create } from 'zustand'
+import type { AppView } from '../shared/contract/views.ts'
+import type { Failure } from '../shared/domain/result.ts'
+import type { Language } from '../shared/i18n/translate.ts'
+import { call, subscribe, subscribeReachable } from './client.ts'
+import { setCoreTime } from './clock.ts'
+
+interface AppState {
+  /** Undefined until the core has answered for the first time. */
+  view: AppView | undefined
+  failure: Failure | undefined
+  /** False while the core itself does not answer (not the network: that is `view.connection`). */
+  reachable: boolean
+  /** Counts how often the core came back: what is on screen has to be asked for again. */
+  epoch: number
+  load(): Promise<void>
+  take(view: AppView): void
+  setLanguage(language: Language): Promise<void>
+  signOut(): Promise<void>
+}
+
+/** What every screen needs: device, staff, connection, language. */
+export const useApp = create<AppState>((set, get) => ({
+  view: undefined,
+  failure: undefined,
+  reachable: true,
+  epoch: 0,
+  async load() {
+    const result = await call('app.view', {})
+    if (result.ok) get().take(result.value)
+    else set({ failure: result.error })
+  },
+  take(view) {
+    setCoreTime(view.now)
+    set({ view, failure: undefined })
+  },
+  async setLanguage(language) {
+    const result = await call('app.setLanguage', { language })
+    if (result.ok) get().take(result.value)
+    else set({ failure: result.error })
+  },
+  async signOut() {
+    const result = await call('session.signOut', {})
+    if (result.ok) get().take(result.value)
+    else set({ failure: result.error })
+  },
+}))
+
+/** Connects the store with the core's events; called once when the window opens. The answer disconnects. */
+export function connectApp(): () => void {
+  const { load } = useApp.getState()
+  const stopEvents = subscribe((event) => {
+    if (event.name === 'connection.changed')
+      useApp.setState(({ view }) => (view ? { view: { ...view, connection: event.payload } } : {}))
+    if (event.name === 'session.changed') void load()
+    if (event.name === 'outbox.changed')
+      useApp.setState(({ view }) =>
+        view ? { view: { ...view, connection: { ...view.connection, ...event.payload } } } : {},
+      )
+  })
+  const stopReachable = subscribeReachable((reachable) => {
+    const returned = reachable && !useApp.getState().reachable
+    useApp.setState(({ epoch }) => ({ reachable, epoch: returned ? epoch + 1 : epoch }))
+    if (returned) void load()
+  })
+  void load()
+  return () => {
+    stopEvents()
+    stopReachable()
+  }
+}
