@@ -26,6 +26,8 @@ export type StoreErrorCode =
   /** The worker thread ended unexpectedly. */
   | 'store.workerLost'
   | 'store.closed'
+  /** A call of the store from inside a transaction's work, which would wait for itself. */
+  | 'store.nested'
   /** SQLite refused a statement (constraint, syntax); the message says which. */
   | 'store.statement'
   /** A write whose result could differ on replay, or a write where only a read is allowed. */

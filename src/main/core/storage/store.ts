@@ -1,7 +1,12 @@
-import type { StoreOpenResult } from './errors.ts'
-import type { FileSystem } from './file-system.ts'
+import type { StoreOpenError, StoreOpenResult } from './errors.ts'
+import { type FileSystem, fileErrorCode } from './file-system.ts'
+import { type FolderLock, lockFolder } from './folder-lock.ts'
+import { openLocalLink } from './local-link.ts'
 import type { Migration } from './migrations.ts'
+import { createNodeFileSystem } from './node-file-system.ts'
 import type { OpeningReport, VerifyReport } from './reports.ts'
+import { createStore } from './store-client.ts'
+import { openWorkerLink } from './worker-link.ts'
 
 /** What SQLite stores. Whole numbers are exact up to 2^53; larger ones do not belong into the store. */
 export type SqlValue = string | number | null | Uint8Array
@@ -75,5 +80,41 @@ export interface OpenStoreOptions {
   now: () => number
 }
 
-/** Opens the store of a folder, or says why it cannot be opened. */
-export declare function openStore(options: OpenStoreOptions): Promise<StoreOpenResult<Store>>
+/**
+ * Opens the store of a folder, or says why it cannot be opened: `store.locked` (another process has it),
+ * `store.newerSchema`, `store.wrongKey`, `store.diskFull`, `store.unreadable`. Throws only on bugs, such as a migration
+ * SQLite refuses. With `files` the engine runs in this thread.
+ */
+export async function openStore(options: OpenStoreOptions): Promise<StoreOpenResult<Store>> {
+  const { folder, key, migrations, snapshotAfter = {}, log = () => {} } = options
+  if (key.length !== 32) throw new RangeError('a store key has 32 bytes')
+  const taken = takeFolder(options)
+  if (!taken.ok) return taken
+  try {
+    const opened = options.files
+      ? await openLocalLink({ files: options.files, folder, key, migrations, snapshotAfter, log })
+      : await openWorkerLink(options.worker, { folder, key, migrations, snapshotAfter })
+    if (!opened.ok) {
+      taken.lock.release()
+      return opened
+    }
+    return { ok: true, value: createStore(opened.value.link, opened.value.report, taken.lock.release, log) }
+  } catch (error) {
+    taken.lock.release()
+    throw error
+  }
+}
+
+function takeFolder(options: OpenStoreOptions): { ok: true; lock: FolderLock } | { ok: false; error: StoreOpenError } {
+  // A file system of its own has no other processes.
+  if (options.files) return { ok: true, lock: { release: () => {} } }
+  try {
+    const taken = lockFolder(createNodeFileSystem(), options.folder, options.now())
+    return taken.ok ? taken : { ok: false, error: { code: 'store.locked', params: { pid: taken.pid } } }
+  } catch (error) {
+    const code = fileErrorCode(error)
+    if (code === 'ENOSPC' || code === 'EDQUOT') return { ok: false, error: { code: 'store.diskFull' } }
+    if (code === '') throw error
+    return { ok: false, error: { code: 'store.unreadable', params: { reason: code } } }
+  }
+}

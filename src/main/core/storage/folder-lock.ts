@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { type FileSystem, fileErrorCode, readWholeFile, removeIfPresent } from './file-system.ts'
+
+/** Who holds a folder. */
+interface LockHolder {
+  pid: number
+  /** When the process started, as far as the system tells, so that a reused number is not taken for the old process. */
+  started: string
+  /** Random: names this very lock. */
+  token: string
+  /** UTC epoch milliseconds; for people who look into the file. */
+  since: number
+}
+
+export interface FolderLock {
+  /** Gives the folder back; does nothing when the lock is no longer ours. */
+  release(): void
+}
+
+const lockName = 'store.lock'
+
+/**
+ * Takes a data folder for this process, or returns the process id that holds it. A lock whose process is gone is taken
+ * over. Two processes may race for such a stale lock: only the one that wins the exclusive `takeover` file named after
+ * the stale lock's token may replace it, and it looks once more whether that lock is still the one it judged stale.
+ */
+export function lockFolder(
+  files: FileSystem,
+  folder: string,
+  now: number,
+): { ok: true; lock: FolderLock } | { ok: false; pid: number } {
+  files.makeFolder(folder)
+  const mine: LockHolder = { pid: process.pid, started: startOf(process.pid), token: randomUUID(), since: now }
+  const holder = acquire(files, `${folder}/${lockName}`, mine, 0)
+  if (holder.token !== mine.token) return { ok: false, pid: holder.pid }
+  return {
+    ok: true,
+    lock: {
+      release() {
+        const path = `${folder}/${lockName}`
+        if (readHolder(files, path)?.token === mine.token) removeIfPresent(files, path)
+      },
+    },
+  }
+}
+
+/** Returns who holds the file afterwards. */
+function acquire(files: FileSystem, path: string, mine: LockHolder, depth: number): LockHolder {
+  if (createExclusively(files, path, mine)) return mine
+  const found = readHolder(files, path)
+  // Being written or released this very moment, or left half written by a crash: only a named holder can be judged.
+  if (!found) return depth < 3 ? retryUnreadable(files, path, mine, depth) : { ...mine, token: '', pid: 0 }
+  if (isAlive(found)) return found
+  const takeover = `${path}.takeover-${found.token}`
+  const winner = acquire(files, takeover, mine, depth + 1)
+  if (winner.token !== mine.token) return winner
+  try {
+    const current = readHolder(files, path)
+    if (current?.token !== found.token) return current ?? found
+    const fresh = `${path}.${mine.token}`
+    createExclusively(files, fresh, mine)
+    files.rename(fresh, path)
+    return mine
+  } finally {
+    removeIfPresent(files, takeover)
+  }
+}
+
+/** A lock file without content is one whose writer died between creating and writing it, if it stays that way. */
+function retryUnreadable(files: FileSystem, path: string, mine: LockHolder, depth: number): LockHolder {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+  if (depth === 2 && !readHolder(files, path)) removeIfPresent(files, path)
+  return acquire(files, path, mine, depth + 1)
+}
+
+function createExclusively(files: FileSystem, path: string, holder: LockHolder): boolean {
+  try {
+    const file = files.open(path, 'create')
+    file.write(Buffer.from(JSON.stringify(holder)), 0)
+    file.sync()
+    file.close()
+    return true
+  } catch (error) {
+    if (fileErrorCode(error) === 'EEXIST') return false
+    throw error
+  }
+}
+
+function readHolder(files: FileSystem, path: string): LockHolder | undefined {
+  const bytes = readWholeFile(files, path)
+  try {
+    const value: unknown = bytes && JSON.parse(bytes.toString())
+    return isHolder(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isHolder(value: unknown): value is LockHolder {
+  return typeof value === 'object' && value !== null && 'pid' in value && 'token' in value && 'started' in value
+}
+
+function isAlive(holder: LockHolder): boolean {
+  try {
+    process.kill(holder.pid, 0)
+  } catch (error) {
+    if (fileErrorCode(error) === 'ESRCH') return false
+  }
+  const started = startOf(holder.pid)
+  return started === '' || holder.started === '' || started === holder.started
+}
+
+/** Start of a process as the system counts it, with the boot it belongs to; empty where the system does not tell. */
+function startOf(pid: number): string {
+  if (process.platform !== 'linux') return ''
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    return `${boot}/${ticks}`
+  } catch {
+    return ''
+  }
+}
