@@ -33,7 +33,8 @@ export function useKeys(bindings: readonly KeyBinding[], layer: KeyLayer = 'scre
   useEffect(() => () => useKeyRegistry.getState().remove(id), [id])
 }
 
-const list = 'select, textarea, [contenteditable], [role="option"], [role="combobox"][aria-expanded="true"]'
+const list =
+  'select, textarea, [contenteditable], [role="option"], [role="combobox"][aria-expanded="true"]:not([data-keys="screen"])'
 const button = 'button:not([role="radio"]), a[href], summary, [role="button"]'
 const textField = 'input:not([type="radio"]):not([type="checkbox"]):not([type="button"])'
 

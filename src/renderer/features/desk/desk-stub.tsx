@@ -1,0 +1,111 @@
+import { formatMsisdn } from '../../../shared/domain/msisdn.ts'
+import { useApp } from '../../app-store.ts'
+import { useLanguage, useT } from '../../language.ts'
+import { navigate } from '../../routes.ts'
+import { JobState } from '../../ui/job-state.tsx'
+import { Money } from '../../ui/money.tsx'
+import { groupDigits } from '../../ui/number-typing.ts'
+import { PrimaryAction } from '../../ui/primary-action.tsx'
+import { sentence } from '../../ui/sentence.ts'
+import { Stub, StubItem, StubList, StubRow, StubSection } from '../../ui/stub.tsx'
+import './desk-stub.css'
+import { useDesk } from './desk-store.ts'
+import { useNewCase } from './new-case-store.ts'
+
+/** So many jobs are named on the desk; the rest is on the outbox page. */
+const jobsShown = 5
+
+/** The stub of the day: cases, money, what needs a person, what waits to be sent. */
+export function DeskStub() {
+  const t = useT()
+  const language = useLanguage()
+  const day = useDesk((state) => state.day)
+  return (
+    <Stub
+      label={t('desk.stub')}
+      eyebrow={day ? t('desk.stubEyebrow', { date: day.date }) : t('desk.stub')}
+      title={t('desk.stubTitle', { count: day?.casesToday ?? 0 })}
+      foot={<NextThing />}
+    >
+      {day ? (
+        <>
+          <dl className="desk-figures">
+            <Figure label={t('desk.figure.completed')}>{day.completedToday}</Figure>
+            <Figure label={t('desk.figure.median')}>{stopwatch(day.medianSeconds)}</Figure>
+            <Figure label={t('desk.figure.collected')}>
+              <Money fen={day.collectedFen} symbol />
+            </Figure>
+            <Figure label={t('desk.figure.refunded')}>
+              <Money fen={day.refundedFen} symbol />
+            </Figure>
+          </dl>
+          <StubSection title={t('desk.attention')}>
+            {day.attention.length === 0 ? <p className="desk-quiet">{t('desk.attention.none')}</p> : null}
+            <StubList>
+              {day.attention.map((item) => (
+                <StubItem
+                  key={`${item.code}-${item.caseId ?? ''}`}
+                  tone={item.severity}
+                  onPress={() => navigate(item.caseId ? { name: 'case', caseId: item.caseId } : { name: 'outbox' })}
+                >
+                  {sentence(language, `desk.attention.${item.code}`, item.params)}
+                </StubItem>
+              ))}
+            </StubList>
+          </StubSection>
+          <StubSection title={t('desk.outbox')}>
+            {day.outbox.length === 0 ? <p className="desk-quiet">{t('desk.outbox.none')}</p> : null}
+            {day.outbox.slice(0, jobsShown).map((job) => (
+              <StubRow
+                key={job.jobId}
+                label={`${formatMsisdn(job.msisdn)} ${t(`jobKind.${job.kind}`)}`}
+                value={<JobState job={job} />}
+              />
+            ))}
+            {day.outbox.length > jobsShown ? (
+              <button type="button" className="desk-more" onClick={() => navigate({ name: 'outbox' })}>
+                {t('desk.outbox.more', { count: day.outbox.length - jobsShown })}
+              </button>
+            ) : null}
+          </StubSection>
+        </>
+      ) : null}
+    </Stub>
+  )
+}
+
+function Figure({ label, children }: { label: string; children: React.ReactNode }) {
+  return (
+    <div className="desk-figure">
+      <dd>{children}</dd>
+      <dt>{label}</dt>
+    </div>
+  )
+}
+
+function stopwatch(seconds: number | undefined): string {
+  return seconds === undefined ? '—' : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
+/** Enter opens a case for the number being typed; with an empty field it opens the selected line. */
+function NextThing() {
+  const t = useT()
+  const { digits, busy, open } = useNewCase()
+  const selected = useDesk((state) => state.rows.find((row) => row.caseId === state.selectedId))
+  const mayOpen = useApp((state) => state.view?.staff?.role !== 'auditor')
+  if (digits !== '' || !selected)
+    return (
+      <PrimaryAction
+        label={digits === '' ? t('desk.start') : t('desk.startNumber', { number: groupDigits(digits) })}
+        disabled={digits === '' || !mayOpen}
+        busy={busy}
+        onPress={() => void open()}
+      />
+    )
+  return (
+    <PrimaryAction
+      label={t('desk.open', { number: formatMsisdn(selected.msisdn) })}
+      onPress={() => navigate({ name: 'case', caseId: selected.caseId })}
+    />
+  )
+}

@@ -1,0 +1,61 @@
+import { useT } from '../../language.ts'
+import { navigate } from '../../routes.ts'
+import { FailureText } from '../../ui/failure-text.tsx'
+import { Frame } from '../../ui/frame.tsx'
+import { useLive } from '../../ui/live.ts'
+import { Notice } from '../../ui/notice.tsx'
+import { ScreenTitle } from '../../ui/screen-title.tsx'
+import { useKeys } from '../../ui/use-keys.ts'
+import './outbox-screen.css'
+import { unsentOf, useOutbox } from './outbox-store.ts'
+import { OutboxStub } from './outbox-stub.tsx'
+import { OutboxTable } from './outbox-table.tsx'
+
+const page = 10
+const reload = () => void useOutbox.getState().reload()
+
+/** Every job that waits: what, since when, why, and what to do. Nothing disappears from here without a receipt. */
+export default function OutboxScreen() {
+  const t = useT()
+  const { jobs = [], selectedId, failure } = useOutbox()
+  useLive(['outbox.changed', 'connection.changed'], reload)
+  const move = (by: number) => () => useOutbox.getState().moveSelection(by)
+  const selected = jobs.find((job) => job.jobId === selectedId)
+  const openCase = () => selected && navigate({ name: 'case', caseId: selected.caseId })
+  useKeys([
+    { key: 'ArrowUp', label: t('desk.key.up'), run: move(-1) },
+    { key: 'ArrowDown', label: t('desk.key.down'), run: move(1) },
+    { key: 'PageUp', run: move(-page) },
+    { key: 'PageDown', run: move(page) },
+    { key: 'Ctrl+Enter', label: t('outbox.openCase'), bar: true, disabled: !selected, run: openCase },
+    { key: 'Escape', label: t('key.back'), bar: true, run: () => navigate({ name: 'desk' }) },
+  ])
+  const unsent = unsentOf(jobs)
+  return (
+    <Frame stub={<OutboxStub jobs={jobs} />}>
+      <div className="outbox">
+        <ScreenTitle title={t('outbox.title')} lead={t(unsent.length > 0 ? 'outbox.lead' : 'outbox.leadEmpty')} />
+        {failure ? (
+          <Notice tone="stops">
+            <FailureText failure={failure} />
+          </Notice>
+        ) : null}
+        <Draining left={unsent.length} />
+        {jobs.length > 0 ? <OutboxTable jobs={jobs} /> : null}
+      </div>
+    </Frame>
+  )
+}
+
+/** How far sending has come, while it is going on. */
+function Draining({ left }: { left: number }) {
+  const t = useT()
+  const { peak, jobs = [] } = useOutbox()
+  if (peak < 2 || !jobs.some((job) => job.state === 'sending')) return null
+  return (
+    <p className="outbox-progress">
+      <progress aria-label={t('outbox.title')} max={peak} value={peak - left} />
+      <span role="status">{t('outbox.progress', { left, total: peak })}</span>
+    </p>
+  )
+}

@@ -1,0 +1,81 @@
+import { create } from 'zustand'
+import type { JobView } from '../../../shared/contract/views.ts'
+import type { Failure } from '../../../shared/domain/result.ts'
+import { call } from '../../client.ts'
+
+interface OutboxState {
+  jobs: readonly JobView[] | undefined
+  selectedId: string | undefined
+  failure: Failure | undefined
+  /** The most jobs that waited since the list was last empty: the whole against which sending is measured. */
+  peak: number
+  busy: boolean
+  reload(): Promise<void>
+  select(jobId: string): void
+  moveSelection(by: number): void
+  retry(jobId: string): Promise<void>
+}
+
+const rank: Record<JobView['state'], number> = { needs_attention: 0, sending: 1, pending: 2, done: 3 }
+
+/** What needs a person first, then what waits in the order of sending, then what was delivered, the latest first. */
+export function inReadingOrder(jobs: readonly JobView[]): JobView[] {
+  return jobs.toSorted((a, b) =>
+    rank[a.state] !== rank[b.state]
+      ? rank[a.state] - rank[b.state]
+      : a.state === 'done'
+        ? (b.doneAt ?? 0) - (a.doneAt ?? 0)
+        : a.createdAt - b.createdAt,
+  )
+}
+
+/** Jobs that are not yet at the service. */
+export function unsentOf(jobs: readonly JobView[]): JobView[] {
+  return jobs.filter((job) => job.state !== 'done')
+}
+
+let asked = 0
+
+/** Everything that waits to be sent, and what was delivered lately. */
+export const useOutbox = create<OutboxState>((set, get) => {
+  function take(all: readonly JobView[]) {
+    const jobs = inReadingOrder(all)
+    const unsent = unsentOf(jobs).length
+    const { selectedId, peak } = get()
+    set({
+      jobs,
+      failure: undefined,
+      peak: unsent === 0 ? 0 : Math.max(peak, unsent),
+      selectedId: jobs.some((job) => job.jobId === selectedId) ? selectedId : jobs[0]?.jobId,
+    })
+  }
+  return {
+    jobs: undefined,
+    selectedId: undefined,
+    failure: undefined,
+    peak: 0,
+    busy: false,
+    async reload() {
+      const question = ++asked
+      const result = await call('outbox.list', { includeDone: true })
+      if (question !== asked) return
+      if (result.ok) take(result.value.jobs)
+      else set({ failure: result.error })
+    },
+    select: (selectedId) => set({ selectedId }),
+    moveSelection(by) {
+      const { jobs = [], selectedId } = get()
+      const at = jobs.findIndex((job) => job.jobId === selectedId)
+      const next = jobs[Math.min(jobs.length - 1, Math.max(0, at + by))]
+      if (next) set({ selectedId: next.jobId })
+    },
+    async retry(jobId) {
+      if (get().busy) return
+      set({ busy: true, failure: undefined })
+      const result = await call('outbox.retry', { jobId })
+      set({ busy: false })
+      if (!result.ok) return set({ failure: result.error })
+      await get().reload()
+    },
+  }
+})

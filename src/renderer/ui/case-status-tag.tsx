@@ -1,0 +1,32 @@
+import type { CaseStatus } from '../../shared/contract/views.ts'
+import { useT } from '../language.ts'
+import { Tag } from './tag.tsx'
+import type { Tone } from './tone.ts'
+
+const tones: Record<CaseStatus, Tone> = {
+  draft: 'chosen',
+  blocked: 'stops',
+  toSend: 'waits',
+  sent: 'chosen',
+  homeReview: 'chosen',
+  returned: 'waits',
+  executing: 'chosen',
+  withdrawing: 'waits',
+  completed: 'done',
+  refused: 'stops',
+  withdrawn: 'plain',
+  expired: 'stops',
+  abandoned: 'plain',
+  attention: 'stops',
+}
+
+/** The tone of a case's status. */
+export function toneOfStatus(status: CaseStatus): Tone {
+  return tones[status]
+}
+
+/** Where a case stands, in one word. */
+export function CaseStatusTag({ status }: { status: CaseStatus }) {
+  const t = useT()
+  return <Tag tone={tones[status]}>{t(`caseStatus.${status}`)}</Tag>
+}
