@@ -1,0 +1,93 @@
+import { ok, type Result } from '../../shared/domain/result.ts'
+import type { Device } from '../../shared/protocol/device.ts'
+import { enrol } from './commands/enrol.ts'
+import { createConnection } from './connection.ts'
+import type { Context } from './context.ts'
+import { type Call, type Caller, dispatch } from './dispatch.ts'
+import { createEmitter, type Listener } from './emitter.ts'
+import { readMeta } from './meta.ts'
+import { createOutbox } from './outbox/outbox.ts'
+import { longestOfflineDelayMs, retryDelayMs } from './outbox/retry-policy.ts'
+import type { Ports } from './ports.ts'
+import { migrations } from './schema/migrations.ts'
+import { createDeviceProof } from './service-client/device-proof.ts'
+import { createServiceClient } from './service-client/service-client.ts'
+import { createSessionKeeper } from './session-keeper.ts'
+import { createSyncLoop } from './sync/sync-loop.ts'
+
+/** A running counter. The shells know nothing else of it. */
+export interface App {
+  dispatch(call: Call, caller: Caller): Promise<Result<unknown>>
+  /** Listens to events; returns the function that ends listening. */
+  on(listener: Listener): () => void
+  /** Settles what is under way and closes the store. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the store and starts outbox and change feed. Errors, all before anything was changed: `store.locked`,
+ * `store.newerSchema`, `store.wrongKey`, `store.diskFull`, `store.unreadable`.
+ */
+export async function createApp(ports: Ports): Promise<Result<App>> {
+  const opened = await ports.openStore(migrations)
+  if (!opened.ok) return { ok: false, error: opened.error }
+  const store = opened.value
+  const events = createEmitter(ports.log)
+  const session = await createSessionKeeper(store, ports, events)
+  const connection = createConnection({ clock: ports.clock, session: () => session, events })
+  const proof = createDeviceProof(ports)
+  const service = createServiceClient({ ports, proof, session, connection })
+  const outbox = createOutbox({ ports, store, service, session, connection, events })
+  const sync = createSyncLoop({ ports, store, service, session, events, reached: () => outbox.wake() })
+  let device: Device | undefined = await readMeta(store, 'device')
+  const context: Context = {
+    ports,
+    store,
+    events,
+    session,
+    connection,
+    proof,
+    service,
+    outbox,
+    device: () => device,
+    enrolled(next) {
+      device = next
+    },
+  }
+  events.on((event) => {
+    if (event.name !== 'session.changed') return
+    connection.refresh()
+    if (!event.payload.signedIn) return
+    outbox.wake()
+    sync.wake()
+  })
+  const stopping = new AbortController()
+  await outbox.start()
+  sync.start()
+  const enrolling = device ? Promise.resolve() : enrolFromConfiguration(context, stopping.signal)
+  ports.log.info('app.started', { version: ports.version, profile: ports.profile, store: store.opening.state })
+  return ok({
+    dispatch: (call, caller) => dispatch(context, call, caller),
+    on: (listener) => events.on(listener),
+    async close() {
+      stopping.abort()
+      await Promise.all([outbox.stop(), sync.stop(), enrolling])
+      await store.close()
+      ports.log.info('app.closed')
+    },
+  })
+}
+
+/** Enrols with the code the shell was given, waiting for a service that is still starting. */
+async function enrolFromConfiguration(context: Context, signal: AbortSignal): Promise<void> {
+  const { ports } = context
+  const code = ports.enrolmentCode
+  for (let attempt = 1; code && !signal.aborted && !context.device(); attempt += 1) {
+    const result = await enrol(context, code, 'configuration').catch(() => undefined)
+    if (result?.ok) return
+    const again = !result || result.error.code.startsWith('connection.')
+    ports.log.warn('device.enrolmentFailed', { code: result?.error.code, again })
+    if (!again) return
+    await ports.clock.sleep(retryDelayMs(attempt, ports.random(), longestOfflineDelayMs), signal)
+  }
+}

@@ -1,0 +1,36 @@
+import { buildAcceptance } from '../../../shared/documents/acceptance.ts'
+import type { Instant } from '../../../shared/domain/calendar.ts'
+import { shanghaiDate } from '../../../shared/domain/calendar.ts'
+import type { Case } from '../../../shared/domain/case.ts'
+import { type CaseProgress, progressOf } from '../../../shared/domain/case-progress.ts'
+import { packOn } from '../../../shared/domain/penalty-rule.ts'
+import { fail, ok, type Result } from '../../../shared/domain/result.ts'
+import type { Context } from '../context.ts'
+import { refuseMissing } from './missing-sentence.ts'
+
+/** What may still be open while the holder reads and signs: the rest would change what is read. */
+const mayBeMissing = new Set(['signature', 'payment', 'documentFront', 'documentBack'])
+
+/**
+ * The acceptance of a case as it stands today, with its hash. Errors: `case.preCheckMissing`, `case.blocked`,
+ * `approval.missing`, `case.incomplete`, `quote.noPack`.
+ */
+export function acceptanceOf(
+  context: Context,
+  case_: Case,
+  now: Instant,
+): Result<{ html: string; documentSha256: string; progress: CaseProgress }> {
+  const { ports } = context
+  const { language } = ports.settings.read()
+  const progress = progressOf(case_, ports.resources, now)
+  const device = context.device()
+  if (!device) return fail('device.notEnrolled')
+  if (!case_.preCheck) return fail('case.preCheckMissing')
+  const date = shanghaiDate(now)
+  const pack = packOn(ports.resources.packs, date)
+  if (!pack || !progress.settlement) return fail('quote.noPack')
+  const missing = progress.missing.filter((item) => !mayBeMissing.has(item.code))
+  if (missing.length > 0) return refuseMissing(missing, language)
+  const html = buildAcceptance({ case: case_, progress, device, lateFee: pack.lateFee, date, language })
+  return ok({ html, documentSha256: ports.sha256(html), progress })
+}

@@ -1,0 +1,59 @@
+import type { CaseView } from '../../../shared/contract/views.ts'
+import { type Instant, instant } from '../../../shared/domain/calendar.ts'
+import type { Case } from '../../../shared/domain/case.ts'
+import { progressOf } from '../../../shared/domain/case-progress.ts'
+import { maskIdentification, maskName } from '../../../shared/domain/masking.ts'
+import { fail, ok, type Result } from '../../../shared/domain/result.ts'
+import type { Staff } from '../../../shared/protocol/device.ts'
+import type { Context } from '../context.ts'
+import { jobsOfCase } from '../outbox/outbox-table.ts'
+import { readCase, readOrder } from './case-store.ts'
+
+/**
+ * Hides what staff no longer need to see: once a case is submitted, and always for auditors, names and document numbers
+ * are masked. While it is a draft, the clerk who types and compares them sees them.
+ */
+export function maskCase(case_: Case, role: Staff['role']): Case {
+  if (case_.state === 'draft' && role !== 'auditor') return case_
+  return {
+    ...case_,
+    ...(case_.document
+      ? {
+          document: {
+            ...case_.document,
+            name: maskName(case_.document.name),
+            identificationId: maskIdentification(case_.document.identificationId),
+          },
+        }
+      : {}),
+    ...(case_.proof ? { proof: { ...case_.proof, holderName: maskName(case_.proof.holderName) } } : {}),
+    ...(case_.refund
+      ? {
+          refund: {
+            ...case_.refund,
+            holderName: maskName(case_.refund.holderName),
+            ...(case_.refund.account ? { account: maskIdentification(case_.refund.account) } : {}),
+          },
+        }
+      : {}),
+    ...(case_.contact ? { contact: { ...case_.contact, name: maskName(case_.contact.name) } } : {}),
+  }
+}
+
+/** The instant whose figures count: today's for a draft, those that were signed once it is submitted. */
+export function figuresAt(case_: Case, now: Instant): Instant {
+  return case_.submittedAt ?? now
+}
+
+/** A case with everything derived from it now. Errors: `case.notFound`. */
+export async function viewCase(context: Context, caseId: string, role: Staff['role']): Promise<Result<CaseView>> {
+  const case_ = await readCase(context.store, caseId)
+  if (!case_) return fail('case.notFound')
+  const jobs = await jobsOfCase(context.store, caseId)
+  return ok({
+    case: maskCase(case_, role),
+    progress: progressOf(case_, context.ports.resources, figuresAt(case_, instant(context.ports.clock.now()))),
+    order: await readOrder(context.store, caseId),
+    waiting: jobs.filter((job) => job.state !== 'done'),
+  })
+}

@@ -1,0 +1,53 @@
+import type { AppView } from '../../../shared/contract/views.ts'
+import { instant, shanghaiDate } from '../../../shared/domain/calendar.ts'
+import { packOn } from '../../../shared/domain/penalty-rule.ts'
+import { ok } from '../../../shared/domain/result.ts'
+import type { Context } from '../context.ts'
+import { enrol } from './enrol.ts'
+import type { Handler } from './handler.ts'
+
+function noticeOf(context: Context): AppView['storeNotice'] {
+  const { opening } = context.store
+  switch (opening.state) {
+    case 'tornTailCut':
+      return { code: 'tornTailCut', params: { bytes: opening.cutBytes } }
+    case 'damaged':
+      return {
+        code: 'damaged',
+        params: { files: opening.setAside.length, salvaged: opening.salvagedFrames, lost: opening.lostFrames },
+      }
+    default:
+      return undefined
+  }
+}
+
+/** Everything the frame of the UI shows. */
+export function appView(context: Context): AppView {
+  const { ports } = context
+  const now = instant(ports.clock.now())
+  return {
+    version: ports.version,
+    profile: ports.profile,
+    device: context.device(),
+    staff: context.session.current()?.staff,
+    connection: context.connection.view(),
+    storeNotice: noticeOf(context),
+    language: ports.settings.read().language,
+    rulesVersion: packOn(ports.resources.packs, shanghaiDate(now))?.version,
+    captureStation: ports.captureStation !== undefined,
+    now,
+  }
+}
+
+export const viewApp: Handler<'app.view'> = async (_, context) => ok(appView(context))
+
+/** Remembers the language on this machine. */
+export const setLanguage: Handler<'app.setLanguage'> = async ({ language }, context) => {
+  await context.ports.settings.write({ ...context.ports.settings.read(), language })
+  return ok(appView(context))
+}
+
+export const enrolDevice: Handler<'device.enrol'> = async ({ enrolmentCode }, context) => {
+  const enrolled = await enrol(context, enrolmentCode, 'counter')
+  return enrolled.ok ? ok(appView(context)) : enrolled
+}

@@ -1,0 +1,126 @@
+import type { CaseFilter, CaseList, CaseRow, CaseStatus } from '../../../shared/contract/views.ts'
+import { instant, shanghaiDate } from '../../../shared/domain/calendar.ts'
+import { progressOf } from '../../../shared/domain/case-progress.ts'
+import { maskName } from '../../../shared/domain/masking.ts'
+import type { Fen } from '../../../shared/domain/money.ts'
+import { fail, ok } from '../../../shared/domain/result.ts'
+import { nextOf, stepsDone } from '../cases/case-status.ts'
+import { parseCase, readOrder, reversed, type StoredCaseRow } from '../cases/case-store.ts'
+import { figuresAt, viewCase } from '../cases/case-view.ts'
+import type { Context } from '../context.ts'
+import { jobsOfCase } from '../outbox/outbox-table.ts'
+import type { SqlValue } from '../storage/store.ts'
+import type { Handler } from './handler.ts'
+
+const statusesOf: Record<'forMe' | 'waitingHome' | 'completed', readonly CaseStatus[]> = {
+  forMe: ['draft', 'blocked', 'returned', 'attention'],
+  waitingHome: ['sent', 'homeReview', 'executing', 'withdrawing'],
+  completed: ['completed'],
+}
+const columns = 'case_id, status, name, masked_name, total_fen, document'
+
+function condition(filter: CaseFilter, today: string): { sql: string; params: SqlValue[] } {
+  if (filter === 'all') return { sql: '1 = 1', params: [] }
+  if (filter === 'today') return { sql: 'created_on = ?', params: [today] }
+  const statuses = statusesOf[filter]
+  return { sql: `status IN (${statuses.map(() => '?').join(', ')})`, params: [...statuses] }
+}
+
+async function countCases(context: Context, today: string): Promise<CaseList['counts']> {
+  const rows = await context.store.query<{ status: CaseStatus; cases: number }>(
+    'SELECT status, count(*) AS cases FROM counter_case GROUP BY status',
+  )
+  const day = await context.store.get<{ cases: number }>(
+    'SELECT count(*) AS cases FROM counter_case WHERE created_on = ?',
+    [today],
+  )
+  const sum = (statuses?: readonly CaseStatus[]) =>
+    rows.reduce((total, row) => (!statuses || statuses.includes(row.status) ? total + row.cases : total), 0)
+  return {
+    today: day?.cases ?? 0,
+    forMe: sum(statusesOf.forMe),
+    waitingHome: sum(statusesOf.waitingHome),
+    completed: sum(statusesOf.completed),
+    all: sum(),
+  }
+}
+
+async function rowOf(context: Context, stored: StoredCaseRow): Promise<CaseRow> {
+  const { ports, store } = context
+  const case_ = parseCase(stored.document)
+  const waiting = (await jobsOfCase(store, case_.caseId)).filter((job) => job.state !== 'done')
+  const order = case_.state === 'submitted' ? await readOrder(store, case_.caseId) : undefined
+  const progress = progressOf(case_, ports.resources, figuresAt(case_, instant(ports.clock.now())))
+  const status = stored.status as CaseStatus
+  const situation = { case: case_, progress, order, waiting, online: context.connection.view().state === 'online' }
+  return {
+    caseId: case_.caseId,
+    caseNumber: case_.caseNumber,
+    msisdn: case_.msisdn,
+    maskedName: stored.name ? maskName(stored.name) : (stored.masked_name ?? undefined),
+    homeProvince: case_.number?.homeProvince ?? case_.segment.homeProvince,
+    carrier: case_.number?.carrier ?? case_.segment.prefixCarrier,
+    status,
+    stepsDone: stepsDone(case_, progress),
+    next: nextOf(situation, status),
+    totalFen: (stored.total_fen ?? undefined) as Fen | undefined,
+    createdAt: case_.createdAt,
+    updatedAt: case_.updatedAt,
+  }
+}
+
+/** A page of cases, newest first, with the counts of all filters. The cursor is opaque to the caller. */
+export const listCases: Handler<'case.list'> = async ({ filter, cursor, limit }, context) => {
+  const today = shanghaiDate(context.ports.clock.now())
+  const where = condition(filter, today)
+  const after = cursor === undefined ? undefined : /^(\d{1,16}):([0-9a-f-]{36})$/.exec(cursor)
+  if (after === null) return fail('request.malformed', { field: 'cursor', params: { field: 'cursor' } })
+  const page = after ? { sql: ' AND (created_at, case_id) < (?, ?)', params: [Number(after[1]), after[2]!] } : undefined
+  const stored = await context.store.query<StoredCaseRow>(
+    `SELECT ${columns} FROM counter_case WHERE ${where.sql}${page?.sql ?? ''} ORDER BY created_at DESC, case_id DESC LIMIT ?`,
+    [...where.params, ...(page?.params ?? []), limit + 1],
+  )
+  const rows = await Promise.all(stored.slice(0, limit).map((row) => rowOf(context, row)))
+  const last = rows.at(-1)
+  return ok({
+    rows,
+    counts: await countCases(context, today),
+    nextCursor: stored.length > limit && last ? `${last.createdAt}:${last.caseId}` : undefined,
+  })
+}
+
+/** Upper end of an index range for everything that begins with a text. */
+const upperEnd = (text: string) => `${text}\u{10FFFF}`
+
+/**
+ * Finds cases by number (beginning or end), holder's name (beginning) or case number (beginning or end), newest first.
+ * Every branch is an index range, so that a hundred thousand cases answer as fast as a hundred.
+ */
+export const searchCases: Handler<'case.search'> = async ({ text, limit }, context) => {
+  const compact = text.replace(/[\s-]/g, '').replace(/^\+?86(?=1\d)/, '')
+  const ranges: [string, string][] = []
+  if (/^\d{2,11}$/.test(compact)) ranges.push(['msisdn', compact], ['msisdn_reversed', reversed(compact)])
+  if (/^[\dA-Za-z-]{2,20}$/.test(text)) {
+    const number = text.toUpperCase()
+    ranges.push(['case_number', number], ['case_number_reversed', reversed(number)])
+  }
+  if (/\p{Letter}/u.test(text)) ranges.push(['name', text], ['masked_name', text])
+  const parts = ranges.map(
+    ([column]) =>
+      `SELECT * FROM (SELECT case_id, created_at FROM counter_case WHERE ${column} >= ? AND ${column} < ? LIMIT 500)`,
+  )
+  const stored =
+    parts.length === 0
+      ? []
+      : await context.store.query<StoredCaseRow>(
+          `SELECT ${columns} FROM counter_case WHERE case_id IN
+             (SELECT case_id FROM (${parts.join(' UNION ')}) ORDER BY created_at DESC, case_id DESC LIMIT ?)
+           ORDER BY created_at DESC, case_id DESC`,
+          [...ranges.flatMap(([, from]) => [from, upperEnd(from)]), limit],
+        )
+  const rows = await Promise.all(stored.map((row) => rowOf(context, row)))
+  const today = shanghaiDate(context.ports.clock.now())
+  return ok({ rows, counts: await countCases(context, today), nextCursor: undefined })
+}
+
+export const viewOneCase: Handler<'case.view'> = ({ caseId }, context, staff) => viewCase(context, caseId, staff.role)

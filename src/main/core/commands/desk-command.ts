@@ -1,0 +1,107 @@
+import type { CaseStatus, DeskView } from '../../../shared/contract/views.ts'
+import { addDays, instant, shanghaiDate, startOfDay } from '../../../shared/domain/calendar.ts'
+import { fen } from '../../../shared/domain/money.ts'
+import { ok } from '../../../shared/domain/result.ts'
+import { parseCase, readOrder, type StoredCaseRow } from '../cases/case-store.ts'
+import type { Context } from '../context.ts'
+import { waitingJobs } from '../outbox/outbox-table.ts'
+import type { Handler } from './handler.ts'
+
+const outboxOnDesk = 20
+const attentionOnDesk = 20
+/** A proof that ends sooner than this is worth a line. */
+const proofWarningMs = 10 * 60_000
+
+/** Opening to submission of the cases submitted today: the one in the middle, in seconds. */
+async function medianSeconds(context: Context, from: number, to: number): Promise<number | undefined> {
+  const rows = await context.store.query<{ milliseconds: number }>(
+    `SELECT submitted_at - created_at AS milliseconds FROM counter_case
+     WHERE submitted_at >= ? AND submitted_at < ? ORDER BY 1`,
+    [from, to],
+  )
+  const middle = rows[Math.floor(rows.length / 2)]
+  return middle && Math.round(middle.milliseconds / 1000)
+}
+
+async function casesNeedingSomebody(context: Context): Promise<DeskView['attention']> {
+  const statuses: CaseStatus[] = ['returned', 'refused', 'draft']
+  const now = context.ports.clock.now()
+  const rows = await context.store.query<StoredCaseRow>(
+    `SELECT case_id, status, name, masked_name, total_fen, document FROM counter_case
+     WHERE status = ? OR (status = ? AND updated_at >= ?) OR (status = ? AND updated_at >= ?)
+     ORDER BY updated_at DESC LIMIT ?`,
+    [statuses[0]!, statuses[1]!, now - 24 * 3_600_000, statuses[2]!, now - 3_600_000, attentionOnDesk],
+  )
+  const lines: DeskView['attention'] = []
+  for (const row of rows) {
+    const case_ = parseCase(row.document)
+    const { caseId, msisdn } = case_
+    const order = row.status === 'draft' ? undefined : await readOrder(context.store, caseId)
+    if (row.status === 'returned' && order)
+      lines.push({ code: 'returned', params: { msisdn, until: order.resupplyBy ?? '' }, severity: 'stops', caseId })
+    if (row.status === 'refused' && order)
+      lines.push({
+        code: 'refused',
+        params: { msisdn, reason: order.refusedFor?.code ?? '' },
+        severity: 'stops',
+        caseId,
+      })
+    const left = (case_.proof?.expiresAt ?? 0) - now
+    if (row.status === 'draft' && left > 0 && left <= proofWarningMs)
+      lines.push({
+        code: 'proofExpiring',
+        params: { msisdn, minutes: Math.ceil(left / 60_000) },
+        severity: 'waits',
+        caseId,
+      })
+  }
+  return lines
+}
+
+async function sumOf(context: Context, sql: string, params: (string | number)[]): Promise<number> {
+  return (await context.store.get<{ total: number | null }>(sql, params))?.total ?? 0
+}
+
+/** The day at a glance: cases, money, what needs somebody, what waits to be sent. */
+export const viewDesk: Handler<'desk.view'> = async (_, context) => {
+  const now = instant(context.ports.clock.now())
+  const date = shanghaiDate(now)
+  const from = startOfDay(date)
+  const to = startOfDay(addDays(date, 1))
+  const connection = context.connection.view()
+  const attention = await casesNeedingSomebody(context)
+  if (connection.needsAttention > 0)
+    attention.unshift({ code: 'needsAttention', params: { count: connection.needsAttention }, severity: 'stops' })
+  const unsent = connection.waitingJobs - connection.needsAttention
+  if (unsent > 0 && connection.state !== 'online')
+    attention.push({ code: 'waitingNetwork', params: { count: unsent }, severity: 'waits' })
+  return ok({
+    date,
+    casesToday: await sumOf(context, 'SELECT count(*) AS total FROM counter_case WHERE created_on = ?', [date]),
+    completedToday: await sumOf(
+      context,
+      'SELECT count(*) AS total FROM counter_case WHERE effective_at >= ? AND effective_at < ?',
+      [from, to],
+    ),
+    medianSeconds: await medianSeconds(context, from, to),
+    collectedFen: fen(
+      await sumOf(
+        context,
+        `SELECT sum(json_extract(payload, '$.amountFen')) AS total FROM outbox_job
+         WHERE kind = 'payment.take' AND created_at >= ? AND created_at < ?`,
+        [from, to],
+      ),
+    ),
+    refundedFen: fen(
+      await sumOf(
+        context,
+        `SELECT sum(json_extract(o.document, '$.refundFen')) AS total
+         FROM counter_case c JOIN order_view o ON o.case_id = c.case_id
+         WHERE c.effective_at >= ? AND c.effective_at < ?`,
+        [from, to],
+      ),
+    ),
+    attention,
+    outbox: await waitingJobs(context.store, outboxOnDesk),
+  })
+}

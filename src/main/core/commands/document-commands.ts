@@ -1,0 +1,55 @@
+import { shanghaiDate } from '../../../shared/domain/calendar.ts'
+import type { Case } from '../../../shared/domain/case.ts'
+import { checkDocument, type IdentityDocument } from '../../../shared/domain/identity-document.ts'
+import { fail, ok } from '../../../shared/domain/result.ts'
+import { writeAudit } from '../audit/audit.ts'
+import { toBase64 } from '../base64.ts'
+import { changeCase, withoutSignature } from '../cases/change-case.ts'
+import type { Handler } from './handler.ts'
+
+function samePerson(a: IdentityDocument, b: IdentityDocument): boolean {
+  return a.identificationType === b.identificationType && a.identificationId === b.identificationId && a.name === b.name
+}
+
+/** The case as it stands after its document became another one: what was proved and found for the old one is void. */
+function withDocument(case_: Case, document: IdentityDocument): Case {
+  const before = case_.document
+  if (before && JSON.stringify(before) === JSON.stringify(document)) return case_
+  const { proof: _proof, ...unproved } = withoutSignature(case_)
+  if (!before || samePerson(before, document)) return { ...unproved, document }
+  const { preCheck: _preCheck, refund: _refund, ...unchecked } = unproved
+  return { ...unchecked, document, choices: [], approvals: [], acknowledgements: [] }
+}
+
+/** Saves the identity document after checking it. Errors: `document.*` with the field. */
+export const saveDocument: Handler<'case.saveDocument'> = async ({ caseId, document }, context, staff) => {
+  const checked = checkDocument(document, shanghaiDate(context.ports.clock.now()))
+  if (!checked.ok) return checked
+  return changeCase(
+    context,
+    { caseId, action: 'case.saveDocument', staff, details: { entry: document.entry } },
+    (case_) => ok(withDocument(case_, checked.value)),
+  )
+}
+
+/**
+ * The content of a paper, while it is here: after the service has it, it is erased on this machine. Looking at it is
+ * written into the audit chain. Errors: `case.notFound`, `request.notFound`.
+ */
+export const readAttachment: Handler<'case.attachment'> = async ({ caseId, attachmentId }, context, staff) => {
+  const { outbox, ports } = context
+  return outbox.commit(async (tx) => {
+    const row = await tx.get<{ media_type: string; kind: string; content: Uint8Array | null }>(
+      'SELECT media_type, kind, content FROM attachment WHERE attachment_id = ? AND case_id = ?',
+      [attachmentId, caseId],
+    )
+    if (!row?.content) return fail('request.notFound')
+    await writeAudit(tx, ports, {
+      staffId: staff.staffId,
+      action: 'case.attachment',
+      caseId,
+      details: { kind: row.kind },
+    })
+    return ok({ mediaType: row.media_type, contentBase64: toBase64(row.content) })
+  })
+}

@@ -1,0 +1,55 @@
+import { signCase, viewAcceptance } from './acceptance-commands.ts'
+import { enrolDevice, setLanguage, viewApp } from './app-commands.ts'
+import { capture } from './capture-command.ts'
+import { listCases, searchCases, viewOneCase } from './case-list.ts'
+import { acknowledge, approve, chooseAgreement } from './decision-commands.ts'
+import { viewDesk } from './desk-command.ts'
+import { readAttachment, saveDocument } from './document-commands.ts'
+import type { Handlers } from './handler.ts'
+import { abandonCase, lookUpNumber, openCase, queryNumber } from './number-commands.ts'
+import { resupplyOrder, urgeOrder, withdrawOrder } from './order-commands.ts'
+import { listOutbox, retryJob } from './outbox-commands.ts'
+import { takePayment } from './payment-command.ts'
+import { preCheck, prove, sendOneTimeCode } from './proof-commands.ts'
+import { printReceipt, viewReceipt } from './receipt-commands.ts'
+import { signIn, signOut } from './session-commands.ts'
+import { saveSettlement } from './settlement-command.ts'
+import { submitCase } from './submit-command.ts'
+
+/** The command table, carried out. A command without a handler does not compile. */
+export const handlers: Handlers = {
+  'app.view': viewApp,
+  'app.setLanguage': setLanguage,
+  'device.enrol': enrolDevice,
+  'session.signIn': signIn,
+  'session.signOut': signOut,
+  'desk.view': viewDesk,
+  'case.list': listCases,
+  'case.search': searchCases,
+  'case.view': viewOneCase,
+  'number.lookUp': lookUpNumber,
+  'case.open': openCase,
+  'case.queryNumber': queryNumber,
+  'case.abandon': abandonCase,
+  'case.saveDocument': saveDocument,
+  'case.capture': capture,
+  'case.attachment': readAttachment,
+  'case.sendOneTimeCode': sendOneTimeCode,
+  'case.prove': prove,
+  'case.preCheck': preCheck,
+  'case.acknowledge': acknowledge,
+  'case.chooseAgreement': chooseAgreement,
+  'case.approve': approve,
+  'case.saveSettlement': saveSettlement,
+  'case.takePayment': takePayment,
+  'case.acceptance': viewAcceptance,
+  'case.sign': signCase,
+  'case.submit': submitCase,
+  'order.withdraw': withdrawOrder,
+  'order.urge': urgeOrder,
+  'order.resupply': resupplyOrder,
+  'receipt.view': viewReceipt,
+  'receipt.print': printReceipt,
+  'outbox.list': listOutbox,
+  'outbox.retry': retryJob,
+}

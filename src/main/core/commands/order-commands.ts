@@ -1,0 +1,71 @@
+import { beforePointOfNoReturn, isFinal } from '../../../shared/domain/order.ts'
+import { fail, ok, type Result } from '../../../shared/domain/result.ts'
+import type { OrderView } from '../../../shared/protocol/changes.ts'
+import { readOrder } from '../cases/case-store.ts'
+import { changeCase } from '../cases/change-case.ts'
+import { enqueueAttachments } from '../cases/enqueue-attachments.ts'
+import type { Handler } from './handler.ts'
+
+function unlessFinal(order: OrderView | undefined): Result<void> {
+  return order && isFinal(order.stage) ? fail('order.final') : ok(undefined)
+}
+
+/**
+ * Asks to withdraw; works without the network, because the service decides whether it was in time.
+ * Errors: `case.notSubmitted`, `order.final`, `order.pastNoReturn` when that is already known here.
+ */
+export const withdrawOrder: Handler<'order.withdraw'> = async ({ caseId, reason }, context, staff) =>
+  changeCase(context, { caseId, action: 'order.withdraw', staff, state: 'submitted' }, async (case_, tx) => {
+    const order = await readOrder(tx, caseId)
+    const open = unlessFinal(order)
+    if (!open.ok) return open
+    if (order && !beforePointOfNoReturn(order.stage)) return fail('order.pastNoReturn')
+    await context.outbox.enqueue(tx, {
+      lane: caseId,
+      msisdn: case_.msisdn,
+      kind: 'order.withdraw',
+      payload: { orderId: case_.orderId!, cancellationReason: reason },
+      staffId: staff.staffId,
+    })
+    return ok(case_)
+  })
+
+/** Asks the home province to hurry. Errors: `case.notSubmitted`, `order.final`. */
+export const urgeOrder: Handler<'order.urge'> = async ({ caseId, reason }, context, staff) =>
+  changeCase(context, { caseId, action: 'order.urge', staff, state: 'submitted' }, async (case_, tx) => {
+    const open = unlessFinal(await readOrder(tx, caseId))
+    if (!open.ok) return open
+    await context.outbox.enqueue(tx, {
+      lane: caseId,
+      msisdn: case_.msisdn,
+      kind: 'order.urge',
+      payload: { orderId: case_.orderId!, reason },
+      staffId: staff.staffId,
+    })
+    return ok(case_)
+  })
+
+/**
+ * Hands in the pictures taken since the papers came back, with a note. Errors: `case.notSubmitted`,
+ * `order.notReturned` (also when a resupply is already on its way), `order.attachmentMissing` when there is neither.
+ */
+export const resupplyOrder: Handler<'order.resupply'> = async ({ caseId, note }, context, staff) =>
+  changeCase(context, { caseId, action: 'order.resupply', staff, state: 'submitted' }, async (case_, tx) => {
+    const order = await readOrder(tx, caseId)
+    const underWay = await tx.get(
+      "SELECT id FROM outbox_job WHERE lane = ? AND kind = 'order.resupply' AND state <> 'done'",
+      [caseId],
+    )
+    if (order?.stage !== 'returned' || underWay) return fail('order.notReturned')
+    const attachments = await enqueueAttachments(tx, context, case_, staff.staffId)
+    if (attachments.length === 0 && note === '')
+      return fail('order.attachmentMissing', { params: { kind: order.returnedFor?.params.kind ?? '' } })
+    await context.outbox.enqueue(tx, {
+      lane: caseId,
+      msisdn: case_.msisdn,
+      kind: 'order.resupply',
+      payload: { orderId: case_.orderId!, attachments, note },
+      staffId: staff.staffId,
+    })
+    return ok(case_)
+  })

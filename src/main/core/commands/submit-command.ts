@@ -1,0 +1,69 @@
+import { progressOf } from '../../../shared/domain/case-progress.ts'
+import { fail, ok } from '../../../shared/domain/result.ts'
+import type { OrderSubmit } from '../../../shared/protocol/jobs.ts'
+import { changeCase } from '../cases/change-case.ts'
+import { enqueueAttachments } from '../cases/enqueue-attachments.ts'
+import { refuseMissing } from '../cases/missing-sentence.ts'
+import type { Handler } from './handler.ts'
+
+/**
+ * Submits the case: its papers and the order are enqueued with the case's change in one transaction; they go out when
+ * the network allows. What the customer signed are also the limits within which the service may execute.
+ * Errors: `case.incomplete` with the first thing missing, `case.blocked`, `approval.missing`, `proof.expired`.
+ */
+export const submitCase: Handler<'case.submit'> = async ({ caseId }, context, staff) => {
+  const { ports, outbox } = context
+  return changeCase(context, { caseId, action: 'case.submit', staff }, async (case_, tx, now) => {
+    const { missing, settlement, quotes } = progressOf(case_, ports.resources, now)
+    if (missing.some((item) => item.code === 'proofExpired')) return fail('proof.expired')
+    if (missing.length > 0) return refuseMissing(missing, ports.settings.read().language)
+    const { document, proof, preCheck, contact, disconnectReason, signature, refund } = case_
+    if (!document || !proof || !preCheck || !contact || !disconnectReason || !signature || !settlement)
+      throw new Error('a case from which nothing is missing lacks a part')
+    const agreements = quotes.flatMap(({ agreementId, quote, waivedFen }) => {
+      const choice = case_.choices.find((made) => made.agreementId === agreementId)
+      return quote && choice ? [{ agreementId, quote, devicesReturned: choice.devicesReturned, waivedFen }] : []
+    })
+    const highestPenaltyFen = agreements.reduce((sum, { quote, waivedFen }) => sum + quote.amountFen - waivedFen, 0)
+    const orderId = ports.ids.uuid()
+    const attachments = await enqueueAttachments(tx, context, case_, staff.staffId)
+    const order: OrderSubmit = {
+      orderId,
+      caseId,
+      caseNumber: case_.caseNumber,
+      productOrderItem: [{ action: 'delete', msisdn: case_.msisdn }],
+      carrier: preCheck.account.number.carrier,
+      homeProvince: preCheck.account.number.homeProvince,
+      relatedParty: document,
+      proofId: proof.proofId,
+      preCheckId: preCheck.preCheckId,
+      agreements,
+      settlement,
+      limits: {
+        highestPenaltyFen: highestPenaltyFen as OrderSubmit['limits']['highestPenaltyFen'],
+        highestPayableFen: settlement.payableFen,
+      },
+      paymentIds: case_.payments.map((payment) => payment.paymentId),
+      ...(refund && settlement.refundableFen > 0 ? { refund } : {}),
+      contact,
+      acknowledgedBlockers: case_.acknowledgements.map(({ code, reason }) => ({ code, reason })),
+      approvalIds: case_.approvals.map((approval) => approval.approvalId),
+      attachments,
+      authorization: {
+        documentSha256: signature.documentSha256,
+        strokesSha256: signature.strokesSha256,
+        signedAt: signature.signedAt,
+      },
+      disconnectReason,
+      acceptedAt: now,
+    }
+    await outbox.enqueue(tx, {
+      lane: caseId,
+      msisdn: case_.msisdn,
+      kind: 'order.submit',
+      payload: order,
+      staffId: staff.staffId,
+    })
+    return ok({ ...case_, state: 'submitted', orderId, submittedAt: now })
+  })
+}

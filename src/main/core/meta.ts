@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { deviceSchema, sessionSchema } from '../../shared/protocol/device.ts'
+import type { Store, Transaction } from './storage/store.ts'
+
+/** The few single values a counter remembers, each with its own shape. Parsed again whenever they are read. */
+const metaSchemas = {
+  device: deviceSchema,
+  session: sessionSchema,
+  /** Highest change of the service that was applied. */
+  changesCursor: z.int().nonnegative(),
+  /** Sequence of the last job; the next one is one higher. */
+  lastJobSequence: z.int().nonnegative(),
+  lastCaseCounter: z.int().nonnegative(),
+} as const
+type MetaSchemas = typeof metaSchemas
+export type MetaName = keyof MetaSchemas
+export type MetaValue<N extends MetaName> = z.output<MetaSchemas[N]>
+
+/** Reads one value; undefined when it was never written or no longer has its shape. */
+export async function readMeta<N extends MetaName>(
+  reader: Pick<Store, 'get'> | Transaction,
+  name: N,
+): Promise<MetaValue<N> | undefined> {
+  const row = await reader.get<{ value: string }>('SELECT value FROM meta WHERE name = ?', [name])
+  if (!row) return undefined
+  const parsed = metaSchemas[name].safeParse(JSON.parse(row.value))
+  return parsed.success ? (parsed.data as MetaValue<N>) : undefined
+}
+
+/** Writes one value within the caller's transaction. */
+export function writeMeta<N extends MetaName>(tx: Transaction, name: N, value: MetaValue<N>): void {
+  tx.run('INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value', [
+    name,
+    JSON.stringify(value),
+  ])
+}
+
+/** Forgets one value within the caller's transaction. */
+export function deleteMeta(tx: Transaction, name: MetaName): void {
+  tx.run('DELETE FROM meta WHERE name = ?', [name])
+}

@@ -1,0 +1,105 @@
+import type { CaseRules } from '../../shared/domain/case-progress.ts'
+import type { Result } from '../../shared/domain/result.ts'
+import type { SegmentTable } from '../../shared/domain/segments.ts'
+import type { StoreOpenResult } from './storage/errors.ts'
+import type { Migration } from './storage/migrations.ts'
+import type { Store } from './storage/store.ts'
+
+/** The only clock: UTC epoch milliseconds, and waiting that can be interrupted. */
+export interface Clock {
+  now(): number
+  /** Resolves after `milliseconds`, or at once when the signal aborts; never rejects. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>
+}
+
+/** Makes identifiers: UUIDv7, so that they sort by creation. */
+export interface Ids {
+  uuid(): string
+}
+
+/** Writes a line for whoever looks after the machine: a code and values, never personal data. */
+export interface Log {
+  info(code: string, params?: LogParams): void
+  warn(code: string, params?: LogParams): void
+  error(code: string, params?: LogParams): void
+}
+export type LogParams = Record<string, string | number | boolean | undefined>
+
+/** What the user prefers on this machine. No business data. */
+export interface Preferences {
+  language: 'zh-CN' | 'en'
+}
+export interface Settings {
+  read(): Preferences
+  write(preferences: Preferences): Promise<void>
+}
+
+/** A private EC P-256 key as JWK, as the platform's secret store keeps it. */
+export interface DevicePrivateKey {
+  kty: 'EC'
+  crv: 'P-256'
+  x: string
+  y: string
+  d: string
+}
+
+/** The platform's secret store. */
+export interface Secrets {
+  readDeviceKey(): Promise<DevicePrivateKey | undefined>
+  writeDeviceKey(key: DevicePrivateKey): Promise<void>
+}
+
+export interface TransportRequest {
+  method: 'GET' | 'POST'
+  /** Path with query, below the transport's base address. */
+  path: string
+  headers: Record<string, string>
+  body?: string
+  timeoutMs: number
+  signal?: AbortSignal
+}
+/** Anything that came back counts as an answer; only silence is a failure. */
+export type TransportAnswer =
+  | { ok: true; status: number; headers: Record<string, string>; text: string }
+  | { ok: false; reason: 'offline' | 'timeout' | 'aborted' }
+
+/** HTTP to the central service. */
+export interface Transport {
+  /** Address of the service without a trailing slash. */
+  readonly baseUrl: string
+  request(request: TransportRequest): Promise<TransportAnswer>
+}
+
+export type CaptureView = 'portrait' | 'document-front' | 'document-back'
+
+/** The camera and document scanner at the counter. Errors: `picture.noStation`. */
+export interface CaptureStation {
+  take(view: CaptureView): Promise<Result<{ mediaType: string; content: Uint8Array }>>
+}
+
+/** Reference data the shell read at start. */
+export interface Resources extends CaseRules {
+  segments: SegmentTable
+}
+
+/** Everything the core needs from outside itself. */
+export interface Ports {
+  version: string
+  profile: 'live' | 'training'
+  clock: Clock
+  ids: Ids
+  /** 0 ≤ x < 1; only for spreading retries. */
+  random(): number
+  /** SHA-256 as lower-case hexadecimal; a text is taken as UTF-8. */
+  sha256(content: string | Uint8Array): string
+  log: Log
+  settings: Settings
+  secrets: Secrets
+  transport: Transport
+  /** Absent when none is configured. */
+  captureStation?: CaptureStation
+  openStore(migrations: readonly Migration[]): Promise<StoreOpenResult<Store>>
+  resources: Resources
+  /** From the shell's configuration: enrols the device at its first start. */
+  enrolmentCode?: string
+}

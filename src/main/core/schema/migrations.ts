@@ -1,0 +1,5 @@
+import type { Migration } from '../storage/migrations.ts'
+import { casesMigration } from './001-cases.ts'
+
+/** Every change of the local schema, in order. A released migration never changes. */
+export const migrations: readonly Migration[] = [casesMigration]

@@ -1,0 +1,33 @@
+import type { Change } from '../../../shared/protocol/changes.ts'
+import { refreshCase } from '../cases/case-store.ts'
+import { writeMeta } from '../meta.ts'
+import type { Ports } from '../ports.ts'
+import type { Transaction } from '../storage/store.ts'
+
+/**
+ * Applies a page of the change feed and moves the cursor with it. Safe to repeat: an older or equal change of an order
+ * does nothing. Orders of other counters of the store are kept too; they become visible should their case arrive here.
+ */
+export async function applyChanges(
+  tx: Transaction,
+  ports: Pick<Ports, 'clock' | 'resources'>,
+  page: { changes: readonly Change[]; cursor: number },
+): Promise<string[]> {
+  const touched = new Set<string>()
+  for (const change of page.changes) {
+    const { order } = change
+    const known = await tx.get<{ sequence: number }>('SELECT sequence FROM order_view WHERE order_id = ?', [
+      order.orderId,
+    ])
+    if (known && known.sequence >= change.sequence) continue
+    tx.run(
+      `INSERT INTO order_view (order_id, case_id, sequence, document) VALUES (?, ?, ?, ?)
+       ON CONFLICT (order_id) DO UPDATE SET sequence = excluded.sequence, document = excluded.document`,
+      [order.orderId, order.caseId, change.sequence, JSON.stringify(order)],
+    )
+    touched.add(order.caseId)
+  }
+  writeMeta(tx, 'changesCursor', page.cursor)
+  for (const caseId of touched) await refreshCase(tx, ports, caseId)
+  return [...touched]
+}

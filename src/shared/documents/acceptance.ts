@@ -1,0 +1,145 @@
+import { blockerEntry } from '../domain/blocker.ts'
+import type { ShanghaiDate } from '../domain/calendar.ts'
+import type { Case } from '../domain/case.ts'
+import type { CaseProgress } from '../domain/case-progress.ts'
+import type { LateFeeRule } from '../domain/late-fee.ts'
+import { maskIdentification } from '../domain/masking.ts'
+import { fen, formatYuan } from '../domain/money.ts'
+import { formatMsisdn } from '../domain/msisdn.ts'
+import { orderDeadlines } from '../domain/order.ts'
+import { type Language, type Translate, translator } from '../i18n/translate.ts'
+import type { Device } from '../protocol/device.ts'
+import { escapeHtml, facts, page } from './html.ts'
+import { a4Style } from './paper-style.ts'
+import { codeName, settlementTable } from './settlement-table.ts'
+
+export interface AcceptanceParts {
+  case: Case
+  progress: CaseProgress
+  device: Device
+  lateFee: LateFeeRule
+  /** Day of the figures, Asia/Shanghai. */
+  date: ShanghaiDate
+  language: Language
+}
+
+function agreementsSection({ case: case_, progress, language }: AcceptanceParts, say: Translate): string {
+  const agreements = case_.preCheck?.account.agreements ?? []
+  if (agreements.length === 0) return `<p>${escapeHtml(say('paper.noAgreements'))}</p>`
+  const items = agreements.map((agreement) => {
+    const quoted = progress.quotes.find(({ agreementId }) => agreementId === agreement.id)
+    const choice = case_.choices.find(({ agreementId }) => agreementId === agreement.id)
+    const { startDate, endDate } = agreement.agreementPeriod
+    const waived = quoted && quoted.waivedFen > 0 ? say('paper.waived', { amount: formatYuan(quoted.waivedFen) }) : ''
+    const devices =
+      agreement.devices.length > 0
+        ? say('paper.devices', { returned: choice?.devicesReturned ?? 0, total: agreement.devices.length })
+        : ''
+    return `<li><strong>${escapeHtml(agreement.name)}</strong> (${escapeHtml(
+      say(`agreementType.${agreement.agreementType}`),
+    )}, ${startDate} – ${endDate}). ${escapeHtml(
+      say('paper.terminatedFor', { amount: formatYuan(quoted?.quote?.amountFen ?? fen(0)) }),
+    )} ${escapeHtml([waived, devices].filter(Boolean).join(language === 'zh-CN' ? '' : ' '))}</li>`
+  })
+  return `<ol>${items.join('')}</ol>`
+}
+
+function findingsSection({ case: case_, language }: AcceptanceParts, say: Translate): string {
+  if (case_.acknowledgements.length === 0) return ''
+  const items = case_.acknowledgements.map(({ code }) => {
+    const entry = blockerEntry(code)
+    return `<li>${escapeHtml(entry ? (language === 'zh-CN' ? entry.zh : entry.en) : code)}</li>`
+  })
+  return `<section><h2>${escapeHtml(say('paper.findings'))}</h2><ol>${items.join('')}</ol></section>`
+}
+
+function moneySection(parts: AcceptanceParts, say: Translate): string {
+  const { case: case_, progress, lateFee, language } = parts
+  const settlement = progress.settlement!
+  const { refund } = case_
+  const refundLine =
+    refund && settlement.refundableFen > 0
+      ? `<p>${escapeHtml(
+          say('paper.refundTo', {
+            route: say(`refundRoute.${refund.route}`),
+            account: refund.account ? maskIdentification(refund.account) : '',
+            name: refund.holderName,
+          }),
+        )}</p>`
+      : ''
+  return `<section><h2>${escapeHtml(say('paper.settlement'))}</h2>${settlementTable({
+    settlement,
+    quotes: progress.quotes.flatMap(({ quote }) => (quote ? [quote] : [])),
+    lateFee,
+    language,
+    say,
+    explained: true,
+  })}${refundLine}</section>`
+}
+
+function confirmations({ progress }: AcceptanceParts, say: Translate): string {
+  const settlement = progress.settlement!
+  const penalty = progress.quotes.reduce((sum, { quote, waivedFen }) => sum + (quote?.amountFen ?? 0) - waivedFen, 0)
+  const lines = [
+    say('paper.confirm.holder'),
+    say('paper.confirm.cancel'),
+    say('paper.confirm.figures'),
+    say('paper.confirm.limits', {
+      penalty: formatYuan(fen(penalty)),
+      payable: formatYuan(settlement.payableFen),
+    }),
+    say('paper.confirm.gifts'),
+    say('paper.confirm.unbind'),
+    say('paper.confirm.deadline', { days: orderDeadlines.finishDays }),
+    say('paper.confirm.reuse', { days: orderDeadlines.quarantineDays }),
+    say('paper.confirm.data'),
+  ]
+  return `<section><h2>${escapeHtml(say('paper.confirms'))}</h2><ol>${lines
+    .map((line) => `<li>${escapeHtml(line)}</li>`)
+    .join('')}</ol></section>`
+}
+
+/**
+ * The acceptance as the holder reads and signs it: a complete A4 page. Pure and repeatable: the same case on the same day
+ * gives the same text, so that its hash says whether anything the holder signed has changed. The document number is
+ * masked, because the home province has it; every figure comes with its derivation. Needs a settlement in `progress`.
+ */
+export function buildAcceptance(parts: AcceptanceParts): string {
+  const { case: case_, device, language, date } = parts
+  const say = translator(language)
+  const account = case_.preCheck!.account
+  const body = `<main>
+<header><h1>${escapeHtml(say('paper.acceptance'))}</h1>
+${facts([
+  [say('paper.caseNumber'), case_.caseNumber],
+  [say('paper.date'), date],
+  [say('paper.store'), `${device.storeName} · ${device.deviceName}`],
+  [say('paper.clerk'), `${case_.clerkName} (${case_.createdBy})`],
+])}</header>
+<section><h2>${escapeHtml(say('paper.holder'))}</h2>
+${facts([
+  [say('paper.name'), case_.document?.name],
+  [
+    case_.document ? say(`documentType.${case_.document.identificationType}`) : '',
+    case_.document && maskIdentification(case_.document.identificationId),
+  ],
+  [say('paper.contact'), case_.contact && `${case_.contact.name} ${formatMsisdn(case_.contact.phone)}`],
+  [say('paper.reason'), case_.disconnectReason && codeName(say, 'disconnectReason', case_.disconnectReason)],
+])}</section>
+<section><h2>${escapeHtml(say('paper.number'))}</h2>
+${facts([
+  [say('paper.msisdn'), formatMsisdn(case_.msisdn)],
+  [
+    say('paper.home'),
+    `${say(`province.${account.number.homeProvince}`)} · ${say(`carrier.${account.number.carrier}`)} · ${account.city}`,
+  ],
+  [say('paper.product'), account.productName],
+  [say('paper.openedOn'), account.openedOn],
+])}</section>
+<section><h2>${escapeHtml(say('paper.agreements'))}</h2>${agreementsSection(parts, say)}</section>
+${moneySection(parts, say)}
+${findingsSection(parts, say)}
+${confirmations(parts, say)}
+</main>`
+  return page({ language, title: `${say('paper.acceptance')} ${case_.caseNumber}`, style: a4Style, body })
+}

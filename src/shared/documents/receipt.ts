@@ -1,0 +1,104 @@
+import type { ReceiptView } from '../contract/views.ts'
+import { formatInstant } from '../domain/calendar.ts'
+import type { LateFeeRule } from '../domain/late-fee.ts'
+import { formatYuan } from '../domain/money.ts'
+import { formatMsisdn } from '../domain/msisdn.ts'
+import { assertNever } from '../domain/result.ts'
+import { type Language, type MessageKey, type Translate, translator } from '../i18n/translate.ts'
+import type { OrderView } from '../protocol/changes.ts'
+import { escapeHtml, facts, page, row } from './html.ts'
+import { receiptStyle } from './paper-style.ts'
+import { settlementTable } from './settlement-table.ts'
+
+/** Which sentence says where the order stands. Before the home province has finished it is only accepted. */
+function stateKey(order: OrderView | undefined): MessageKey {
+  if (!order) return 'paper.stateAccepted'
+  switch (order.stage) {
+    case 'accepted':
+    case 'paymentsPosted':
+    case 'homeReview':
+    case 'returned':
+    case 'agreementsTerminated':
+    case 'settled':
+      return 'paper.stateAccepted'
+    case 'deactivated':
+      return 'paper.stateCompleted'
+    case 'refused':
+      return 'paper.stateRefused'
+    case 'withdrawn':
+      return 'paper.stateWithdrawn'
+    case 'expired':
+      return 'paper.stateExpired'
+    default:
+      return assertNever(order.stage)
+  }
+}
+
+function payments({ case: { case: case_, order } }: ReceiptView, say: Translate): string {
+  const paid = case_.payments.map((payment) =>
+    row([
+      escapeHtml(
+        `${say('paper.paid')} · ${say('paper.paymentLine', {
+          method: say(`paymentMethod.${payment.method}`),
+          number: payment.receiptNumber,
+        })}`,
+      ),
+      formatYuan(payment.amountFen),
+    ]),
+  )
+  const refunded = order?.refundFen ? [row([escapeHtml(say('paper.refundOrdered')), formatYuan(order.refundFen)])] : []
+  const rows = [...paid, ...refunded]
+  return rows.length > 0 ? `<table>${rows.join('')}</table>` : ''
+}
+
+/**
+ * The receipt: one page for 80 mm rolls and A4. `qrSvg` is the QR code of the case number, drawn by the caller. From the
+ * second print on it says which copy it is; before the order is done it says that nothing has been executed yet.
+ * `lateFee` is the rule of the figures. Everything personal in `view` is masked already.
+ */
+export function buildReceipt(parts: {
+  view: ReceiptView
+  lateFee?: LateFeeRule
+  language: Language
+  qrSvg: string
+}): string {
+  const { view, language, qrSvg } = parts
+  const say = translator(language)
+  const { case: case_, order, progress } = view.case
+  const number = case_.preCheck?.account.number ?? case_.number
+  const none = { zh: '', en: '' }
+  const lateFee = parts.lateFee ?? { ratePerDay: '0', clause: none, assumption: none }
+  const settlement = progress.settlement
+    ? `<h2>${escapeHtml(say('paper.settlement'))}</h2>${settlementTable({
+        settlement: progress.settlement,
+        quotes: progress.quotes.flatMap(({ quote }) => (quote ? [quote] : [])),
+        lateFee,
+        language,
+        say,
+        explained: true,
+      })}`
+    : ''
+  const body = `<main>
+<h1>${escapeHtml(say('paper.receipt'))}</h1>
+${view.printNumber > 1 ? `<p class="copy">${escapeHtml(say('paper.copy', { number: view.printNumber - 1 }))}</p>` : ''}
+<p class="state">${escapeHtml(say(stateKey(order)))}</p>
+${facts([
+  [say('paper.caseNumber'), case_.caseNumber],
+  [say('paper.msisdn'), formatMsisdn(case_.msisdn)],
+  [say('paper.home'), number && `${say(`province.${number.homeProvince}`)} · ${say(`carrierShort.${number.carrier}`)}`],
+  [say('paper.name'), case_.document?.name ?? number?.maskedName],
+  [say('paper.store'), `${view.device.storeName} ${view.device.deviceName}`],
+  [say('paper.clerk'), case_.clerkName],
+  [say('paper.acceptedAt'), case_.submittedAt && formatInstant(case_.submittedAt)],
+  [say('paper.deadline'), order && order.stage !== 'deactivated' ? order.deadline : undefined],
+  [say('paper.effectiveAt'), order?.effectiveAt && formatInstant(order.effectiveAt)],
+  [say('paper.agingUntil'), order?.agingUntil],
+])}
+${settlement}
+${payments(view, say)}
+<div class="qr">${qrSvg}</div>
+<p class="foot">${escapeHtml(say('paper.track'))}<br>${escapeHtml(say('paper.keep'))}</p>
+<p class="foot note">${escapeHtml(say('paper.printedAt', { at: formatInstant(view.printedAt) }))}</p>
+</main>`
+  return page({ language, title: `${say('paper.receipt')} ${case_.caseNumber}`, style: receiptStyle, body })
+}

@@ -1,0 +1,97 @@
+import type { LateFeeRule } from '../domain/late-fee.ts'
+import { type Fen, fen, formatYuan } from '../domain/money.ts'
+import type { PenaltyQuote } from '../domain/penalty-quote.ts'
+import type { Settlement, SettlementLine } from '../domain/settlement.ts'
+import { isMessageKey, type Language, type Translate } from '../i18n/translate.ts'
+import { escapeHtml, row } from './html.ts'
+
+/** How a derivation step's value reads: yuan, months, a count or a per cent. */
+function stepValue(value: number, unit: PenaltyQuote['steps'][number]['unit'], say: Translate): string {
+  switch (unit) {
+    case 'fen':
+      return formatYuan(fen(value))
+    case 'months':
+      return say('paper.months', { count: value })
+    case 'percent':
+      return `${value} %`
+    case 'count':
+      return String(value)
+  }
+}
+
+/** The rows that explain a penalty: every step with its value, then clause, source of the rule and whether it is assumed. */
+export function quoteRows(quote: PenaltyQuote, language: Language, say: Translate): string {
+  const words = language === 'zh-CN' ? 'zh' : 'en'
+  const steps = quote.steps.map((step) =>
+    row([escapeHtml(step.label[words]), escapeHtml(stepValue(step.value, step.unit, say))], 'step'),
+  )
+  const clause = `${escapeHtml(quote.clause[words])} <span class="note">${escapeHtml(
+    say('paper.rule', { rule: quote.ruleId, version: quote.packVersion }),
+  )}</span>${quote.assumed ? ` <span class="assumed">${escapeHtml(say('paper.assumed'))}</span>` : ''}`
+  return [...steps, row([clause, ''], 'step')].join('')
+}
+
+function labelOf(line: SettlementLine, say: Translate): string {
+  const label = say(`settlementLine.${line.kind}`)
+  const { name, billingPeriod } = line.detail
+  const of = name ?? billingPeriod
+  return of === undefined ? label : `${label} · ${of}`
+}
+
+function explanationOf(line: SettlementLine, lateFee: LateFeeRule, language: Language, say: Translate): string {
+  const words = language === 'zh-CN' ? 'zh' : 'en'
+  if (line.kind === 'lateFee') {
+    const { unpaidFen, daysLate, ratePerDay } = line.detail
+    const how = say('paper.lateFeeHow', {
+      unpaid: formatYuan(fen(Number(unpaidFen))),
+      days: daysLate!,
+      rate: ratePerDay!,
+      amount: formatYuan(line.amountFen),
+    })
+    return (
+      row([escapeHtml(how), ''], 'step') +
+      row([escapeHtml(lateFee.clause[words]), ''], 'step') +
+      row(
+        [
+          `<span class="assumed">${escapeHtml(say('paper.assumed'))}</span> ${escapeHtml(lateFee.assumption[words])}`,
+          '',
+        ],
+        'step',
+      )
+    )
+  }
+  if (line.kind === 'giftForfeited')
+    return row(
+      [escapeHtml(say('paper.giftHow', { amount: formatYuan(fen(Number(line.detail.forfeitedFen))) })), ''],
+      'step',
+    )
+  return ''
+}
+
+/** The final bill as a table: every line with its derivation, the total last. */
+export function settlementTable(parts: {
+  settlement: Settlement
+  quotes: readonly PenaltyQuote[]
+  lateFee: LateFeeRule
+  language: Language
+  say: Translate
+  /** Derivations take room; the receipt shows them too, because every figure must be explainable on paper. */
+  explained: boolean
+}): string {
+  const { settlement, quotes, lateFee, language, say, explained } = parts
+  const lines = settlement.lines.map((line) => {
+    const quote = line.kind === 'penalty' ? quotes.find((made) => made.agreementId === line.ref) : undefined
+    const figures = row([escapeHtml(labelOf(line, say)), formatYuan(line.amountFen)])
+    if (!explained) return figures
+    return figures + (quote ? quoteRows(quote, language, say) : explanationOf(line, lateFee, language, say))
+  })
+  const [key, amount]: ['paper.refundable' | 'paper.payable', Fen] =
+    settlement.totalFen < 0 ? ['paper.refundable', settlement.refundableFen] : ['paper.payable', settlement.payableFen]
+  return `<table>${lines.join('')}${row([escapeHtml(say(key)), formatYuan(amount)], 'total')}</table>`
+}
+
+/** Name of a code that has a sentence, otherwise the code. */
+export function codeName(say: Translate, family: string, code: string): string {
+  const key = `${family}.${code}`
+  return isMessageKey(key) ? say(key) : code
+}
