@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { configFromCommandLine, usage } from './settings/command-line.ts'
 import { startService } from './start.ts'
@@ -24,7 +25,7 @@ async function main(): Promise<void> {
     console.log(usage)
     return
   }
-  const outside = values.simulators ? await startOutsideWorld() : undefined
+  const outside = values.simulators ? await startOutsideWorld(values.data) : undefined
   const service = await startService(configFromCommandLine(values, process.env, outside?.addresses))
   let closing = false
   const close = () => {
@@ -43,11 +44,17 @@ async function main(): Promise<void> {
   console.log(`Counterfoil service: ${service.url}  (API description: ${service.url}/docs)`)
 }
 
-async function startOutsideWorld() {
-  const { startSimulators } = await import('../simulators/start.ts')
-  const simulators = await startSimulators()
-  console.log(`Simulators of the outside world: ${simulators.url}`)
-  return simulators
+async function startOutsideWorld(dataFolder: string | undefined) {
+  const { startSimulators } = await import('../simulators/index.ts')
+  const simulators = await startSimulators({
+    host: '127.0.0.1',
+    seed: 'counterfoil',
+    today: Date.now,
+    ...(dataFolder ? { dataFolder: join(dataFolder, 'simulators') } : {}),
+  })
+  const { bssTemplate: homeBssUrlTemplate, sms: smsUrl, face: faceUrl, directory } = simulators.urls
+  console.log(`Simulators of the outside world: ${directory}`)
+  return { addresses: { homeBssUrlTemplate, smsUrl, faceUrl }, close: () => simulators.close() }
 }
 
 try {

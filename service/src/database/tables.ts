@@ -153,6 +153,8 @@ export interface ProductOrderTable {
   next_step_at: number | null
   attempts: number
   retry_noted_stage: string | null
+  /** Set before the first outside call: from here on the home province may know of the order. */
+  home_contacted_at: number | null
   service_order_id: string | null
   /** Set before the first irrevocable call: the point of no return. */
   approved_at: number | null

@@ -55,8 +55,7 @@ async function carryOut(scene: JobScene): Promise<Result<Effect>> {
   if (!parsed.success)
     return fail('job.malformed', { field: ['payload', ...(parsed.error.issues[0]?.path ?? [])].join('.') })
   // Kind and payload belong together by construction of the two tables; TypeScript cannot follow that across the union.
-  const handler = jobHandlers[kind] as JobHandler<JobKind> | undefined
-  if (!handler) return fail('job.unknownKind', { field: 'kind' })
+  const handler = jobHandlers[kind] as JobHandler<JobKind>
   return handler(scene, parsed.data as never)
 }
 
@@ -96,6 +95,7 @@ async function acceptOnce(
       .executeTakeFirst()
     if (!inserted)
       return (await earlierReceipt(tx, envelope.id, bodySha256)) ?? fail('job.sequenceConflict', { field: 'sequence' })
+    await noteSequence(tx, device.deviceId, envelope.sequence, now)
     const effect = await carryOut({ tx, context, device, staff, envelope, now })
     if (!effect.ok) throw new Refusal(effect.error)
     const receipt: Receipt = receiptSchema.parse({
@@ -109,7 +109,6 @@ async function acceptOnce(
       .set({ receipt: JSON.stringify(receipt) })
       .where('id', '=', envelope.id)
       .execute()
-    await noteSequence(tx, device.deviceId, envelope.sequence, now)
     return ok(receipt)
   })
 }

@@ -3,7 +3,10 @@ import type { Device, Staff } from '../../../src/shared/protocol/device.ts'
 import type { JobEnvelope, JobKind, JobPayload } from '../../../src/shared/protocol/jobs.ts'
 import type { ServiceContext, Tx } from '../service-context.ts'
 import { storeAttachment } from './store-attachment.ts'
+import { submitOrder } from './submit-order.ts'
 import { takePayment } from './take-payment.ts'
+import { resupplyOrder, urgeOrder } from './urge-and-resupply.ts'
+import { withdrawOrder } from './withdraw-order.ts'
 
 /** Values a receipt repeats about what the job did. */
 export type Effect = Record<string, string | number>
@@ -20,7 +23,11 @@ export interface JobScene {
 /** Carries out one kind of job inside the intake's transaction; a failure undoes everything it wrote. */
 export type JobHandler<K extends JobKind> = (scene: JobScene, payload: JobPayload<K>) => Promise<Result<Effect>>
 
-export const jobHandlers: { [K in JobKind]?: JobHandler<K> } = {
+export const jobHandlers: { [K in JobKind]: JobHandler<K> } = {
   'attachment.store': storeAttachment,
   'payment.take': takePayment,
+  'order.submit': submitOrder,
+  'order.withdraw': withdrawOrder,
+  'order.urge': urgeOrder,
+  'order.resupply': resupplyOrder,
 }

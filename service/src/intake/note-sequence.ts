@@ -13,7 +13,8 @@ export async function noteSequence(tx: Tx, deviceId: string, sequence: number, n
     .selectFrom('device')
     .select('highest_sequence')
     .where('device_id', '=', deviceId)
-    .forUpdate()
+    // Not FOR UPDATE: rows that refer to the device hold a key-share lock on it, and two of those would wait for each other.
+    .forNoKeyUpdate()
     .executeTakeFirstOrThrow()
   const highest = device.highest_sequence
   if (sequence <= highest) {

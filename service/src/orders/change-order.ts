@@ -87,9 +87,29 @@ export async function changeOrder(
   return changed
 }
 
+/**
+ * Adds events without touching the order's steps, e.g. that a message went out; takes the order's row first.
+ */
+export async function noteEvents(
+  tx: Tx,
+  context: ServiceContext,
+  orderId: string,
+  events: readonly NewEvent[],
+): Promise<void> {
+  const now = context.clock.now()
+  const order = await tx
+    .updateTable('product_order')
+    .set({ updated_at: now })
+    .where('order_id', '=', orderId)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  await appendEvents(tx, context, orderId, now, events)
+  await appendChange(tx, order.store_id, await readOrderView(tx, order))
+}
+
 /** Attempt counters change nothing a counter can see. */
 function isOnlyBookkeeping(change: OrderChange): boolean {
-  const hidden = new Set(['attempts', 'retry_noted_stage'])
+  const hidden = new Set(['attempts', 'retry_noted_stage', 'home_contacted_at'])
   return (
     change.stage === undefined &&
     (change.events?.length ?? 0) === 0 &&

@@ -1,11 +1,38 @@
 import type { ServiceContext } from '../service-context.ts'
+import { advanceOrder } from './advance-order.ts'
+import { sendQueuedSms } from './queue-sms.ts'
+import { sweepMessages, sweepOrders } from './sweep.ts'
 import type { RunningQueue } from './work-queue.ts'
 
-/** Starts working on orders. */
+/**
+ * Starts working on orders: first picks up what a process that died left behind, then takes steps from the queue, and looks again
+ * and again for orders that nobody works on.
+ */
 export async function startOrderWorkers(
-  _context: ServiceContext,
+  context: ServiceContext,
   queue: RunningQueue,
 ): Promise<{ stop(): Promise<void> }> {
-  await queue.run({ step: async () => {}, sms: async () => {} })
-  return { stop: async () => {} }
+  await sweepOrders(context, 0)
+  await sweepMessages(context, 0)
+  await queue.run({
+    step: (job) => advanceOrder(context, job.orderId, job.token),
+    sms: (job) => sendQueuedSms(context, job.messageId),
+  })
+  let sweeping = Promise.resolve()
+  const timer = setInterval(() => {
+    sweeping = sweeping
+      .then(async () => {
+        const orders = await sweepOrders(context, context.timing.stuckAfterSeconds)
+        await sweepMessages(context, 600)
+        if (orders > 0) context.log.warn({ orders }, 'orders without a step were picked up')
+      })
+      .catch((error: Error) => context.log.error({ error: error.name }, 'sweep failed'))
+  }, context.timing.sweepSeconds * 1000)
+  timer.unref()
+  return {
+    async stop() {
+      clearInterval(timer)
+      await sweeping
+    },
+  }
 }

@@ -43,9 +43,11 @@ export async function startWorkQueue(
   await boss.start()
   const retry = { retryLimit: 20, retryDelay: 1, retryBackoff: true, retryDelayMax: 300, expireInSeconds: 300 }
   await boss.createQueue(stepQueue, retry)
-  await boss.createQueue(smsQueue, { ...retry, retryLimit: 50 })
-  const send = async (tx: Tx, queue: string, data: object, delaySeconds: number) => {
-    await boss.send(queue, data, { startAfter: delaySeconds, db: fromKysely(tx) })
+  // At most one job per message, queued or running: the sweep may ask again and again while the gateway is down.
+  await boss.createQueue(smsQueue, { ...retry, retryLimit: 50, expireInSeconds: 60, policy: 'exclusive' })
+  const send = async (tx: Tx, queue: string, data: object, delaySeconds: number, singletonKey?: string) => {
+    const once = singletonKey ? { singletonKey } : {}
+    await boss.send(queue, data, { startAfter: delaySeconds, db: fromKysely(tx), ...once })
   }
   const workerOptions = {
     pollingIntervalSeconds: options.pollSeconds,
@@ -54,7 +56,7 @@ export async function startWorkQueue(
   }
   return {
     scheduleStep: (tx, step, delaySeconds) => send(tx, stepQueue, step, delaySeconds),
-    scheduleSms: (tx, message) => send(tx, smsQueue, message, 0),
+    scheduleSms: (tx, message) => send(tx, smsQueue, message, 0, message.messageId),
     async run(handlers) {
       await boss.work<{ orderId: string; token: number }>(stepQueue, workerOptions, async (jobs) => {
         for (const job of jobs) await handlers.step(job.data)

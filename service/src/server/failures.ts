@@ -14,14 +14,13 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   'auth.forbidden': 403,
   'auth.locked': 423,
   'proof.locked': 423,
-  'proof.codeTooSoon': 429,
-  'connection.busy': 429,
   'request.malformed': 400,
   'request.notFound': 404,
   'request.tooLarge': 413,
   'number.notFound': 404,
-  'home.unavailable': 503,
-  'home.unexpectedAnswer': 502,
+  // Not 5xx: the service itself is well, and a counter must not take the home system's trouble for the service's.
+  'home.unavailable': 424,
+  'home.unexpectedAnswer': 424,
   'service.internal': 500,
 }
 

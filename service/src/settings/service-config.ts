@@ -12,6 +12,8 @@ export const timingSchema = z.object({
   oneTimeCodeSeconds: seconds.default(300),
   /** How often the home province is asked how far its review is. */
   reviewPollSeconds: seconds.default(20),
+  /** A step that follows at once is also queued after this long, in case the process dies in between. */
+  stepNetSeconds: seconds.default(15),
   retryFirstSeconds: seconds.default(2),
   retryLongestSeconds: seconds.default(300),
   /** How often overdue orders without a step under way are looked for, and how overdue they must be. */

@@ -147,6 +147,7 @@ export const wholeRoad: readonly string[] = [
     next_step_at bigint,
     attempts integer not null default 0,
     retry_noted_stage text,
+    home_contacted_at bigint,
     service_order_id text,
     approved_at bigint,
     withdraw_requested_at bigint,
@@ -213,8 +214,7 @@ export const wholeRoad: readonly string[] = [
     recipient text not null,
     text text not null,
     created_at bigint not null,
-    sent_at bigint,
-    unique (order_id, template, created_at)
+    sent_at bigint
   )`,
   'create index sms_message_open on sms_message (created_at) where sent_at is null',
   `create table outside_call (

@@ -1,0 +1,93 @@
+import { isFinal } from '../../../src/shared/domain/order.ts'
+import { assertNever } from '../../../src/shared/domain/result.ts'
+import type { ProductOrderTable } from '../database/tables.ts'
+import type { ServiceContext } from '../service-context.ts'
+import { changeOrder } from './change-order.ts'
+import { deactivateLine, makeFinalBill, terminateAgreements } from './steps/end-line.ts'
+import { followReview } from './steps/follow-review.ts'
+import { dispatch, postPayments } from './steps/hand-over.ts'
+import type { Step, StepResult } from './steps/step.ts'
+
+function stepFor(order: ProductOrderTable): Step | undefined {
+  switch (order.stage) {
+    case 'accepted':
+      return postPayments
+    case 'paymentsPosted':
+      return dispatch
+    case 'homeReview':
+      return order.approved_at === null ? followReview : terminateAgreements
+    case 'returned':
+      return followReview
+    case 'agreementsTerminated':
+      return makeFinalBill
+    case 'settled':
+      return deactivateLine
+    case 'deactivated':
+    case 'refused':
+    case 'withdrawn':
+    case 'expired':
+      return undefined
+    default:
+      return assertNever(order.stage)
+  }
+}
+
+function readOrder(context: ServiceContext, orderId: string): Promise<ProductOrderTable | undefined> {
+  return context.db.selectFrom('product_order').selectAll().where('order_id', '=', orderId).executeTakeFirst()
+}
+
+/** Seconds until the next attempt: doubling from the first to the longest, spread a little so that orders do not come back in step. */
+export function backOffSeconds(
+  attempts: number,
+  timing: { retryFirstSeconds: number; retryLongestSeconds: number },
+): number {
+  const doubled = timing.retryFirstSeconds * 2 ** Math.min(attempts, 20)
+  return Math.min(doubled, timing.retryLongestSeconds) * (0.8 + Math.random() * 0.4)
+}
+
+async function tryAgainLater(context: ServiceContext, order: ProductOrderTable, reason: string): Promise<void> {
+  const firstHere = order.retry_noted_stage !== order.stage
+  await context.db.transaction().execute((tx) =>
+    changeOrder(tx, context, order, {
+      set: { attempts: order.attempts + 1, retry_noted_stage: order.stage },
+      // Once per stage: the store should know why it takes longer, not read it twenty times.
+      events: firstHere ? [{ code: 'retrying', params: { stage: order.stage, reason } }] : [],
+      nextStepInSeconds: backOffSeconds(order.attempts, context.timing),
+    }),
+  )
+}
+
+/** Writes a step's outcome unless the order has been changed since; returns the order when its next step follows at once. */
+async function write(
+  context: ServiceContext,
+  order: ProductOrderTable,
+  result: Extract<StepResult, { kind: 'change' }>,
+): Promise<ProductOrderTable | undefined> {
+  const { change, next, also } = result
+  const changed = await context.db.transaction().execute(async (tx) => {
+    const written = await changeOrder(tx, context, order, {
+      ...change,
+      ...(change.stage ? { set: { attempts: 0, ...change.set } } : {}),
+      nextStepInSeconds: next === 'never' ? null : next === 'now' ? context.timing.stepNetSeconds : next,
+    })
+    if (written) await also?.(tx, written)
+    return written
+  })
+  return next === 'now' ? changed : undefined
+}
+
+/**
+ * Takes an order as far as it goes now. A token other than the order's means that this step was overtaken: somebody else has the
+ * order. No transaction is open while the outside world is asked.
+ */
+export async function advanceOrder(context: ServiceContext, orderId: string, token: number): Promise<void> {
+  let order = await readOrder(context, orderId)
+  if (!order || order.step_token !== token) return
+  while (order && !isFinal(order.stage) && !context.closing.aborted) {
+    const step = stepFor(order)
+    if (!step) return
+    const result = await step(context, order)
+    if (result.kind === 'again') return tryAgainLater(context, order, result.reason)
+    order = await write(context, order, result)
+  }
+}

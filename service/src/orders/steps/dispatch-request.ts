@@ -1,0 +1,72 @@
+import { homeAccountSchema } from '../../../../src/shared/domain/account.ts'
+import type { ShanghaiDate } from '../../../../src/shared/domain/calendar.ts'
+import { addDays, startOfDay } from '../../../../src/shared/domain/calendar.ts'
+import type { AttachmentKind, AttachmentRef } from '../../../../src/shared/protocol/jobs.ts'
+import { liFromFen } from '../../connectors/wire/li.ts'
+import type { ServiceOrderRequest, WireAttachment } from '../../connectors/wire/service-order.ts'
+import type { ProductOrderTable } from '../../database/tables.ts'
+import type { ServiceContext } from '../../service-context.ts'
+import { submissionOf } from '../queue-sms.ts'
+
+const wireKinds: Record<AttachmentKind, WireAttachment['kind']> = {
+  documentFront: 'document-front',
+  documentBack: 'document-back',
+  portrait: 'portrait',
+  signedForm: 'signed-form',
+}
+const ownKinds = new Map<string, AttachmentKind>(
+  Object.entries(wireKinds).map(([own, wire]) => [wire, own as AttachmentKind]),
+)
+
+/** Papers by reference, as the home province names them. */
+export function wireAttachments(attachments: readonly AttachmentRef[]): WireAttachment[] {
+  return attachments.map(({ kind, sha256, mediaType }) => ({ kind: wireKinds[kind], sha256, mediaType }))
+}
+
+/** Names the papers in the home province's remarks as counters do. */
+export function ownParams(params: Record<string, string | number>): Record<string, string | number> {
+  const kind = ownKinds.get(String(params.kind))
+  return kind ? { ...params, kind } : params
+}
+
+/** The service order as the home province takes it. Built from what is stored only, so that a repetition is the same to the byte. */
+export async function dispatchRequest(context: ServiceContext, order: ProductOrderTable): Promise<ServiceOrderRequest> {
+  const submission = submissionOf(order)
+  const store = await context.db
+    .selectFrom('store')
+    .selectAll()
+    .where('store_id', '=', order.store_id)
+    .executeTakeFirstOrThrow()
+  const preCheck = await context.db
+    .selectFrom('pre_check')
+    .select('account')
+    .where('pre_check_id', '=', submission.preCheckId)
+    .executeTakeFirstOrThrow()
+  const account = homeAccountSchema.parse(JSON.parse(preCheck.account))
+  const { entry: _entry, ...holder } = submission.relatedParty
+  const { refund } = submission
+  return {
+    orderId: order.order_id,
+    msisdn: submission.productOrderItem[0].msisdn,
+    holder,
+    contact: submission.contact,
+    agreements: submission.agreements.map((entry) => ({
+      agreementId: entry.agreementId,
+      penaltyLi: liFromFen(entry.quote.amountFen),
+      waivedLi: liFromFen(entry.waivedFen),
+      devicesReturned: (account.agreements.find((one) => one.id === entry.agreementId)?.devices ?? [])
+        .slice(0, entry.devicesReturned)
+        .map((device) => device.id),
+    })),
+    ...(refund
+      ? { refund: { route: refund.route, account: refund.account ?? '', holderName: refund.holderName } }
+      : {}),
+    attachments: wireAttachments(submission.attachments),
+    // The last day ends when the next one begins.
+    deadlineAt: startOfDay(addDays(order.deadline as ShanghaiDate, 1)) - 1,
+    handlingProvince: store.province,
+    store: store.name,
+    clerk: order.staff_id,
+    expectedDueLi: liFromFen(submission.settlement.payableFen),
+  }
+}

@@ -1,0 +1,112 @@
+import { millisecondsPerDay, shanghaiDate } from '../../../../src/shared/domain/calendar.ts'
+import { orderDeadlines } from '../../../../src/shared/domain/order.ts'
+import type { ServiceOrderState } from '../../connectors/wire/service-order.ts'
+import type { ProductOrderTable } from '../../database/tables.ts'
+import type { ServiceContext } from '../../service-context.ts'
+import { queueSms } from '../queue-sms.ts'
+import { ownParams } from './dispatch-request.ts'
+import { endRefused, endUnhappily } from './end-unhappily.ts'
+import { answerRequests } from './pass-on-requests.ts'
+import { again, homeOf, type Step, type StepResult } from './step.ts'
+
+type Review = Extract<ServiceOrderState, { result: 'ok' }>
+
+/** The home province has approved: written down before the first agreement ends, because from there nobody can go back. */
+function approved(order: ProductOrderTable, now: number): StepResult {
+  const tooLate = order.withdraw_requested_at !== null
+  return {
+    kind: 'change',
+    next: 'now',
+    change: {
+      ...(order.stage === 'returned' ? { stage: 'homeReview' as const } : {}),
+      set: { approved_at: now, withdraw_requested_at: null, returned_for: null, resupply_by: null },
+      events: [{ code: 'approved' }, ...(tooLate ? [{ code: 'withdrawalTooLate' as const }] : [])],
+    },
+  }
+}
+
+/** Papers came back: the customer has two days. */
+function returned(context: ServiceContext, review: Review): StepResult {
+  const resupplyBy = review.resubmitBy ?? context.clock.now() + orderDeadlines.resupplyDays * millisecondsPerDay
+  const reason = { code: review.code ?? 'ATTACHMENT_UNUSABLE', params: ownParams(review.params) }
+  return {
+    kind: 'change',
+    next: context.timing.reviewPollSeconds,
+    change: {
+      stage: 'returned',
+      set: { resupply_by: resupplyBy, returned_for: JSON.stringify(reason), attempts: 0 },
+      events: [
+        {
+          code: 'returned',
+          params: { reason: reason.code, ...reason.params, handler: review.handler.name, until: resupplyBy },
+        },
+      ],
+    },
+    also: (tx, changed) => queueSms(tx, context, changed, 'returned'),
+  }
+}
+
+function interpret(
+  context: ServiceContext,
+  order: ProductOrderTable,
+  review: Review,
+): StepResult | Promise<StepResult> {
+  switch (review.state) {
+    case 'approved':
+      return approved(order, context.clock.now())
+    case 'refused':
+      return endRefused(context, order, { code: review.code ?? 'USER_CAUSE_FAIL', params: review.params })
+    case 'withdrawn':
+      return endUnhappily(context, order, { stage: 'withdrawn', event: { code: 'withdrawn' } })
+    case 'returned':
+      if (order.stage === 'homeReview') return returned(context, review)
+      break
+    case 'reviewing':
+      if (order.stage === 'returned')
+        return {
+          kind: 'change',
+          next: context.timing.reviewPollSeconds,
+          change: { stage: 'homeReview', set: { returned_for: null, resupply_by: null } },
+        }
+      break
+  }
+  return { kind: 'change', next: context.timing.reviewPollSeconds, change: { set: { attempts: 0 } } }
+}
+
+async function askHome(context: ServiceContext, order: ProductOrderTable): Promise<StepResult> {
+  const answer = await context.homeBss.queryOrder(homeOf(order), order.order_id)
+  return answer.outcome === 'ok' ? interpret(context, order, answer.value) : again(answer)
+}
+
+/** Takes the order back at the home province, for the customer or for a deadline; the home province decides whether it is in time. */
+async function takeBack(
+  context: ServiceContext,
+  order: ProductOrderTable,
+  ending: 'withdrawn' | 'expired',
+): Promise<StepResult> {
+  const reason = ending === 'withdrawn' ? (order.withdraw_reason ?? 'withdrawn') : 'deadline passed'
+  const answer = await context.homeBss.withdraw(
+    homeOf(order),
+    { reason },
+    { key: `${ending}:${order.order_id}:${order.withdraw_requested_at ?? order.deadline}`, orderId: order.order_id },
+  )
+  if (answer.outcome === 'ok') return endUnhappily(context, order, { stage: ending, event: { code: ending } })
+  if (answer.outcome === 'refused' && answer.code === 'ALREADY_APPROVED') return approved(order, context.clock.now())
+  if (answer.outcome === 'refused' && answer.code === 'ALREADY_REFUSED') return askHome(context, order)
+  return again(answer)
+}
+
+/**
+ * Stages `homeReview` (not yet approved) and `returned`: passes on what the store wants, watches the deadlines, and asks the home
+ * province how far it is.
+ */
+export const followReview: Step = async (context, order) => {
+  if (order.withdraw_requested_at !== null) return takeBack(context, order, 'withdrawn')
+  const passedOn = await answerRequests(context, order)
+  if (passedOn) return passedOn
+  const now = context.clock.now()
+  const overdue = shanghaiDate(now) > order.deadline
+  const notResupplied = order.stage === 'returned' && order.resupply_by !== null && now > order.resupply_by
+  if (overdue || notResupplied) return takeBack(context, order, 'expired')
+  return askHome(context, order)
+}

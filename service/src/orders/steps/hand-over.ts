@@ -1,0 +1,84 @@
+import { liFromFen } from '../../connectors/wire/li.ts'
+import { submissionOf } from '../queue-sms.ts'
+import { dispatchRequest } from './dispatch-request.ts'
+import { endRefused, endUnhappily } from './end-unhappily.ts'
+import { again, homeOf, type Step } from './step.ts'
+
+interface StoredAllocation {
+  kind: 'bill' | 'lateFee' | 'unbilled' | 'penalty'
+  ref?: string
+  amountFen: number
+}
+
+/** Stage `accepted`: posts what was paid at this counter at the home province, which also resumes a line stopped for arrears. */
+export const postPayments: Step = async (context, order) => {
+  if (order.home_contacted_at === null) {
+    if (order.withdraw_requested_at !== null)
+      return endUnhappily(context, order, { stage: 'withdrawn', event: { code: 'withdrawn' } })
+    // Written before the first call: from here on a withdrawal has to be put to the home province.
+    return { kind: 'change', next: 'now', change: { set: { home_contacted_at: context.clock.now() } } }
+  }
+  const payments = await context.db
+    .selectFrom('payment')
+    .selectAll()
+    .where('order_id', '=', order.order_id)
+    .orderBy('payment_id')
+    .execute()
+  for (const payment of payments) {
+    if (payment.posted_at !== null) continue
+    const allocations = JSON.parse(payment.allocations) as StoredAllocation[]
+    const answer = await context.homeBss.postPayment(
+      homeOf(order),
+      {
+        msisdn: submissionOf(order).productOrderItem[0].msisdn,
+        correlatorId: payment.payment_id,
+        amountLi: liFromFen(payment.amount_fen),
+        allocations: allocations.map(({ amountFen, ...rest }) => ({ ...rest, amountLi: liFromFen(amountFen) })),
+      },
+      { key: `payment:${payment.payment_id}`, orderId: order.order_id },
+    )
+    if (answer.outcome === 'refused')
+      return endRefused(context, order, { code: 'USER_CAUSE_FAIL', params: { cause: answer.code } })
+    if (answer.outcome !== 'ok') return again(answer)
+    // A fact of its own, true whatever becomes of this step.
+    await context.db
+      .updateTable('payment')
+      .set({ posted_at: answer.value.postedAt, posted_reference: answer.value.reference })
+      .where('payment_id', '=', payment.payment_id)
+      .where('posted_at', 'is', null)
+      .execute()
+  }
+  const amountFen = payments.reduce((sum, payment) => sum + payment.amount_fen, 0)
+  return {
+    kind: 'change',
+    next: 'now',
+    change: {
+      stage: 'paymentsPosted',
+      events: amountFen > 0 ? [{ code: 'paymentsPosted', params: { amountFen } }] : [],
+    },
+  }
+}
+
+/** Stage `paymentsPosted`: hands the service order to the home province for review. */
+export const dispatch: Step = async (context, order) => {
+  const request = await dispatchRequest(context, order)
+  const answer = await context.homeBss.dispatchOrder(homeOf(order), request, {
+    key: `dispatch:${order.order_id}`,
+    orderId: order.order_id,
+  })
+  const already =
+    answer.outcome === 'refused' && answer.code === 'ALREADY_DISPATCHED' && answer.params.orderId === order.order_id
+  if (answer.outcome === 'refused' && !already)
+    return endRefused(context, order, { code: answer.code, params: answer.params })
+  if (answer.outcome !== 'ok' && !already) return again(answer)
+  const serviceOrderId = answer.outcome === 'ok' ? answer.value.serviceOrderId : undefined
+  return {
+    kind: 'change',
+    next: order.withdraw_requested_at === null ? context.timing.reviewPollSeconds : 'now',
+    change: {
+      stage: 'homeReview',
+      set: { service_order_id: serviceOrderId ?? null },
+      events: [{ code: 'dispatched', params: serviceOrderId ? { serviceOrderId } : {} }],
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import { identityDocumentSchema } from '../../../src/shared/domain/identity-document.ts'
+import { msisdnSchema } from '../../../src/shared/domain/msisdn.ts'
+import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
+import type { Settlement } from '../../../src/shared/domain/settlement.ts'
+import type { OrderSubmit } from '../../../src/shared/protocol/jobs.ts'
+import type { IdentityProofTable } from '../database/tables.ts'
+
+/**
+ * Who signs is who was proved, money goes to the holder only, and neither contact nor refund hangs on the number that ends
+ * (domain facts, chapter 2). Errors: `proof.idMismatch`, `proof.nameMismatch`, `contact.sameNumber`, `refund.*`.
+ */
+export function checkParties(order: OrderSubmit, proof: IdentityProofTable, settlement: Settlement): Result<undefined> {
+  const proved = identityDocumentSchema.parse(JSON.parse(proof.document))
+  const signed = order.relatedParty
+  if (
+    signed.identificationType !== proved.identificationType ||
+    signed.identificationId.replace(/\s/g, '').toUpperCase() !== proved.identificationId
+  )
+    return fail('proof.idMismatch', { field: 'relatedParty.identificationId' })
+  if (signed.name !== proved.name) return fail('proof.nameMismatch', { field: 'relatedParty.name' })
+  const [{ msisdn }] = order.productOrderItem
+  if (order.contact.phone === msisdn) return fail('contact.sameNumber', { field: 'contact.phone' })
+  const { refund } = order
+  if (settlement.refundableFen > 0 && !refund) return fail('refund.accountMissing', { field: 'refund' })
+  if (!refund) return ok(undefined)
+  if (refund.holderName !== proof.holder_name) return fail('refund.notHolder', { field: 'refund.holderName' })
+  const account = refund.account?.replace(/\s/g, '') ?? ''
+  if (refund.route === 'bankCard' && !/^\d{12,19}$/.test(account))
+    return fail('refund.accountMissing', { field: 'refund.account' })
+  if (refund.route === 'mobileNumber') {
+    if (account === msisdn) return fail('refund.sameNumber', { field: 'refund.account' })
+    if (!msisdnSchema.safeParse(account).success) return fail('refund.accountMissing', { field: 'refund.account' })
+  }
+  return ok(undefined)
+}
