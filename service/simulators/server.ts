@@ -7,9 +7,12 @@ import { profileOf } from './bss/profiles.ts'
 import { addBssRoutes } from './bss/routes.ts'
 import type { HomeSystem } from './bss/system.ts'
 import type { World } from './bss/world.ts'
+import { addCaptureRoutes, type CapturePorts } from './capture/routes.ts'
+import { addFaceRoutes } from './face/routes.ts'
 import { type FaultyPort, injectFaults } from './faults/inject.ts'
-import { type Control, controlChangeSchema } from './faults/settings.ts'
-import { findEntries } from './pages/directory-entries.ts'
+import type { Control } from './faults/settings.ts'
+import { addPages } from './pages/routes.ts'
+import { addSmsRoutes } from './sms/routes.ts'
 
 export interface ServerPorts {
   world: World
@@ -27,6 +30,11 @@ const bodyLimit = 16 * 1024 * 1024
 export function buildServer(ports: ServerPorts): FastifyInstance {
   const server = Fastify({ bodyLimit, forceCloseConnections: true, requestTimeout: 0 })
   const desk = { lastMsisdn: '' }
+  const capture: CapturePorts = {
+    base: ports.world.base,
+    counter: () => ports.control.current().counter,
+    lastMsisdn: () => desk.lastMsisdn,
+  }
   server.setErrorHandler((error, _request, reply) => {
     if (error instanceof ZodError) return reply.code(400).send({ error: 'malformed', message: z.prettifyError(error) })
     const status = (error as { statusCode?: number }).statusCode ?? 500
@@ -64,22 +72,30 @@ export function buildServer(ports: ServerPorts): FastifyInstance {
     { prefix: '/bss/:carrier/:province' },
   )
 
-  server.get('/directory.json', async (request) => findEntries(ports.world, directoryQuerySchema.parse(request.query)))
-  server.get('/control.json', async () => ports.control.current())
-  server.put('/control', async (request) => {
-    ports.control.change(controlChangeSchema.parse(request.body))
-    return ports.control.current()
-  })
+  server.register(
+    async (scope) => {
+      injectFaults(scope, faultyPort('sms'))
+      addSmsRoutes(scope, ports)
+    },
+    { prefix: '/sms' },
+  )
+  server.register(
+    async (scope) => {
+      injectFaults(scope, faultyPort('face'))
+      addFaceRoutes(scope, ports.world.base)
+    },
+    { prefix: '/face' },
+  )
+  server.register(
+    async (scope) => {
+      injectFaults(scope, faultyPort('capture'))
+      addCaptureRoutes(scope, capture)
+    },
+    { prefix: '/capture' },
+  )
+  addPages(server, { world: ports.world, control: ports.control, capture })
   return server
 }
-
-const directoryQuerySchema = z.object({
-  scenario: z.string().optional(),
-  msisdn: z.string().optional(),
-  province: provinceSchema.optional(),
-  carrier: carrierSchema.optional(),
-  limit: z.coerce.number().int().min(1).max(1000).optional(),
-})
 
 function bssTargets(request: FastifyRequest): string[] {
   const { carrier, province } = request.params as { carrier: string; province: string }
