@@ -15,6 +15,8 @@ import { createServiceClient } from './service-client/service-client.ts'
 import { createSessionKeeper } from './session-keeper.ts'
 import { createSyncLoop } from './sync/sync-loop.ts'
 
+export { openStore } from './storage/store.ts'
+
 /** A running counter. The shells know nothing else of it. */
 export interface App {
   dispatch(call: Call, caller: Caller): Promise<Result<unknown>>
@@ -86,7 +88,7 @@ async function enrolFromConfiguration(context: Context, signal: AbortSignal): Pr
     const result = await enrol(context, code, 'configuration').catch(() => undefined)
     if (result?.ok) return
     const again = !result || result.error.code.startsWith('connection.')
-    ports.log.warn('device.enrolmentFailed', { code: result?.error.code, again })
+    ports.log.warn('device.enrolmentFailed', { error: result?.error.code, again })
     if (!again) return
     await ports.clock.sleep(retryDelayMs(attempt, ports.random(), longestOfflineDelayMs), signal)
   }

@@ -38,6 +38,11 @@ function labelOf(line: SettlementLine, say: Translate): string {
   return of === undefined ? label : `${label} · ${of}`
 }
 
+/** A row without an amount of its own; `html` is HTML. */
+function explanation(html: string): string {
+  return row([html, ''], 'step')
+}
+
 function explanationOf(line: SettlementLine, lateFee: LateFeeRule, language: Language, say: Translate): string {
   const words = language === 'zh-CN' ? 'zh' : 'en'
   if (line.kind === 'lateFee') {
@@ -48,23 +53,16 @@ function explanationOf(line: SettlementLine, lateFee: LateFeeRule, language: Lan
       rate: ratePerDay!,
       amount: formatYuan(line.amountFen),
     })
-    return (
-      row([escapeHtml(how), ''], 'step') +
-      row([escapeHtml(lateFee.clause[words]), ''], 'step') +
-      row(
-        [
-          `<span class="assumed">${escapeHtml(say('paper.assumed'))}</span> ${escapeHtml(lateFee.assumption[words])}`,
-          '',
-        ],
-        'step',
-      )
-    )
+    const assumption = lateFee.assumption[words]
+    return [
+      explanation(escapeHtml(how)),
+      lateFee.clause[words] && explanation(escapeHtml(lateFee.clause[words])),
+      assumption &&
+        explanation(`<span class="assumed">${escapeHtml(say('paper.assumed'))}</span> ${escapeHtml(assumption)}`),
+    ].join('')
   }
   if (line.kind === 'giftForfeited')
-    return row(
-      [escapeHtml(say('paper.giftHow', { amount: formatYuan(fen(Number(line.detail.forfeitedFen))) })), ''],
-      'step',
-    )
+    return explanation(escapeHtml(say('paper.giftHow', { amount: formatYuan(fen(Number(line.detail.forfeitedFen))) })))
   return ''
 }
 

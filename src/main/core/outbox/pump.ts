@@ -98,7 +98,7 @@ export function createPump(parts: PumpParts): Pump {
       case 'broken':
         return finish({ next: 'now' }, async (tx) => postponeJobs(tx, ports, rows, { code: 'service.internal' }))
       case 'refused':
-        ports.log.warn('outbox.batchRefused', { code: outcome.error.code, status: outcome.status, jobs: rows.length })
+        ports.log.warn('outbox.batchRefused', { error: outcome.error.code, status: outcome.status, jobs: rows.length })
         // The batch as a whole was refused. Alone, the one job that is to blame shows itself and holds only its lane.
         if (outcome.error.code.startsWith('auth.'))
           return finish({ next: 'now' }, async (tx) => postponeJobs(tx, ports, rows, outcome.error))
