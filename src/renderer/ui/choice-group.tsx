@@ -21,10 +21,19 @@ interface ChoiceGroupProps<V extends string> {
   onChange(value: V): void
   /** False where another group of the same screen has the digits. */
   digits?: boolean
+  /** False where ↑ and ↓ belong to the screen, which then goes from group to group with them. */
+  vertical?: boolean
 }
 
 /** A few cards of which one is chosen, each with its price and its digit. Arrow keys move, digits choose at once. */
-export function ChoiceGroup<V extends string>({ label, choices, value, onChange, digits = true }: ChoiceGroupProps<V>) {
+export function ChoiceGroup<V extends string>({
+  label,
+  choices,
+  value,
+  onChange,
+  digits = true,
+  vertical = true,
+}: ChoiceGroupProps<V>) {
   const group = useRef<HTMLDivElement>(null)
   useKeys(
     digits
@@ -39,7 +48,7 @@ export function ChoiceGroup<V extends string>({ label, choices, value, onChange,
 
   function move(event: KeyboardEvent) {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
-    if (!step) return
+    if (!step || (!vertical && (event.key === 'ArrowDown' || event.key === 'ArrowUp'))) return
     event.preventDefault()
     const open = choices.filter((choice) => !choice.disabled)
     const at = open.findIndex((choice) => choice.value === value)

@@ -6,7 +6,8 @@ import type { Failure, Result } from '../../../shared/domain/result.ts'
 import type { OneTimeCodeAnswer } from '../../../shared/protocol/identity.ts'
 import { useCaseViewStore } from '../../case-view-store.ts'
 import { call } from '../../client.ts'
-import { type CaseDrafts, draftsFor } from './drafts.ts'
+import { openingStep } from './deeds.ts'
+import { type CaseDrafts, emptyDrafts } from './drafts.ts'
 
 /** What opens in place above the step: a second person's approval, or giving the case up. */
 export type Panel = 'approval' | 'abandon'
@@ -16,8 +17,8 @@ export interface Workplace {
   step: CaseStep
   panel: Panel | undefined
   drafts: CaseDrafts
-  /** The command under way and what it is about, e.g. the agreement. */
-  running: { name: CommandName; subject?: string | undefined } | undefined
+  /** Commands under way. */
+  running: readonly CommandName[]
   failure: { name: CommandName; subject?: string | undefined; error: Failure } | undefined
   codeSent: OneTimeCodeAnswer | undefined
 }
@@ -25,26 +26,21 @@ export interface Workplace {
 interface CaseScreenState {
   workplaces: Record<string, Workplace>
   /** Prepares the workplace of a case the first time it is shown; later visits find it as it was left. */
-  settleIn(view: CaseView, step: CaseStep): void
+  settleIn(view: CaseView): void
   patch(caseId: string, change: Partial<Workplace>): void
   patchDrafts(caseId: string, change: (drafts: CaseDrafts) => Partial<CaseDrafts>): void
 }
 
 export const useCaseScreen = create<CaseScreenState>((set, get) => ({
   workplaces: {},
-  settleIn(view, step) {
+  settleIn(view) {
     const { caseId } = view.case
     if (get().workplaces[caseId]) return
-    const drafts = draftsFor({
-      refund: view.case.refund,
-      contact: view.case.contact,
-      disconnectReason: view.case.disconnectReason,
-    })
     const fresh: Workplace = {
-      step,
+      step: openingStep(view),
       panel: undefined,
-      drafts,
-      running: undefined,
+      drafts: emptyDrafts,
+      running: [],
       failure: undefined,
       codeSent: undefined,
     }
@@ -63,8 +59,8 @@ export const useCaseScreen = create<CaseScreenState>((set, get) => ({
 }))
 
 /**
- * Runs a command and shows its outcome: a new view, or the failure beside `subject`. One command of a case runs at a
- * time, so that an impatient second Enter neither pays nor sends twice; the second is answered with undefined.
+ * Runs a command and shows its outcome: a new view, or the failure beside `subject`. The same command of a case runs once
+ * at a time, so that an impatient second Enter neither pays nor sends twice; the second is answered with undefined.
  */
 export async function run<N extends CommandName>(
   caseId: string,
@@ -72,11 +68,12 @@ export async function run<N extends CommandName>(
   input: Omit<CommandInput<N>, 'caseId'>,
   subject?: string,
 ): Promise<Result<CommandOutput<N>> | undefined> {
-  const { patch, workplaces } = useCaseScreen.getState()
-  if (workplaces[caseId]?.running) return undefined
-  patch(caseId, { running: { name, subject }, failure: undefined })
+  const { patch } = useCaseScreen.getState()
+  const running = () => useCaseScreen.getState().workplaces[caseId]?.running ?? []
+  if (running().includes(name)) return undefined
+  patch(caseId, { running: [...running(), name], failure: undefined })
   const result = await call(name, { ...input, caseId } as unknown as CommandInput<N>)
-  patch(caseId, { running: undefined })
+  patch(caseId, { running: running().filter((each) => each !== name) })
   if (!result.ok) patch(caseId, { failure: { name, subject, error: result.error } })
   else if (isCaseView(result.value)) useCaseViewStore.getState().take(result.value)
   return result

@@ -17,7 +17,7 @@ export type Deed =
   | { kind: 'reCheck' }
   | { kind: 'acknowledge'; code: string }
   | { kind: 'choose'; agreementId: string }
-  | { kind: 'approve'; subject: ApprovalSubject }
+  | { kind: 'approve'; subject: ApprovalSubject; agreementId: string | undefined }
   | { kind: 'saveSettlement' }
   | { kind: 'takePayment'; amountFen: number }
   | { kind: 'sign' }
@@ -34,7 +34,7 @@ const goTo = (step: CaseStep, from: CaseStep): Deed => ({
 })
 
 /** True while the proof of identity may be used. */
-export function proofLives(view: CaseView, now: Instant): boolean {
+export function proofAliveAt(view: CaseView, now: Instant): boolean {
   return view.case.proof !== undefined && view.case.proof.expiresAt > now
 }
 
@@ -57,15 +57,15 @@ export function missingIn(view: CaseView, step: CaseStep): MissingItem[] {
   return view.progress.missing.filter((item) => item.step === step)
 }
 
-function identityDeed(view: CaseView, now: Instant, editing: boolean): Deed {
-  if (!view.case.document || editing) return { kind: 'saveDocument' }
+function identityDeed(view: CaseView, { proofAlive, edited }: DeedState): Deed {
+  if (!view.case.document || edited) return { kind: 'saveDocument' }
   const picture = pictureKinds.find((kind) => !view.case.attachments.some((a) => a.kind === kind))
   if (picture) return { kind: 'capture', picture }
-  return proofLives(view, now) ? goTo('preCheck', 'identity') : { kind: 'prove' }
+  return proofAlive ? goTo('preCheck', 'identity') : { kind: 'prove' }
 }
 
-function preCheckDeed(view: CaseView, now: Instant): Deed {
-  if (!view.case.preCheck) return proofLives(view, now) ? { kind: 'preCheck' } : goTo('identity', 'preCheck')
+function preCheckDeed(view: CaseView, { proofAlive }: DeedState): Deed {
+  if (!view.case.preCheck) return proofAlive ? { kind: 'preCheck' } : goTo('identity', 'preCheck')
   const missing = missingIn(view, 'preCheck')
   if (missing.some((item) => item.code === 'blocker')) return { kind: 'reCheck' }
   const untold = missing.find((item) => item.code === 'acknowledge')
@@ -75,7 +75,13 @@ function preCheckDeed(view: CaseView, now: Instant): Deed {
 
 function approvalDeed(items: readonly MissingItem[]): Deed | undefined {
   const approval = items.find((item) => item.code === 'approval')
-  return approval && { kind: 'approve', subject: approval.params.subject as ApprovalSubject }
+  if (!approval) return undefined
+  const { subject, agreementId } = approval.params
+  return {
+    kind: 'approve',
+    subject: subject as ApprovalSubject,
+    agreementId: agreementId === undefined ? undefined : String(agreementId),
+  }
 }
 
 function agreementsDeed(view: CaseView): Deed {
@@ -89,15 +95,20 @@ function agreementsDeed(view: CaseView): Deed {
   return approvalDeed(missing) ?? goTo('settlement', 'agreements')
 }
 
+/** What has to be decided before money changes hands, so that the figure does not move afterwards. */
+const beforeMoney: readonly MissingItem['code'][] = ['blocker', 'quote', 'choice', 'approval']
+
 function settlementDeed(view: CaseView, edited: boolean): Deed {
   if (!view.case.preCheck) return goTo('preCheck', 'settlement')
   const missing = missingIn(view, 'settlement')
-  const forms = ['refund', 'contact', 'disconnectReason']
+  const forms: readonly MissingItem['code'][] = ['refund', 'contact', 'disconnectReason']
   if (edited || missing.some((item) => forms.includes(item.code))) return { kind: 'saveSettlement' }
-  const payment = missing.find((item) => item.code === 'payment')
-  if (payment && Number(payment.params.amountFen) > 0)
-    return { kind: 'takePayment', amountFen: Number(payment.params.amountFen) }
-  return approvalDeed(missing) ?? goTo('signature', 'settlement')
+  const approval = approvalDeed(missing)
+  if (approval) return approval
+  const amountFen = Number(missing.find((item) => item.code === 'payment')?.params.amountFen ?? 0)
+  if (amountFen <= 0) return goTo('signature', 'settlement')
+  const first = view.progress.missing.find((item) => beforeMoney.includes(item.code))
+  return first ? goTo(first.step, 'settlement') : { kind: 'takePayment', amountFen }
 }
 
 function signatureDeed(view: CaseView): Deed {
@@ -106,22 +117,27 @@ function signatureDeed(view: CaseView): Deed {
   return missingIn(view, 'signature').length > 0 ? { kind: 'sign' } : { kind: 'submit' }
 }
 
-/**
- * What Enter does in a step, from the case alone. `edited` tells that a saved form of this step was changed and not
- * saved again; the change must not be left behind.
- */
-export function deedOf(view: CaseView, step: CaseStep, now: Instant, edited = false): Deed {
+/** What the case itself does not say. */
+export interface DeedState {
+  /** Whether the proof of identity may still be used now. */
+  proofAlive: boolean
+  /** A saved form of this step was changed and not saved again; the change must not be left behind. */
+  edited?: boolean
+}
+
+/** What Enter does in a step. */
+export function deedOf(view: CaseView, step: CaseStep, state: DeedState): Deed {
   switch (step) {
     case 'number':
       return view.case.number ? goTo('identity', 'number') : { kind: 'queryNumber' }
     case 'identity':
-      return identityDeed(view, now, edited)
+      return identityDeed(view, state)
     case 'preCheck':
-      return preCheckDeed(view, now)
+      return preCheckDeed(view, state)
     case 'agreements':
       return agreementsDeed(view)
     case 'settlement':
-      return settlementDeed(view, edited)
+      return settlementDeed(view, state.edited ?? false)
     case 'signature':
       return signatureDeed(view)
   }

@@ -1,5 +1,5 @@
 import type { IdentificationType } from '../../../shared/domain/identity-document.ts'
-import type { Contact, Refund } from '../../../shared/protocol/jobs.ts'
+import type { Refund } from '../../../shared/protocol/jobs.ts'
 
 export type PaymentMethod = 'cash' | 'card' | 'code'
 export type DisconnectReason = 'moved' | 'tooExpensive' | 'changedCarrier' | 'unusedNumber' | 'other'
@@ -52,9 +52,10 @@ export interface CaseDrafts {
   proof: ProofDraft
   reasons: Record<string, string>
   waivers: Record<string, WaiverDraft>
-  settlement: SettlementDraft
+  /** Only what was touched: the rest is what is saved, or the holder's own name. */
+  settlement: Partial<SettlementDraft>
   strokes: Stroke[]
-  approvalReason: string
+  approvalReason: string | undefined
   abandonReason: string
 }
 
@@ -70,31 +71,15 @@ export const emptyDocument: DocumentDraft = {
 
 export const emptyWaiver: WaiverDraft = { open: false, amount: '', reason: '' }
 
-/** The drafts a case starts with when it is opened on this screen; what is saved already fills the settlement form. */
-export function draftsFor(saved: {
-  refund?: Refund | undefined
-  contact?: Contact | undefined
-  disconnectReason?: DisconnectReason | undefined
-}): CaseDrafts {
-  return {
-    document: emptyDocument,
-    editingDocument: false,
-    proof: { factor: 'servicePassword', servicePassword: '', oneTimeCode: '', oftenCalled: ['', '', ''] },
-    reasons: {},
-    waivers: {},
-    settlement: {
-      route: saved.refund?.route ?? 'bankCard',
-      account: saved.refund?.account ?? '',
-      holderName: saved.refund?.holderName ?? '',
-      contactName: saved.contact?.name ?? '',
-      contactPhone: saved.contact?.phone ?? '',
-      disconnectReason: saved.disconnectReason,
-      method: 'cash',
-      authorizationCode: '',
-      tendered: '',
-    },
-    strokes: [],
-    approvalReason: '',
-    abandonReason: '',
-  }
+/** The drafts a case starts with when it is opened on this screen. */
+export const emptyDrafts: CaseDrafts = {
+  document: emptyDocument,
+  editingDocument: false,
+  proof: { factor: 'servicePassword', servicePassword: '', oneTimeCode: '', oftenCalled: ['', '', ''] },
+  reasons: {},
+  waivers: {},
+  settlement: {},
+  strokes: [],
+  approvalReason: undefined,
+  abandonReason: '',
 }

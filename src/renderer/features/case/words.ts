@@ -1,14 +1,19 @@
-import { blockerEntry } from '../../../shared/domain/blocker.ts'
+import type { HomeAccount } from '../../../shared/domain/account.ts'
+import type { Blocker } from '../../../shared/domain/blocker.ts'
+import { blockerEntry, resolutionOf } from '../../../shared/domain/blocker.ts'
 import type { MissingItem } from '../../../shared/domain/case-progress.ts'
 import { maskIdentification, maskName } from '../../../shared/domain/masking.ts'
 import { type Fen, fen, formatYuan } from '../../../shared/domain/money.ts'
 import { formatMsisdn } from '../../../shared/domain/msisdn.ts'
-import type { Language, MessageKey, Translate } from '../../../shared/i18n/translate.ts'
+import { isMessageKey, type Language, type MessageKey, type Translate } from '../../../shared/i18n/translate.ts'
+import { sentence } from '../../ui/sentence.ts'
 
-/** What a finding is called in the language on screen; an unknown code is shown as it came. */
-export function blockerName(code: string, language: Language): string {
-  const entry = blockerEntry(code)
-  return entry ? (language === 'en' ? entry.en : entry.zh) : code
+/** The sentence of something still missing: codes inside its values become words and amounts. */
+export function missingSentence(item: MissingItem, language: Language): string {
+  const amountFen = Number(item.params.amountFen)
+  if (item.code === 'payment' && amountFen < 0)
+    return sentence(language, 'missing.paymentBack', { amount: formatYuan(fen(-amountFen)) })
+  return sentence(language, `missing.${item.code}`, item.params)
 }
 
 /** How a finding is removed, in the language on screen. */
@@ -17,42 +22,41 @@ export function blockerRemedy(code: string, language: Language): string | undefi
   return remedy && (language === 'en' ? remedy.en : remedy.zh)
 }
 
-/** The sentence of something still missing: codes inside its values become words and amounts. */
-export function missingSentence(item: MissingItem, t: Translate, language: Language): string {
-  const { blocker, subject, amountFen } = item.params
-  if (item.code === 'payment' && Number(amountFen) < 0)
-    return t('missing.paymentBack', { amount: formatYuan(fen(-Number(amountFen))) })
-  return t(`missing.${item.code}`, {
-    ...item.params,
-    ...(blocker === undefined ? {} : { blocker: blockerName(String(blocker), language) }),
-    ...(subject === undefined ? {} : { subject: t(`approval.${subject}` as MessageKey) }),
-    ...(amountFen === undefined ? {} : { amount: `¥ ${formatYuan(amountFen as Fen)}` }),
+/** Where a finding is removed: which desk, store or authority. */
+export function blockerPlace(blocker: Blocker, account: HomeAccount, t: Translate): string {
+  const resolution = resolutionOf(blocker)
+  const place = resolution === 'elsewhere' ? (blockerEntry(blocker.code)?.owner ?? 'homeProvince') : resolution
+  return t(`case.preCheck.place.${place}`, {
+    province: t(`province.${account.number.homeProvince}`),
+    carrier: t(`carrier.${account.number.carrier}`),
   })
 }
 
 /** What the home province added to a finding: another number, a date, a cause, each with its name. */
-export function blockerDetails(
-  params: Readonly<Record<string, string | number>>,
-  t: Translate,
-): { label: string; value: string }[] {
-  const known: Record<string, (value: string | number) => string> = {
-    msisdn: (value) => formatMsisdn(String(value)),
-    until: String,
-    date: String,
-    members: String,
-    count: String,
-    points: String,
-    amountFen: (value) => `¥ ${formatYuan(value as Fen)}`,
-    orderNumber: String,
-    name: String,
-    device: String,
-    serial: String,
-    plan: String,
-  }
+export function blockerDetails(params: Blocker['params'], t: Translate): { label: string; value: string }[] {
   return Object.entries(params).flatMap(([name, value]) => {
-    const show = known[name]
-    return show ? [{ label: t(`case.detail.${name}` as MessageKey), value: show(value) }] : []
+    const key = `case.detail.${name}`
+    if (!isMessageKey(key)) return []
+    const cause = `case.cause.${value}`
+    const shown =
+      name === 'amountFen'
+        ? `¥ ${formatYuan(value as Fen)}`
+        : name === 'cause' && isMessageKey(cause)
+          ? t(cause)
+          : shownNumber(String(value))
+    return [{ label: t(key), value: shown }]
   })
+}
+
+/** A number of the network in threes and fours; broadband accounts and anything else as they come. */
+export function shownNumber(text: string): string {
+  return /^1\d{10}$/.test(text) ? formatMsisdn(text) : text
+}
+
+/** The name of a relation between lines; a relation unknown here is shown as the home province wrote it. */
+export function relationName(relation: string, t: Translate): string {
+  const key = `case.relation.${relation}`
+  return isMessageKey(key) ? t(key as MessageKey) : relation
 }
 
 /** A name for the stub: masked, unless it arrives masked already. */

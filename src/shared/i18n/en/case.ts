@@ -222,8 +222,7 @@ export const caseMessages = {
   'case.agreements.waiver': 'Ask for a waiver',
   'case.agreements.waiverPending': 'To be approved',
   'case.agreements.waiverNote': 'The supervisor decides here',
-  'case.agreements.waiverAfter': '{amount} waived by {name}',
-  'case.agreements.waiverGranted': 'After the waiver',
+  'case.agreements.waiverBy': 'Waived by {name}',
   'case.agreements.devicesReturned': 'Devices brought back',
   'case.agreements.devicesHint': '+ and − change the number; the rest is paid for',
   'case.agreements.devicesOf': '{returned} of {count}',
@@ -283,6 +282,8 @@ export const caseMessages = {
   'case.settlement.invoiced': 'Invoice',
   'case.settlement.invoicedYes': 'Issued; a refund needs it back or a red-letter invoice',
   'case.settlement.invoicedNo': 'Not issued',
+  'case.settlement.lateFeeClause':
+    'Telecommunications Regulations, art. 35. Rounding and compounding are not stated there: simple interest per bill, half-up to the fen.',
   'case.settlement.asOf': 'Home system as of',
   'case.settlement.bucketRemaining': 'Balance',
   'case.settlement.credit': 'Returned to the customer, set off first',

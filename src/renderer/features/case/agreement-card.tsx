@@ -1,0 +1,162 @@
+import { Button } from 'antd'
+import { useEffect, useRef, useState } from 'react'
+import type { Agreement } from '../../../shared/domain/account.ts'
+import { fen } from '../../../shared/domain/money.ts'
+import { useT } from '../../language.ts'
+import { ChoiceGroup } from '../../ui/choice-group.tsx'
+import { FailureText } from '../../ui/failure-text.tsx'
+import { Money } from '../../ui/money.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { Tag } from '../../ui/tag.tsx'
+import { Devices } from './devices.tsx'
+import { emptyWaiver } from './drafts.ts'
+import { QuoteDerivation } from './quote-derivation.tsx'
+import { useCase } from './use-case.ts'
+import { WaiverForm } from './waiver-form.tsx'
+
+interface AgreementCardProps {
+  agreement: Agreement
+  /** The card the digits belong to. */
+  active: boolean
+  several: boolean
+  onActivate(): void
+}
+
+/** One agreement: how long it still binds, terminate now or ask for a waiver, and how the price comes about. */
+export function AgreementCard({ agreement, active, several, onActivate }: AgreementCardProps) {
+  const t = useT()
+  const { view, place, drafts, draft, run } = useCase()
+  const card = useRef<HTMLDivElement>(null)
+  const [unfolded, setUnfolded] = useState<boolean | undefined>()
+  const { id } = agreement
+  const priced = view.progress.quotes.find((each) => each.agreementId === id)
+  const quote = priced?.quote
+  const choice = view.case.choices.find((each) => each.agreementId === id)
+  const waiver = drafts.waivers[id] ?? emptyWaiver
+  const granted = view.case.approvals.find((each) => each.subject === 'waiver' && each.agreementId === id)
+  const failure = place.failure?.subject === id ? place.failure.error : undefined
+  const shown = unfolded ?? (active || !several)
+
+  useEffect(() => {
+    if (active && several) card.current?.scrollIntoView({ block: 'nearest' })
+  }, [active, several])
+
+  const openWaiver = (open: boolean) =>
+    draft(({ waivers }) => ({ waivers: { ...waivers, [id]: { ...(waivers[id] ?? emptyWaiver), open } } }))
+
+  function choose(option: 'terminate' | 'waiver') {
+    onActivate()
+    if (option === 'waiver') return openWaiver(true)
+    openWaiver(false)
+    void run('case.chooseAgreement', { agreementId: id, option, devicesReturned: choice?.devicesReturned ?? 0 }, id)
+  }
+
+  return (
+    <div
+      ref={card}
+      className="case-agreement"
+      data-active={active && several}
+      data-entry-within={active && !waiver.open ? true : undefined}
+    >
+      <Panel
+        label={agreement.name}
+        title={agreement.name}
+        tag={<Term agreement={agreement} remaining={quote?.inputs.remainingMonths} />}
+        aside={<Terms agreement={agreement} />}
+      >
+        {priced?.error ? (
+          <Notice tone="stops" title={t('case.agreements.noQuote')}>
+            <FailureText failure={priced.error} />
+          </Notice>
+        ) : null}
+        {quote ? (
+          <ChoiceGroup
+            label={agreement.name}
+            digits={active}
+            vertical={false}
+            value={waiver.open ? 'waiver' : choice?.option}
+            onChange={choose}
+            choices={[
+              {
+                value: 'terminate',
+                title: t('case.agreements.terminate'),
+                price: <Money fen={quote.amountFen} symbol />,
+                note: t(quote.amountFen > 0 ? 'case.agreements.terminateNote' : 'case.agreements.terminateFree'),
+                keyLabel: t('case.agreements.terminate'),
+              },
+              ...(quote.amountFen > 0
+                ? [
+                    {
+                      value: 'waiver' as const,
+                      title: t('case.agreements.waiver'),
+                      price:
+                        granted?.waivedFen && choice?.option === 'waiver' ? (
+                          <Money fen={fen(-granted.waivedFen)} symbol />
+                        ) : (
+                          t('case.agreements.waiverPending')
+                        ),
+                      note: granted
+                        ? t('case.agreements.waiverBy', { name: granted.approverName })
+                        : t('case.agreements.waiverNote'),
+                      keyLabel: t('case.agreements.waiver'),
+                    },
+                  ]
+                : []),
+            ]}
+          />
+        ) : null}
+        {quote && agreement.devices.length > 0 ? (
+          <Devices agreement={agreement} choice={choice} active={active} onActivate={onActivate} />
+        ) : null}
+        {quote && waiver.open ? <WaiverForm quote={quote} active={active} onClose={() => openWaiver(false)} /> : null}
+        {failure && !waiver.open ? (
+          <Notice tone="stops">
+            <FailureText failure={failure} />
+          </Notice>
+        ) : null}
+        {quote ? (
+          <>
+            {several ? (
+              <Button
+                type="text"
+                size="small"
+                className="case-unfold"
+                aria-expanded={shown}
+                onClick={() => setUnfolded(!shown)}
+              >
+                {shown ? '▾' : '▸'} {t('case.agreements.derivation')}
+              </Button>
+            ) : null}
+            {shown ? <QuoteDerivation quote={quote} /> : null}
+          </>
+        ) : null}
+      </Panel>
+    </div>
+  )
+}
+
+function Term({ agreement, remaining }: { agreement: Agreement; remaining: number | undefined }) {
+  const t = useT()
+  const runs = remaining !== undefined && remaining > 0
+  return (
+    <>
+      <Tag tone={runs ? 'stops' : 'done'}>
+        {runs ? t('case.agreements.running', { count: remaining }) : t('case.agreements.ended')}
+      </Tag>
+      {agreement.devices.length > 0 ? (
+        <Tag tone="waits">{t('case.agreements.devices', { count: agreement.devices.length })}</Tag>
+      ) : null}
+    </>
+  )
+}
+
+function Terms({ agreement }: { agreement: Agreement }) {
+  const t = useT()
+  const { startDate, endDate } = agreement.agreementPeriod
+  return (
+    <>
+      {t(`agreementType.${agreement.agreementType}`)} · {t('case.agreements.period', { from: startDate, to: endDate })}
+    </>
+  )
+}

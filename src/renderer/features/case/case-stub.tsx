@@ -1,0 +1,128 @@
+import type { CaseView } from '../../../shared/contract/views.ts'
+import { readIdNumber } from '../../../shared/domain/identity-document.ts'
+import { formatMsisdn } from '../../../shared/domain/msisdn.ts'
+import type { SettlementLine } from '../../../shared/domain/settlement.ts'
+import type { Translate } from '../../../shared/i18n/translate.ts'
+import { useNow } from '../../clock.ts'
+import { useLanguage, useT } from '../../language.ts'
+import { Money } from '../../ui/money.tsx'
+import { Stub, StubItem, StubList, StubRow, StubSection } from '../../ui/stub.tsx'
+import { type AmountGroup, groupLines, perMille } from './amounts.ts'
+import { useCase } from './use-case.ts'
+import { missingSentence, remaining, stubIdentification, stubName } from './words.ts'
+
+/** The stub of a case: who, where, how long the proof lives, what is missing, what it costs, and the one next thing. */
+export function CaseStub({ footRef }: { footRef(foot: HTMLElement | null): void }) {
+  const t = useT()
+  const { view } = useCase()
+  return (
+    <Stub
+      eyebrow={t('case.stub.heading', { caseNumber: view.case.caseNumber })}
+      title={formatMsisdn(view.case.msisdn)}
+      label={t('case.stub.label')}
+      foot={<div ref={footRef} />}
+    >
+      <StubRow label={t('case.stub.holder')} value={holder(view, t)} />
+      <StubRow label={t('case.stub.home')} value={home(view, t)} />
+      <ProofRow view={view} />
+      <Missing />
+      <Amounts view={view} />
+    </Stub>
+  )
+}
+
+function holder(view: CaseView, t: Translate) {
+  const { document, number } = view.case
+  if (!document) return number ? number.maskedName : <span className="case-faint">{t('case.stub.unknown')}</span>
+  const sex = /^\d{17}[\dX]$/.test(document.identificationId) ? readIdNumber(document.identificationId)?.sex : undefined
+  const parts = [stubName(document.name), sex && t(`case.sex.${sex}`), stubIdentification(document.identificationId)]
+  return <b>{parts.filter(Boolean).join(' · ')}</b>
+}
+
+function home(view: CaseView, t: Translate): string {
+  const { number, segment, preCheck } = view.case
+  const province = t(`province.${number?.homeProvince ?? segment.homeProvince}`)
+  const city = preCheck?.account.city
+  const carrier = t(`carrier.${number?.carrier ?? segment.prefixCarrier}`)
+  return `${city && city !== province ? `${province} ${city}` : province} · ${carrier}`
+}
+
+function ProofRow({ view }: { view: CaseView }) {
+  const t = useT()
+  const now = useNow()
+  const expiresAt = view.case.proof?.expiresAt
+  const label = t('case.stub.proof')
+  if (expiresAt === undefined) return <StubRow label={label} value={t('case.stub.proofNone')} tone="waits" />
+  if (expiresAt <= now) return <StubRow label={label} value={t('case.stub.proofOver')} tone="stops" />
+  // The last five minutes turn amber: what needs the proof should be done now.
+  const tone = expiresAt - now < 5 * 60_000 ? 'waits' : 'done'
+  return <StubRow label={label} value={t('case.stub.proofLeft', { left: remaining(expiresAt, now) })} tone={tone} />
+}
+
+function Missing() {
+  const t = useT()
+  const language = useLanguage()
+  const { view, goTo } = useCase()
+  const { missing } = view.progress
+  const ordered = [
+    ...missing.filter((item) => item.severity === 'stops'),
+    ...missing.filter((item) => item.severity !== 'stops'),
+  ]
+  return (
+    <StubSection title={t('case.stub.missing')}>
+      <StubList>
+        {ordered.length === 0 ? <StubItem tone="done">{t('case.stub.missingNone')}</StubItem> : null}
+        {ordered.map((item) => (
+          <StubItem
+            key={`${item.code}:${Object.values(item.params).join(':')}`}
+            tone={item.severity}
+            onPress={() => goTo(item.step)}
+          >
+            <span className="visually-hidden">{t(`case.stub.${item.severity}`)}: </span>
+            {missingSentence(item, language)}
+          </StubItem>
+        ))}
+      </StubList>
+    </StubSection>
+  )
+}
+
+function Amounts({ view }: { view: CaseView }) {
+  const t = useT()
+  const { settlement, paidFen } = view.progress
+  if (!settlement)
+    return (
+      <StubSection title={t('case.stub.amounts')}>
+        <p className="case-faint">{t('case.stub.amountsLater')}</p>
+      </StubSection>
+    )
+  const refund = settlement.refundableFen > 0
+  const total = refund ? settlement.refundableFen : settlement.payableFen
+  return (
+    <StubSection title={t('case.stub.amounts')}>
+      {groupLines(settlement).map((group) => (
+        <StubRow key={group.kind} label={groupLabel(group, t)} value={<Money fen={group.amountFen} />} />
+      ))}
+      {paidFen > 0 ? <StubRow label={t('case.stub.paid')} value={<Money fen={paidFen} />} tone="done" /> : null}
+      <StubRow
+        total
+        label={t(refund ? 'case.stub.refundable' : total > 0 ? 'case.stub.payable' : 'case.stub.even')}
+        value={<Money fen={total} symbol />}
+      />
+    </StubSection>
+  )
+}
+
+function groupLabel({ kind, lines }: AmountGroup, t: Translate): string {
+  if (kind === 'bill') return t('case.stub.bill', { count: lines.length })
+  if (kind === 'lateFee') return lateFeeLabel(lines, t)
+  if (kind === 'giftForfeited') return t('case.stub.giftForfeited')
+  return t(`settlementLine.${kind}`)
+}
+
+function lateFeeLabel(lines: readonly SettlementLine[], t: Translate): string {
+  const rate = perMille(String(lines[0]!.detail.ratePerDay))
+  return lines.length === 1
+    ? t('case.stub.lateFee', { rate, days: Number(lines[0]!.detail.daysLate) })
+    : t('case.stub.lateFees', { rate, count: lines.length })
+}

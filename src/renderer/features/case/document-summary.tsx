@@ -1,0 +1,57 @@
+import { Button } from 'antd'
+import { useT } from '../../language.ts'
+import { Panel } from '../../ui/panel.tsx'
+import { Tag } from '../../ui/tag.tsx'
+import { groupIdentification } from './document-entry.ts'
+import { Fact, Facts } from './facts.tsx'
+import { useCase } from './use-case.ts'
+import { stubIdentification, stubName } from './words.ts'
+
+/** The document once it is saved: masked, with a way to correct it. */
+export function DocumentSummary() {
+  const t = useT()
+  const { view, draft } = useCase()
+  const document = view.case.document
+  if (!document) return null
+  const until = document.validTo ?? t('case.identity.noEnd')
+  return (
+    <Panel
+      title={t('case.identity.document')}
+      tag={<Tag tone="done">{t('case.identity.saved')}</Tag>}
+      aside={
+        <Button
+          size="small"
+          onClick={() =>
+            draft(() => ({
+              editingDocument: true,
+              document: {
+                identificationType: document.identificationType,
+                identificationId: groupIdentification(document.identificationType, document.identificationId),
+                name: document.name,
+                issuingAuthority: document.issuingAuthority,
+                validFrom: document.validFrom ?? '',
+                validTo: document.validTo ?? '',
+                noEnd: document.validTo === null,
+              },
+            }))
+          }
+        >
+          {t('case.identity.edit')}
+        </Button>
+      }
+    >
+      <Facts>
+        <Fact label={t(`documentType.${document.identificationType}`)}>
+          {stubIdentification(document.identificationId)}
+        </Fact>
+        <Fact label={t('case.identity.name')}>{stubName(document.name)}</Fact>
+        <Fact label={t('case.identity.validTo')}>
+          {document.validFrom ? t('case.identity.period', { from: document.validFrom, to: until }) : until}
+        </Fact>
+        {document.issuingAuthority ? (
+          <Fact label={t('case.identity.authority')}>{document.issuingAuthority}</Fact>
+        ) : null}
+      </Facts>
+    </Panel>
+  )
+}

@@ -1,0 +1,115 @@
+import { useState } from 'react'
+import { shanghaiDate } from '../../../shared/domain/calendar.ts'
+import { useApp } from '../../app-store.ts'
+import { coreNow } from '../../clock.ts'
+import { useT } from '../../language.ts'
+import { Notice } from '../../ui/notice.tsx'
+import { useKeys } from '../../ui/use-keys.ts'
+import { Credential } from './credential.tsx'
+import { credentialProblem } from './credential-entry.ts'
+import { deedOf, type PictureKind, pictureKinds } from './deeds.ts'
+import { documentOf } from './document-entry.ts'
+import { DocumentForm } from './document-form.tsx'
+import { DocumentSummary } from './document-summary.tsx'
+import { emptyDocument } from './drafts.ts'
+import { Pictures } from './pictures.tsx'
+import { ProofResult } from './proof-result.tsx'
+import { type StepAction, StepPage } from './step-page.tsx'
+import { PictureChooser, useCapture } from './use-capture.tsx'
+import { useCase, useProofAlive, wayLabel } from './use-case.ts'
+
+/** Step 2: the document, the pictures, a credential, and what the home province makes of them. */
+export function IdentityStep() {
+  const t = useT()
+  const { view, place, drafts, run, draft, goTo } = useCase()
+  const station = useApp((state) => state.view?.captureStation ?? false)
+  const alive = useProofAlive(view)
+  const [attempts, setAttempts] = useState(0)
+  const { capture, chooser } = useCapture()
+  const deed = deedOf(view, 'identity', { proofAlive: alive, edited: drafts.editingDocument })
+  const capturing = place.running.includes('case.capture')
+  usePictureKeys(capture)
+
+  async function saveDocument() {
+    setAttempts((count) => count + 1)
+    const document = documentOf(drafts.document, shanghaiDate(coreNow()))
+    if (!document.ok) return
+    const result = await run('case.saveDocument', { document: document.value })
+    if (result?.ok) draft(() => ({ editingDocument: false, document: emptyDocument }))
+  }
+
+  async function prove() {
+    setAttempts((count) => count + 1)
+    const { factor, servicePassword, oneTimeCode, oftenCalled } = drafts.proof
+    const premium = view.case.number?.premium ?? false
+    if (credentialProblem(drafts.proof, premium)) return
+    const numbers = oftenCalled.map((number) => number.replace(/\s/g, '')).filter(Boolean)
+    await run('case.prove', {
+      ...(factor === 'servicePassword' ? { servicePassword } : { oneTimeCode }),
+      oftenCalledNumbers: premium ? numbers : [],
+    })
+    // Neither a password nor a code is kept longer than it takes to send it.
+    draft(({ proof }) => ({ proof: { ...proof, servicePassword: '', oneTimeCode: '' } }))
+  }
+
+  const action = ((): StepAction => {
+    switch (deed.kind) {
+      case 'capture':
+        return {
+          label: t(station ? 'case.deed.capture' : 'case.deed.choosePicture', {
+            picture: t(`attachment.${deed.picture}`),
+          }),
+          onPress: () => capture(deed.picture),
+          busy: capturing,
+        }
+      case 'prove':
+        return {
+          label: t('case.deed.prove'),
+          onPress: () => void prove(),
+          busy: place.running.includes('case.prove'),
+          note: place.running.includes('case.prove') ? t('case.identity.proving') : undefined,
+        }
+      case 'goTo':
+        return { label: wayLabel(deed, t), onPress: () => goTo(deed.step) }
+      default:
+        return {
+          label: t('case.deed.saveDocument'),
+          onPress: () => void saveDocument(),
+          busy: place.running.includes('case.saveDocument'),
+        }
+    }
+  })()
+
+  const entering = deed.kind === 'saveDocument'
+  return (
+    <StepPage
+      step="identity"
+      lead={t('case.identity.intro')}
+      action={action}
+      focusKey={`${deed.kind}:${drafts.proof.factor}`}
+      fields={[...documentFieldPaths, ...credentialFieldPaths]}
+    >
+      {view.case.proof && !alive ? <Notice tone="stops">{t('case.identity.expired')}</Notice> : null}
+      {entering ? <DocumentForm attempts={attempts} /> : <DocumentSummary />}
+      {view.case.document && !entering ? <Pictures capture={capture} /> : null}
+      {alive && !entering ? <ProofResult /> : null}
+      {view.case.document && !entering && !alive ? <Credential attempts={attempts} /> : null}
+      <PictureChooser chooser={chooser} />
+    </StepPage>
+  )
+}
+
+const documentFieldPaths = ['identificationId', 'name', 'issuingAuthority', 'validFrom', 'validTo', 'document']
+const credentialFieldPaths = ['servicePassword', 'oneTimeCode', 'oftenCalledNumbers']
+
+/** F9 takes the document, front and then back; F10 the portrait. Once all are there F9 and F10 take them again. */
+function usePictureKeys(capture: (kind: PictureKind) => void): void {
+  const t = useT()
+  const { view } = useCase()
+  const has = (kind: PictureKind) => view.case.attachments.some((attachment) => attachment.kind === kind)
+  const side = pictureKinds.find((kind) => kind !== 'portrait' && !has(kind)) ?? 'documentFront'
+  useKeys([
+    { key: 'F9', label: t('case.key.document'), bar: true, run: () => capture(side) },
+    { key: 'F10', label: t('case.key.portrait'), bar: true, run: () => capture('portrait') },
+  ])
+}

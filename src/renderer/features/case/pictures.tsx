@@ -1,0 +1,102 @@
+import { Button } from 'antd'
+import { useEffect, useState } from 'react'
+import { formatInstant } from '../../../shared/domain/calendar.ts'
+import type { Case } from '../../../shared/domain/case.ts'
+import { useApp } from '../../app-store.ts'
+import { call } from '../../client.ts'
+import { useT } from '../../language.ts'
+import { FailureText } from '../../ui/failure-text.tsx'
+import { KeyCap } from '../../ui/key-cap.tsx'
+import { Mark } from '../../ui/mark.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { type PictureKind, pictureKinds } from './deeds.ts'
+import { useCase } from './use-case.ts'
+
+/** Document front, document back and live portrait: each with its picture, or what to do to get it. */
+export function Pictures({ capture }: { capture(kind: PictureKind, from?: 'file'): void }) {
+  const t = useT()
+  const station = useApp((state) => state.view?.captureStation ?? false)
+  return (
+    <Panel
+      title={t('case.identity.pictures')}
+      aside={t(station ? 'case.identity.picturesStation' : 'case.identity.picturesFile')}
+    >
+      <div className="case-pictures">
+        {pictureKinds.map((kind) => (
+          <Picture key={kind} kind={kind} station={station} capture={capture} />
+        ))}
+      </div>
+    </Panel>
+  )
+}
+
+interface PictureProps {
+  kind: PictureKind
+  station: boolean
+  capture(kind: PictureKind, from?: 'file'): void
+}
+
+function Picture({ kind, station, capture }: PictureProps) {
+  const t = useT()
+  const { view, place } = useCase()
+  // The newest counts: a picture taken again replaces the one before.
+  const taken = view.case.attachments.findLast((attachment) => attachment.kind === kind)
+  const name = t(`attachment.${kind}`)
+  const failure = place.failure?.name === 'case.capture' && place.failure.subject === kind ? place.failure : undefined
+  return (
+    <figure className="case-picture">
+      {taken ? <Thumbnail attachment={taken} name={name} /> : <div className="case-picture-empty" aria-hidden="true" />}
+      <figcaption>
+        <span className="case-picture-name">
+          <Mark tone={taken ? 'done' : 'waits'} /> {name}
+          {station ? <KeyCap of={kind === 'portrait' ? 'F10' : 'F9'} /> : null}
+        </span>
+        <span className="case-faint">
+          {taken
+            ? t('case.identity.taken', { time: formatInstant(taken.takenAt).slice(11) })
+            : t('case.identity.notTaken')}
+        </span>
+        {failure ? (
+          <span className="case-problem" role="alert">
+            <FailureText failure={failure.error} />
+          </span>
+        ) : null}
+        <span className="case-picture-ways">
+          {station ? (
+            <Button size="small" onClick={() => capture(kind)} aria-label={`${t('case.identity.take')} ${name}`}>
+              {t(taken ? 'case.identity.retake' : 'case.identity.take')}
+            </Button>
+          ) : null}
+          <Button
+            size="small"
+            type={station ? 'text' : 'default'}
+            onClick={() => capture(kind, 'file')}
+            aria-label={`${t('case.identity.fromFile')} ${name}`}
+          >
+            {t('case.identity.fromFile')}
+          </Button>
+        </span>
+      </figcaption>
+    </figure>
+  )
+}
+
+/** A picture of the case, asked for when it is shown; nothing of it stays in the window afterwards. */
+function Thumbnail({ attachment, name }: { attachment: Case['attachments'][number]; name: string }) {
+  const t = useT()
+  const { caseId } = useCase()
+  const { attachmentId } = attachment
+  const [source, setSource] = useState<string | undefined>()
+  useEffect(() => {
+    let wanted = true
+    void call('case.attachment', { caseId, attachmentId }).then((result) => {
+      if (wanted && result.ok) setSource(`data:${result.value.mediaType};base64,${result.value.contentBase64}`)
+    })
+    return () => {
+      wanted = false
+    }
+  }, [caseId, attachmentId])
+  if (!source) return <div className="case-picture-empty" aria-hidden="true" />
+  const alt = t('case.identity.pictureAlt', { picture: name, time: formatInstant(attachment.takenAt).slice(11) })
+  return <img className="case-picture-image" src={source} alt={alt} />
+}

@@ -1,0 +1,32 @@
+import { type RefObject, useEffect, useState } from 'react'
+import { shanghaiDate } from '../../../shared/domain/calendar.ts'
+import { coreNow } from '../../clock.ts'
+import { type DocumentField, documentProblems, fieldProblem, type Problem } from './document-entry.ts'
+import type { DocumentDraft } from './drafts.ts'
+
+/**
+ * What is wrong with the document as typed. A field is judged when it is left with something in it; after an attempt to
+ * save, every field is judged and the first wrong one takes the focus.
+ */
+export function useDocumentProblems(value: DocumentDraft, attempts: number, form: RefObject<HTMLElement | null>) {
+  const [problems, setProblems] = useState<Partial<Record<DocumentField, Problem>>>({})
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: judged once per attempt, not at every keystroke
+  useEffect(() => {
+    if (attempts === 0) return
+    setProblems(documentProblems(value, shanghaiDate(coreNow())))
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('input[aria-invalid="true"]')?.focus())
+  }, [attempts])
+
+  return {
+    problems,
+    leave(field: DocumentField) {
+      if (value[field].trim() === '') return
+      const problem = fieldProblem(value, field, shanghaiDate(coreNow()))
+      setProblems((old) => ({ ...old, [field]: problem }))
+    },
+    touch(field: DocumentField) {
+      setProblems((old) => (old[field] ? { ...old, [field]: undefined } : old))
+    },
+  }
+}
