@@ -23,6 +23,7 @@ export async function createCounterClient(url: string, options: { now?: () => nu
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
   const jwk = (await exportJWK(publicKey)) as JWK & { kty: 'EC'; crv: 'P-256'; x: string; y: string }
   let token: string | undefined
+  let signedIn: string | undefined
   let sequence = 0
   let address = url
 
@@ -71,6 +72,7 @@ export async function createCounterClient(url: string, options: { now?: () => nu
     request,
     post,
     token: () => token,
+    staffId: () => signedIn,
     useToken(next: string | undefined) {
       token = next
     },
@@ -82,7 +84,10 @@ export async function createCounterClient(url: string, options: { now?: () => nu
     async signIn(staffId: string, password: string) {
       token = undefined
       const session = await post('signIn', { staffId, password })
-      if (session.ok) token = session.value.token
+      if (session.ok) {
+        token = session.value.token
+        signedIn = session.value.staff.staffId
+      }
       return session
     },
     queryNumber: (msisdn: string) =>

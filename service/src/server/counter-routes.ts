@@ -101,9 +101,9 @@ export function registerCounterRoutes(instance: FastifyInstance, context: Servic
   server.get(
     routes.changes.path,
     { schema: { querystring: changesQuerySchema, response: responses(routes.changes.answer) } },
-    async (request) => {
+    async (request, reply) => {
       const gone = new AbortController()
-      request.raw.socket.once('close', () => gone.abort())
+      reply.raw.once('close', () => gone.abort())
       return readChanges(context, {
         storeId: callingDevice(request).storeId,
         after: request.query.after,

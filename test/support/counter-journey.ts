@@ -1,0 +1,265 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import { loadRulePacks } from '../../service/src/rule-packs/load-rules.ts'
+import { type Instant, shanghaiDate } from '../../src/shared/domain/calendar.ts'
+import { needsAcknowledgement } from '../../src/shared/domain/case-progress.ts'
+import { type Fen, fen, sumFen } from '../../src/shared/domain/money.ts'
+import { quotePenalty } from '../../src/shared/domain/penalty-quote.ts'
+import { packOn } from '../../src/shared/domain/penalty-rule.ts'
+import { type Settlement, settle } from '../../src/shared/domain/settlement.ts'
+import type { OrderView } from '../../src/shared/protocol/changes.ts'
+import type { Approval, IdentityProof, PreCheck } from '../../src/shared/protocol/identity.ts'
+import type { OrderSubmit } from '../../src/shared/protocol/jobs.ts'
+import type { CounterClient } from './counter-client.ts'
+import type { DirectoryEntry, OutsideWorld } from './service-world.ts'
+
+export const clerk = { staffId: '100217', password: 'counter-trial-217' }
+export const supervisor = { staffId: '100108', password: 'counter-trial-108' }
+export const chengduClerk = { staffId: '510226', password: 'counter-trial-226' }
+export const chengduSupervisor = { staffId: '510105', password: 'counter-trial-105' }
+const packs = await loadRulePacks(new URL('../../resources/rule-packs', import.meta.url).pathname)
+
+function must<T>(answer: { ok: true; value: T } | { ok: false; status: number; error: { code: string } }): T {
+  if (!answer.ok) throw new Error(`refused: ${JSON.stringify(answer.error)}`)
+  return answer.value
+}
+
+function picture(content: Buffer, mediaType: 'image/png' | 'text/html' = 'image/png') {
+  return {
+    mediaType,
+    sha256: createHash('sha256').update(content).digest('hex'),
+    contentBase64: content.toString('base64'),
+  }
+}
+
+/** The document of a person as a clerk types it in. */
+export function documentOf(entry: DirectoryEntry) {
+  const { identificationType, identificationId, name, issuingAuthority, validFrom, validTo } = entry.person
+  return {
+    identificationType,
+    identificationId,
+    name,
+    issuingAuthority,
+    ...(validFrom ? { validFrom } : {}),
+    validTo,
+    entry: 'manual',
+  }
+}
+
+/** Asks for the number and proves its holder with the service password; throws when refused. */
+export async function proveHolder(counter: CounterClient, world: OutsideWorld, entry: DirectoryEntry, caseId: string) {
+  must(await counter.queryNumber(entry.msisdn))
+  const portrait = picture(await world.photograph(entry.person.id, 'portrait'))
+  return must(
+    await counter.post('proveIdentity', {
+      caseId,
+      msisdn: entry.msisdn,
+      document: documentOf(entry),
+      servicePassword: entry.servicePassword,
+      oftenCalledNumbers: entry.oftenCalledNumbers.slice(0, 2),
+      portrait,
+    }),
+  )
+}
+
+/** Papers as stored attachments: their jobs, and the references an order names. */
+export async function papersOf(counter: CounterClient, world: OutsideWorld, entry: DirectoryEntry, caseId: string) {
+  const contents = [
+    ['documentFront', picture(await world.photograph(entry.person.id, 'document-front'))],
+    ['documentBack', picture(await world.photograph(entry.person.id, 'document-back'))],
+    ['portrait', picture(await world.photograph(entry.person.id, 'portrait'))],
+    ['signedForm', picture(Buffer.from(`<!doctype html><p>${caseId}</p>`), 'text/html')],
+  ] as const
+  const papers = contents.map(([kind, content]) => ({ attachmentId: counter.randomCaseId(), kind, caseId, ...content }))
+  return {
+    jobs: papers.map((paper) =>
+      counter.job('attachment.store', paper, { lane: caseId, staffId: counter.staffId() ?? clerk.staffId }),
+    ),
+    references: papers.map(({ attachmentId, kind, mediaType, sha256 }) => ({ attachmentId, kind, mediaType, sha256 })),
+  }
+}
+
+export interface PreparedCase {
+  entry: DirectoryEntry
+  caseId: string
+  proof: IdentityProof
+  preCheck: PreCheck
+  settlement: Settlement
+  order: OrderSubmit
+  /** Everything that must reach the service before the order, in order. */
+  jobsBefore: unknown[]
+  approvals: Approval[]
+}
+
+function paymentFor(caseId: string, preCheck: PreCheck, settlement: Settlement, paymentId: string) {
+  let left: number = settlement.payableFen
+  const allocations = []
+  for (const line of settlement.lines) {
+    if (!['bill', 'lateFee', 'unbilled', 'penalty'].includes(line.kind) || left === 0) continue
+    const waived = sumFen(
+      settlement.lines
+        .filter((other) => line.kind === 'penalty' && other.kind === 'waiver' && other.ref === line.ref)
+        .map((other) => other.amountFen),
+    )
+    const amount = Math.min(left, line.amountFen + waived)
+    if (amount === 0) continue
+    allocations.push({ kind: line.kind, ...(line.ref ? { ref: line.ref } : {}), amountFen: amount })
+    left -= amount
+  }
+  const { msisdn, carrier, homeProvince } = preCheck.account.number
+  return {
+    paymentId,
+    caseId,
+    msisdn,
+    carrier,
+    homeProvince,
+    method: 'cash',
+    amountFen: settlement.payableFen,
+    receiptNumber: `R-${paymentId.slice(-6)}`,
+    takenAt: Date.now(),
+    allocations,
+  }
+}
+
+/** Everything a clerk does up to the signature, over the wire: the order is ready to be handed in. */
+export async function prepareCase(
+  counter: CounterClient,
+  world: OutsideWorld,
+  entry: DirectoryEntry,
+  wishes: {
+    waiver?: (amountFen: Fen) => number
+    skipApprovals?: boolean
+    approver?: typeof supervisor
+  } = {},
+): Promise<PreparedCase> {
+  const caseId = counter.randomCaseId()
+  const proof = await proveHolder(counter, world, entry, caseId)
+  const preCheck = must(await counter.post('preCheck', { caseId, msisdn: entry.msisdn, proofId: proof.proofId }))
+  const { account, blockers } = preCheck
+  const at = Date.now() as Instant
+  const quotes = account.agreements.map((agreement) => {
+    const quote = quotePenalty({
+      agreement,
+      carrier: account.number.carrier,
+      province: account.number.homeProvince,
+      packs,
+      at,
+      devicesReturned: agreement.devices.length,
+    })
+    if (!quote.ok) throw new Error(quote.error.code)
+    return { agreement, quote: quote.value }
+  })
+  const approvals: Approval[] = []
+  const approve = async (body: object) => {
+    if (!wishes.skipApprovals)
+      approvals.push(
+        must(
+          await counter.post('approve', { caseId, reason: '已核对', approver: wishes.approver ?? supervisor, ...body }),
+        ),
+      )
+  }
+  if (account.number.premium || account.agreements.some((one) => one.agreementType === 'PREMIUM_NUMBER'))
+    await approve({ subject: 'premiumNumber' })
+  const waivers: { agreementId: string; waivedFen: Fen }[] = []
+  for (const { agreement, quote } of quotes) {
+    const waivedFen = fen(wishes.waiver?.(quote.amountFen) ?? 0)
+    waivers.push({ agreementId: agreement.id, waivedFen })
+    if (waivedFen > 0) await approve({ subject: 'waiver', agreementId: agreement.id, waivedFen })
+  }
+  const settlement = settle({
+    account,
+    quotes: quotes.map((one) => one.quote),
+    waivers,
+    lateFee: packOn(packs, shanghaiDate(at))!.lateFee,
+    on: shanghaiDate(at),
+  })
+  if (proof.face.outcome === 'noReference') await approve({ subject: 'faceByEye' })
+  if (settlement.refundableFen > 50_000) await approve({ subject: 'largeRefund' })
+  const papers = await papersOf(counter, world, entry, caseId)
+  const paymentIds = settlement.payableFen > 0 ? [counter.randomCaseId()] : []
+  const payments = paymentIds.map((id) =>
+    counter.job('payment.take', paymentFor(caseId, preCheck, settlement, id), {
+      lane: caseId,
+      staffId: counter.staffId() ?? clerk.staffId,
+    }),
+  )
+  const order = {
+    orderId: counter.randomCaseId(),
+    caseId,
+    caseNumber: `SZ${caseId.slice(-8).toUpperCase()}`,
+    productOrderItem: [{ action: 'delete', msisdn: entry.msisdn }],
+    carrier: account.number.carrier,
+    homeProvince: account.number.homeProvince,
+    relatedParty: documentOf(entry),
+    proofId: proof.proofId,
+    preCheckId: preCheck.preCheckId,
+    agreements: quotes.map(({ agreement, quote }, index) => ({
+      agreementId: agreement.id,
+      quote,
+      devicesReturned: agreement.devices.length,
+      waivedFen: waivers[index]!.waivedFen,
+    })),
+    settlement,
+    limits: {
+      highestPenaltyFen: sumFen(quotes.map((one) => one.quote.amountFen)),
+      highestPayableFen: settlement.payableFen,
+    },
+    paymentIds,
+    ...(settlement.refundableFen > 0 ? { refund: { route: 'cash', holderName: proof.holderName } } : {}),
+    contact: { name: '王联系', phone: '13800138000' },
+    acknowledgedBlockers: blockers.filter(needsAcknowledgement).map(({ code }) => ({ code, reason: '已告知客户' })),
+    approvalIds: approvals.map((approval) => approval.approvalId),
+    attachments: papers.references,
+    authorization: {
+      documentSha256: papers.references[3]!.sha256,
+      strokesSha256: counter.randomHash(),
+      signedAt: at,
+    },
+    disconnectReason: 'moved',
+    acceptedAt: Date.now(),
+  } as unknown as OrderSubmit
+  return { entry, caseId, proof, preCheck, settlement, order, jobsBefore: [...papers.jobs, ...payments], approvals }
+}
+
+/** The envelope of the order itself. */
+export function submitJob(counter: CounterClient, prepared: PreparedCase, order: unknown = prepared.order) {
+  return counter.job('order.submit', order, { lane: prepared.caseId, staffId: counter.staffId() ?? clerk.staffId })
+}
+
+/** Hands everything in and expects each job to be taken. */
+export async function handIn(counter: CounterClient, prepared: PreparedCase): Promise<void> {
+  const results = await counter.sendJobs([...prepared.jobsBefore, submitJob(counter, prepared)])
+  const refused = results.find((result) => result.outcome !== 'accepted')
+  if (refused) throw new Error(`not accepted: ${JSON.stringify(refused)}`)
+}
+
+/** Follows the change feed until the order is as wanted; returns it. Throws after `seconds` with what it had come to. */
+export async function followOrder(
+  counter: CounterClient,
+  orderId: string,
+  wanted: (order: OrderView) => boolean,
+  seconds = 25,
+): Promise<OrderView> {
+  const until = Date.now() + seconds * 1000
+  let cursor = 0
+  let last: OrderView | undefined
+  while (Date.now() < until) {
+    const answer = await counter.changes(cursor, 2).catch(() => undefined)
+    if (!answer?.ok) {
+      await wait(200)
+      continue
+    }
+    for (const change of answer.value.changes)
+      if (change.order.orderId === orderId) {
+        last = change.order
+        if (wanted(change.order)) return change.order
+      }
+    cursor = answer.value.cursor
+  }
+  throw new Error(`order did not come to what was wanted: ${JSON.stringify(last?.stage)} ${codesOf(last)}`)
+}
+
+/** Codes of an order's events, without the messages sent. */
+export function codesOf(order: OrderView | undefined): string[] {
+  return (order?.events ?? []).map((event) => event.code).filter((code) => code !== 'smsSent')
+}
