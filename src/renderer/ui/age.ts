@@ -24,3 +24,13 @@ export function spanText(t: Translate, milliseconds: number): string {
   if (minutes < 1440) return t('ui.span.hours', { count: Math.floor(minutes / 60) })
   return t('ui.span.days', { count: Math.floor(minutes / 1440) })
 }
+
+/** Time that is left, to the hour for days and to the minute below: `1 天 3 小时`, `5 小时 20 分钟`. */
+export function remainingText(t: Translate, milliseconds: number): string {
+  const minutes = Math.max(0, Math.floor(milliseconds / 60_000))
+  const days = Math.floor(minutes / 1440)
+  const hours = Math.floor((minutes % 1440) / 60)
+  const larger = days > 0 ? t('ui.span.days', { count: days }) : hours > 0 ? t('ui.span.hours', { count: hours }) : ''
+  const smaller = days > 0 ? t('ui.span.hours', { count: hours }) : t('ui.span.minutes', { count: minutes % 60 })
+  return larger ? `${larger} ${smaller}` : smaller
+}

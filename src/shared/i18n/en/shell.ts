@@ -56,6 +56,7 @@ export const shell = {
   'field.enrolmentCode': 'enrolment code',
   'field.reason': 'reason',
   'field.note': 'note',
+  'smsTemplate.warning': 'warning to the number itself',
   'smsTemplate.accepted': 'accepted',
   'smsTemplate.returned': 'papers returned',
   'smsTemplate.refused': 'refused',

@@ -52,6 +52,7 @@ export const shell = {
   'field.enrolmentCode': '登记码',
   'field.reason': '原因',
   'field.note': '说明',
+  'smsTemplate.warning': '销号提醒',
   'smsTemplate.accepted': '受理通知',
   'smsTemplate.returned': '补件通知',
   'smsTemplate.refused': '拒绝通知',

@@ -1,0 +1,73 @@
+import { lazy, Suspense, useEffect } from 'react'
+import { useApp } from './app-store.ts'
+import { useT } from './language.ts'
+import { useOverlay } from './overlay-store.ts'
+import { navigate, type Route, useRoute } from './routes.ts'
+import { ThemeProvider } from './theme-provider.tsx'
+import { useKeys } from './ui/use-keys.ts'
+import { Waiting } from './ui/waiting.tsx'
+
+const SignInScreen = lazy(() => import('./features/sign-in/sign-in-screen.tsx'))
+const DeskScreen = lazy(() => import('./features/desk/desk-screen.tsx'))
+const OutboxScreen = lazy(() => import('./features/outbox/outbox-screen.tsx'))
+const CaseRoute = lazy(() => import('./case-route.tsx'))
+const ReceiptRoute = lazy(() => import('./receipt-route.tsx'))
+const SearchDialog = lazy(() => import('./features/search/search-dialog.tsx'))
+const HelpDialog = lazy(() => import('./features/help/help-dialog.tsx'))
+
+/** The window: theme, the place the address names, and sign-in in front of it while nobody is signed in. */
+export function App() {
+  return (
+    <ThemeProvider>
+      <Suspense fallback={<Waiting />}>
+        <Place />
+        <Overlays />
+      </Suspense>
+    </ThemeProvider>
+  )
+}
+
+function Place() {
+  const t = useT()
+  const view = useApp((state) => state.view)
+  const failure = useApp((state) => state.failure)
+  const route = useRoute()
+  const training = view?.profile === 'training'
+  useEffect(() => {
+    document.title = training ? `${t('shell.training')} · ${t('shell.product')}` : t('shell.product')
+  }, [t, training])
+  if (!view) return <Waiting failure={failure} />
+  if (!view.device || !view.staff) return <SignInScreen />
+  return <SignedInPlace route={route} />
+}
+
+function SignedInPlace({ route }: { route: Route }) {
+  const t = useT()
+  const show = useOverlay((state) => state.show)
+  useKeys(
+    [
+      { key: 'F1', label: t('key.help'), bar: true, run: () => show('help') },
+      { key: 'F8', label: t('key.outbox'), bar: true, run: () => navigate({ name: 'outbox' }) },
+      { key: 'Ctrl+K', label: t('key.search'), run: () => show('search') },
+    ],
+    'window',
+  )
+  switch (route.name) {
+    case 'desk':
+      return <DeskScreen />
+    case 'outbox':
+      return <OutboxScreen />
+    case 'case':
+      return <CaseRoute caseId={route.caseId} />
+    case 'receipt':
+      return <ReceiptRoute caseId={route.caseId} />
+  }
+}
+
+function Overlays() {
+  const overlay = useOverlay((state) => state.overlay)
+  const signedIn = useApp((state) => state.view?.staff !== undefined)
+  if (!signedIn) return null
+  if (overlay === 'search') return <SearchDialog />
+  return overlay === 'help' ? <HelpDialog /> : null
+}

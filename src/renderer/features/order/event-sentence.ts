@@ -1,0 +1,49 @@
+import type { Language } from '../../../shared/i18n/translate.ts'
+import { isMessageKey, translate } from '../../../shared/i18n/translate.ts'
+import type { OrderEvent, OrderView } from '../../../shared/protocol/changes.ts'
+import { blockerName, sentence } from '../../ui/sentence.ts'
+import type { Tone } from '../../ui/tone.ts'
+
+/** What happened, as a sentence. Values an event does not carry itself are those of the order. */
+export function eventSentence(language: Language, order: OrderView, event: OrderEvent): string {
+  const { params } = event
+  if (event.code === 'urged' && params.handler === undefined) return translate(language, 'order.urgedPlain')
+  return sentence(language, `orderEvent.${event.code}`, {
+    deadline: order.deadline,
+    count: order.urgeCount,
+    effective: params.effectiveAt ?? order.effectiveAt ?? event.at,
+    ...params,
+    ...(event.code === 'deactivated' && order.agingUntil ? { until: order.agingUntil } : {}),
+    ...(params.reason === undefined ? {} : { reason: reasonSentence(language, String(params.reason), params) }),
+  })
+}
+
+/** Why papers came back or the order was refused: the catalogue's words, and which paper it is about. */
+export function reasonSentence(language: Language, code: string, params: OrderEvent['params']): string {
+  const name = blockerName(language, code)
+  const kind = `attachment.${params.kind}`
+  return isMessageKey(kind)
+    ? translate(language, 'order.reasonAbout', { reason: name, paper: translate(language, kind) })
+    : name
+}
+
+/** How an event is marked in the timeline. */
+export function toneOfEvent(event: OrderEvent): Tone {
+  switch (event.code) {
+    case 'returned':
+    case 'retrying':
+    case 'withdrawalRequested':
+      return 'waits'
+    case 'refused':
+    case 'expired':
+    case 'withdrawalTooLate':
+      return 'stops'
+    case 'urged':
+    case 'smsSent':
+    case 'dispatched':
+    case 'withdrawn':
+      return 'plain'
+    default:
+      return 'done'
+  }
+}

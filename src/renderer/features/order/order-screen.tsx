@@ -1,0 +1,119 @@
+import { useEffect, useState } from 'react'
+import type { CaseView } from '../../../shared/contract/views.ts'
+import { ok } from '../../../shared/domain/result.ts'
+import { useCaseViewStore } from '../../case-view-store.ts'
+import { call } from '../../client.ts'
+import { useLanguage, useT } from '../../language.ts'
+import { navigate } from '../../routes.ts'
+import { CaseStatusTag } from '../../ui/case-status-tag.tsx'
+import { Frame } from '../../ui/frame.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { PrimaryAction } from '../../ui/primary-action.tsx'
+import { ReasonDialog } from '../../ui/reason-dialog.tsx'
+import { ScreenTitle } from '../../ui/screen-title.tsx'
+import { useKeys } from '../../ui/use-keys.ts'
+import { reasonSentence } from './event-sentence.ts'
+import { OrderRail } from './order-rail.tsx'
+import './order-screen.css'
+import { actionsOf, statusOf } from './order-situation.ts'
+import { OrderStub } from './order-stub.tsx'
+import { ResupplyPanel, returnedAt } from './resupply-panel.tsx'
+import { useResupply } from './resupply-store.ts'
+import { Timeline } from './timeline.tsx'
+import { WaitingJobs } from './waiting-jobs.tsx'
+
+/** A submitted case: where its order stands, what happened, and what can still be done. */
+export default function OrderScreen({ view }: { view: CaseView }) {
+  const t = useT()
+  const [asking, setAsking] = useState<'withdraw' | 'urge'>()
+  const { caseId, state } = view.case
+  const may = actionsOf(view)
+  const status = statusOf(view)
+  const submitted = state === 'submitted'
+  useEffect(() => useResupply.getState().begin(caseId), [caseId])
+  const receipt = () => navigate({ name: 'receipt', caseId })
+  useKeys([
+    { key: 'F3', label: t('order.key.urge'), bar: true, disabled: !may.urge, run: () => setAsking('urge') },
+    { key: 'F4', label: t('order.key.withdraw'), bar: true, disabled: !may.withdraw, run: () => setAsking('withdraw') },
+    { key: 'F11', label: t('key.print'), bar: true, disabled: !submitted, run: receipt },
+    { key: 'Escape', label: t('key.back'), bar: true, run: () => navigate({ name: 'desk' }) },
+  ])
+  return (
+    <Frame
+      rail={<OrderRail view={view} />}
+      stub={<OrderStub view={view} foot={<NextThing view={view} resupply={may.resupply} onReceipt={receipt} />} />}
+    >
+      <div className="order">
+        <ScreenTitle
+          title={t('order.title')}
+          tag={<CaseStatusTag status={status} />}
+          lead={t(`order.lead.${status}`)}
+        />
+        <Outcome view={view} />
+        {may.resupply ? <ResupplyPanel view={view} /> : null}
+        <WaitingJobs jobs={view.waiting} />
+        {submitted ? <Timeline view={view} /> : null}
+      </div>
+      {asking ? <Ask what={asking} caseId={caseId} onClose={() => setAsking(undefined)} /> : null}
+    </Frame>
+  )
+}
+
+/** Why an order was refused or a case given up. */
+function Outcome({ view }: { view: CaseView }) {
+  const t = useT()
+  const language = useLanguage()
+  const refused = view.order?.refusedFor
+  if (view.case.state === 'abandoned' && view.case.abandonedReason)
+    return <Notice tone="plain">{t('order.abandonedFor', { reason: view.case.abandonedReason })}</Notice>
+  if (!refused) return null
+  return (
+    <Notice tone="stops">
+      {t('order.refusedFor', { reason: reasonSentence(language, refused.code, refused.params) })}
+    </Notice>
+  )
+}
+
+/** Enter hands in the papers where they are asked for; otherwise it goes to the receipt. */
+function NextThing({ view, resupply, onReceipt }: { view: CaseView; resupply: boolean; onReceipt(): void }) {
+  const t = useT()
+  const { busy, note, handIn } = useResupply()
+  if (resupply) {
+    const again = view.case.attachments.filter(
+      (each) => each.kind !== 'signedForm' && each.takenAt > returnedAt(view),
+    ).length
+    const ready = again > 0 || note.trim() !== ''
+    return (
+      <PrimaryAction
+        label={again > 0 ? t('order.returned.handIn', { count: again }) : t('order.returned.handInNote')}
+        note={ready ? undefined : t('order.returned.nothingYet')}
+        disabled={!ready}
+        busy={busy === 'handIn'}
+        onPress={() => void handIn()}
+      />
+    )
+  }
+  if (view.case.state === 'submitted') return <PrimaryAction label={t('order.toReceipt')} onPress={onReceipt} />
+  return <PrimaryAction label={t('key.back')} onPress={() => navigate({ name: 'desk' })} />
+}
+
+/** Asks for the reason of an urging or a withdrawal and passes it on. */
+function Ask({ what, caseId, onClose }: { what: 'withdraw' | 'urge'; caseId: string; onClose(): void }) {
+  const t = useT()
+  return (
+    <ReasonDialog
+      title={t(`order.${what}.title`)}
+      lead={t(`order.${what}.lead`)}
+      reasonLabel={t('order.reason')}
+      suggestions={[t(`order.${what}.reason1`), t(`order.${what}.reason2`), t(`order.${what}.reason3`)]}
+      confirmLabel={t(`order.${what}.confirm`)}
+      onClose={onClose}
+      onConfirm={async (reason) => {
+        const result = await call(what === 'withdraw' ? 'order.withdraw' : 'order.urge', { caseId, reason })
+        if (!result.ok) return result
+        useCaseViewStore.getState().take(result.value)
+        return ok(undefined)
+      }}
+    />
+  )
+}

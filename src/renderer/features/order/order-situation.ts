@@ -1,0 +1,72 @@
+import type { CaseStatus, CaseView } from '../../../shared/contract/views.ts'
+import { beforePointOfNoReturn, isFinal, type OrderStage } from '../../../shared/domain/order.ts'
+
+/** What may be done to an order now. The service decides in the end; this only keeps pointless things off the screen. */
+export interface OrderActions {
+  withdraw: boolean
+  urge: boolean
+  resupply: boolean
+}
+
+/** What the order of a submitted case allows: nothing twice while it is on its way, nothing after it is over. */
+export function actionsOf({ case: case_, order, waiting }: CaseView): OrderActions {
+  if (case_.state !== 'submitted') return { withdraw: false, urge: false, resupply: false }
+  const underWay = (kind: string) => waiting.some((job) => job.kind === kind)
+  const deciding = order?.state === 'pendingCancellation' || underWay('order.withdraw')
+  return {
+    withdraw: !deciding && (!order || beforePointOfNoReturn(order.stage)),
+    urge:
+      order !== undefined &&
+      !deciding &&
+      !isFinal(order.stage) &&
+      order.stage !== 'returned' &&
+      !underWay('order.urge'),
+    resupply: order?.stage === 'returned' && !deciding && !underWay('order.resupply'),
+  }
+}
+
+/** The word for where a submitted case stands, as on the desk. */
+export function statusOf({ case: case_, order, waiting }: CaseView): CaseStatus {
+  if (case_.state === 'abandoned') return 'abandoned'
+  if (waiting.some((job) => job.state === 'needs_attention')) return 'attention'
+  if (!order) return waiting.some((job) => job.kind === 'order.submit') ? 'toSend' : 'sent'
+  if (order.state === 'pendingCancellation') return 'withdrawing'
+  if (!isFinal(order.stage) && waiting.some((job) => job.kind === 'order.withdraw')) return 'withdrawing'
+  return statusOfStage[order.stage]
+}
+
+const statusOfStage: Record<OrderStage, CaseStatus> = {
+  accepted: 'sent',
+  paymentsPosted: 'sent',
+  homeReview: 'homeReview',
+  returned: 'returned',
+  agreementsTerminated: 'executing',
+  settled: 'executing',
+  deactivated: 'completed',
+  refused: 'refused',
+  withdrawn: 'withdrawn',
+  expired: 'expired',
+}
+
+/** The way of an order that goes well, for the rail. */
+export const orderPhases = [
+  'submitted',
+  'accepted',
+  'paymentsPosted',
+  'homeReview',
+  'agreementsTerminated',
+  'settled',
+  'deactivated',
+] as const
+export type OrderPhase = (typeof orderPhases)[number]
+
+/** How far along that way the order is: the index of the phase reached, and whether it ended before the end. */
+export function phaseReached({ order }: CaseView): { index: number; ended: boolean } {
+  if (!order) return { index: 0, ended: false }
+  const { stage } = order
+  if (stage === 'refused' || stage === 'withdrawn' || stage === 'expired') {
+    const passed = order.events.some((event) => event.code === 'dispatched') ? 'homeReview' : 'accepted'
+    return { index: orderPhases.indexOf(passed), ended: true }
+  }
+  return { index: orderPhases.indexOf(stage === 'returned' ? 'homeReview' : stage), ended: false }
+}

@@ -1,0 +1,77 @@
+import type { ReactNode } from 'react'
+import type { CaseView } from '../../../shared/contract/views.ts'
+import { formatInstant } from '../../../shared/domain/calendar.ts'
+import { maskName } from '../../../shared/domain/masking.ts'
+import { formatMsisdn } from '../../../shared/domain/msisdn.ts'
+import { isFinal } from '../../../shared/domain/order.ts'
+import { useT } from '../../language.ts'
+import { Money } from '../../ui/money.tsx'
+import { Stub, StubRow, StubSection } from '../../ui/stub.tsx'
+
+/** The stub of an order: whose number, until when, and what was paid and refunded. */
+export function OrderStub({ view, foot }: { view: CaseView; foot: ReactNode }) {
+  const t = useT()
+  const { case: case_, order } = view
+  const number = case_.preCheck?.account.number ?? case_.number
+  const province = t(`province.${number?.homeProvince ?? case_.segment.homeProvince}`)
+  const carrier = t(`carrier.${number?.carrier ?? case_.segment.prefixCarrier}`)
+  const name = case_.document?.name
+  return (
+    <Stub
+      label={t('order.stub')}
+      eyebrow={t('order.stubEyebrow', { caseNumber: case_.caseNumber })}
+      title={formatMsisdn(case_.msisdn)}
+      foot={foot}
+    >
+      <StubRow
+        label={t('order.holder')}
+        value={<strong>{name ? (name.includes('*') ? name : maskName(name)) : (number?.maskedName ?? '—')}</strong>}
+      />
+      <StubRow label={t('order.home')} value={`${province} · ${carrier}`} />
+      {case_.submittedAt === undefined ? null : (
+        <StubRow label={t('order.submittedAt')} value={formatInstant(case_.submittedAt)} />
+      )}
+      {order && !isFinal(order.stage) ? (
+        <StubRow label={t('order.deadline')} value={order.deadline} tone="waits" />
+      ) : null}
+      {order?.effectiveAt === undefined ? null : (
+        <StubRow label={t('order.effectiveAt')} value={formatInstant(order.effectiveAt)} tone="done" />
+      )}
+      {order?.agingUntil ? <StubRow label={t('order.agingUntil')} value={order.agingUntil} /> : null}
+      <Amounts view={view} />
+    </Stub>
+  )
+}
+
+function Amounts({ view }: { view: CaseView }) {
+  const t = useT()
+  const { case: case_, order, progress } = view
+  if (!progress.settlement) return null
+  const { lines, totalFen } = progress.settlement
+  return (
+    <StubSection title={t('order.amounts')}>
+      {lines.map((line) => (
+        <StubRow
+          key={`${line.kind}-${line.ref ?? ''}`}
+          label={t(`settlementLine.${line.kind}`)}
+          value={<Money fen={line.amountFen} />}
+        />
+      ))}
+      <StubRow
+        label={t(totalFen < 0 ? 'order.toRefund' : 'order.collected')}
+        value={<Money fen={totalFen < 0 ? progress.settlement.refundableFen : totalFen} symbol />}
+        total
+      />
+      {case_.payments.map((payment) => (
+        <StubRow
+          key={payment.paymentId}
+          label={t('order.receiptNumber', { method: t(`paymentMethod.${payment.method}`) })}
+          value={payment.receiptNumber}
+        />
+      ))}
+      {order?.refundFen ? (
+        <StubRow label={t('order.refundOrdered')} value={<Money fen={order.refundFen} symbol />} tone="done" />
+      ) : null}
+    </StubSection>
+  )
+}
