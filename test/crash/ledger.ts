@@ -1,9 +1,9 @@
-import { createStore } from '../../src/main/core/storage/store-client.ts'
 import type { EngineOptions } from '../../src/main/core/storage/engine-options.ts'
 import { openLocalLink } from '../../src/main/core/storage/local-link.ts'
 import type { Migration } from '../../src/main/core/storage/migrations.ts'
 import type { OpeningReport } from '../../src/main/core/storage/reports.ts'
 import type { Store } from '../../src/main/core/storage/store.ts'
+import { createStore } from '../../src/main/core/storage/store-client.ts'
 import type { FaultDisk } from '../support/fault-file-system.ts'
 
 /** A small business whose books show at once whether a transaction is missing, halved or doubled. */
@@ -48,7 +48,12 @@ export function engineOptions(disk: FaultDisk, key = firstKey): EngineOptions {
 export async function openLedger(disk: FaultDisk, key = firstKey): Promise<Store & { opening: OpeningReport }> {
   const opened = await openLocalLink(engineOptions(disk, key))
   if (!opened.ok) throw new Error(opened.error.code)
-  return createStore(opened.value.link, opened.value.report, () => {}, () => {})
+  return createStore(
+    opened.value.link,
+    opened.value.report,
+    () => {},
+    () => {},
+  )
 }
 
 /** One deed: several rows and the running total, in one transaction. Never rejects: the ledger keeps the outcome. */

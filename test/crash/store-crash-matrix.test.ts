@@ -2,7 +2,16 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Store } from '../../src/main/core/storage/store.ts'
 import { createFaultDisk, type FaultDisk, type Faults, type PowerCut } from '../support/fault-file-system.ts'
 import { seeded } from '../support/seeded.ts'
-import { auditLedger, firstKey, type Ledger, newLedger, openLedger, secondKey, workingDay, writeDeed } from './ledger.ts'
+import {
+  auditLedger,
+  firstKey,
+  type Ledger,
+  newLedger,
+  openLedger,
+  secondKey,
+  workingDay,
+  writeDeed,
+} from './ledger.ts'
 
 /** How the power goes: strictly, not at all (only the process is killed), or leaving a random part of what was unsynced. */
 const cuts: { name: string; cut: (seed: number) => PowerCut; tear?: number }[] = [

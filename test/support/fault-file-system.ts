@@ -22,6 +22,11 @@ export type PowerCut =
 interface Content {
   current: Buffer
   durable: Buffer
+  /**
+   * Sectors a failed sync gave up: the system calls them clean, so a later sync skips them unless they are written
+   * again. That is how Linux behaves.
+   */
+  givenUp: Set<number>
 }
 
 /** A disk in memory that knows the difference between written and durable, for contents and for names. */
@@ -51,8 +56,19 @@ function refusal(code: string, what: string): Error {
   return Object.assign(new Error(`${code}: ${what}`), { code })
 }
 
+function newContent(bytes: Buffer): Content {
+  return { current: bytes, durable: Buffer.from(bytes), givenUp: new Set() }
+}
+
+function* sectorsOf(from: number, to: number): Generator<number> {
+  for (let at = Math.floor(from / sector); at * sector < to; at += 1) yield at
+}
+
 /** Makes an empty disk, or one with the given contents. */
-export function createFaultDisk(names = new Map<string, Content>(), durableNames = new Map<string, Content>()): FaultDisk {
+export function createFaultDisk(
+  names = new Map<string, Content>(),
+  durableNames = new Map<string, Content>(),
+): FaultDisk {
   let operations = 0
   let faults: Faults = {}
   let refusalsLeft = 0
@@ -88,6 +104,24 @@ export function createFaultDisk(names = new Map<string, Content>(), durableNames
         content.current = Buffer.concat([content.current, Buffer.alloc(end - content.current.length)])
       }
       content.current.set(bytes, position)
+      for (const at of sectorsOf(position, end)) content.givenUp.delete(at)
+    }
+    const sync = (kind: string): Buffer => {
+      try {
+        step(kind, path)
+      } catch (error) {
+        for (const at of sectorsOf(0, content.current.length)) {
+          const range = [at * sector, (at + 1) * sector] as const
+          if (!content.current.subarray(...range).equals(content.durable.subarray(...range))) content.givenUp.add(at)
+        }
+        throw error
+      }
+      const reached = Buffer.from(content.current)
+      for (const at of content.givenUp) {
+        reached.fill(0, at * sector, (at + 1) * sector)
+        content.durable.copy(reached, at * sector, at * sector, (at + 1) * sector)
+      }
+      return reached
     }
     return {
       size() {
@@ -102,18 +136,18 @@ export function createFaultDisk(names = new Map<string, Content>(), durableNames
       write(bytes, position) {
         alive()
         const grows = position + bytes.length > content.current.length
-        step(grows ? 'grow' : 'write', path, (share) => put(bytes.subarray(0, Math.floor(bytes.length * share)), position))
+        step(grows ? 'grow' : 'write', path, (share) =>
+          put(bytes.subarray(0, Math.floor(bytes.length * share)), position),
+        )
         put(bytes, position)
       },
       sync() {
         alive()
-        step('sync', path)
-        content.durable = Buffer.from(content.current)
+        content.durable = sync('sync')
       },
       async syncSoon() {
         alive()
-        step('sync', path)
-        const reached = Buffer.from(content.current)
+        const reached = sync('sync')
         await new Promise((resolve) => setImmediate(resolve))
         if (born === life) content.durable = reached
       },
@@ -136,7 +170,7 @@ export function createFaultDisk(names = new Map<string, Content>(), durableNames
       const found = names.get(path)
       if (mode === 'create' && found) throw refusal('EEXIST', path)
       if (mode !== 'create' && !found) throw refusal('ENOENT', path)
-      const content = found ?? { current: Buffer.alloc(0), durable: Buffer.alloc(0) }
+      const content = found ?? newContent(Buffer.alloc(0))
       names.set(path, content)
       return open(path, content)
     },
@@ -202,7 +236,7 @@ export function createFaultDisk(names = new Map<string, Content>(), durableNames
       durableNames.clear()
       for (const [name, content] of surviving) {
         const bytes = survivingBytes(content, cut)
-        const copy = { current: bytes, durable: Buffer.from(bytes) }
+        const copy = newContent(bytes)
         names.set(name, copy)
         durableNames.set(name, copy)
       }
@@ -226,6 +260,7 @@ export function createFaultDisk(names = new Map<string, Content>(), durableNames
         const copy = copies.get(content) ?? {
           current: Buffer.from(content.current),
           durable: Buffer.from(content.durable),
+          givenUp: new Set(content.givenUp),
         }
         copies.set(content, copy)
         return copy

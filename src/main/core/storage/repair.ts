@@ -1,4 +1,4 @@
-import { fileErrorCode, readWholeFile } from './file-system.ts'
+import { fileErrorCode } from './file-system.ts'
 import { segmentName } from './journal-format.ts'
 import type { Replay } from './replay.ts'
 import type { SetAsideFile } from './reports.ts'
@@ -8,20 +8,23 @@ import type { SealedFolder } from './sealed-folder.ts'
 export const setAsideFolder = 'set-aside'
 
 /**
- * Makes what was read durable: cuts an unfinished write (zeros), writes unproven frames once more and syncs, so that
- * nothing is ever answered from the system's memory alone.
+ * Makes what was read durable: cuts an unfinished write (zeros), writes unproven frames once more and syncs, the folder
+ * too. What is readable may be in the system's memory only, names of files included, and nothing may be answered from
+ * there.
  */
 export function settleTail(place: SealedFolder, replay: Replay): void {
   const { torn, unproven } = replay
-  if (!torn && !unproven) return
-  const file = place.files.open(`${place.folder}/${segmentName(replay.end.segment)}`, 'readWrite')
-  try {
-    if (unproven) file.write(file.read(unproven.from, unproven.to - unproven.from), unproven.from)
-    if (torn) file.write(Buffer.alloc(torn.to - torn.from), torn.from)
-    file.sync()
-  } finally {
-    file.close()
+  if (torn || unproven) {
+    const file = place.files.open(`${place.folder}/${segmentName(replay.end.segment)}`, 'readWrite')
+    try {
+      if (unproven) file.write(file.read(unproven.from, unproven.to - unproven.from), unproven.from)
+      if (torn) file.write(Buffer.alloc(torn.to - torn.from), torn.from)
+      file.sync()
+    } finally {
+      file.close()
+    }
   }
+  place.files.syncFolder(place.folder)
 }
 
 /** Moves damaged files out of the way, so that they can be examined and are never taken for good ones again. */
@@ -59,9 +62,4 @@ export function removeLeftovers(place: SealedFolder): void {
       if (fileErrorCode(error) !== 'ENOENT') throw error
     }
   }
-}
-
-/** Size of a file in the folder; 0 when it does not exist. */
-export function fileSize(place: SealedFolder, name: string): number {
-  return readWholeFile(place.files, `${place.folder}/${name}`)?.length ?? 0
 }

@@ -30,7 +30,6 @@ export async function rotateKey(live: LiveStore, newKey: Uint8Array, startSegmen
   live.bytesSince = 0
 
   removeOlder(live, generation, firstSegment)
-  files.syncFolder(folder)
   const only = withOnlyCurrentDataKey(both)
   writeKeyring(files, folder, only, newKey)
   live.place = sealedFolder(files, folder, only)

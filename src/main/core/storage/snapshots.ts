@@ -107,13 +107,19 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-/** Keeps the generation before the newest one, with all segments needed to come forward from it. */
+/**
+ * Keeps the generation before the newest one, with all segments needed to come forward from it. Snapshots go first, and
+ * durably: a snapshot must never be there without its segments.
+ */
 export function removeOlder(live: LiveStore, generation: number, firstSegment: number): void {
   const { files, folder } = live.place
-  for (const name of files.list(folder)) {
-    const old =
-      (snapshotGeneration(name) ?? Number.POSITIVE_INFINITY) < generation ||
-      (segmentNumber(name) ?? Number.POSITIVE_INFINITY) < firstSegment
-    if (old) files.remove(`${folder}/${name}`)
+  const names = files.list(folder)
+  const old = [
+    names.filter((name) => (snapshotGeneration(name) ?? Number.POSITIVE_INFINITY) < generation),
+    names.filter((name) => (segmentNumber(name) ?? Number.POSITIVE_INFINITY) < firstSegment),
+  ]
+  for (const group of old) {
+    for (const name of group) files.remove(`${folder}/${name}`)
+    if (group.length > 0) files.syncFolder(folder)
   }
 }

@@ -35,15 +35,19 @@ export function verifyFiles(place: SealedFolder): Omit<VerifyReport, 'ok' | 'gen
   const problems: string[] = []
   let files = 0
   let frames = 0
+  let firstSegment: number | undefined
   for (const name of names) {
     const generation = snapshotGeneration(name)
     if (generation === undefined) continue
     files += 1
-    if (!readSnapshot(place.files, place.folder, generation, place.keyOf))
-      problems.push(`${name}: cannot be authenticated`)
+    const snapshot = readSnapshot(place.files, place.folder, generation, place.keyOf)
+    if (snapshot) firstSegment ??= snapshot.header.firstSegment
+    else problems.push(`${name}: cannot be authenticated`)
   }
   let chain: { sequence: number; tag: Buffer } | undefined
-  for (const number of names.map(segmentNumber).filter((one) => one !== undefined)) {
+  for (const number of names.map(segmentNumber)) {
+    // Segments before the oldest snapshot wait to be removed, and a crash may have removed some of them.
+    if (number === undefined || number < (firstSegment ?? 1)) continue
     const name = segmentName(number)
     files += 1
     const { header, findings } = readSegment(place, readWholeFile(place.files, `${place.folder}/${name}`)!, number)
