@@ -81,6 +81,7 @@ function drawOrdinaryLine(draft: Draft, province: Province, carrier: Carrier): v
     : draft.pool.draw(carrier, province, random, { premium })
   const line = blankLine(draft, person, drawn, random)
   line.premium = premium && !resale
+  if (line.premium) takeLargestPlan(line)
   if (!resale && random.chance(portedShare)) portTo(line, random.pick(carriers.filter((c) => c !== carrier)))
   addOrdinaryCircumstances(line, index, draft.today, random)
   if (resale) line.findings.push({ code: 'SPECIAL_PRODUCT', params: { product: '移动通信转售' } })
@@ -112,6 +113,7 @@ function applyScenario(line: Line, scenario: Scenario, today: ShanghaiDate, rand
   line.scenario = scenario.name
   line.state = wish.state
   line.premium = wish.premium
+  if (wish.premium) takeLargestPlan(line)
   if (wish.portedTo) portTo(line, wish.portedTo)
   line.findings = wish.findings.map((finding) => ({ code: finding.code, params: { ...finding.params } }))
   for (const finding of line.findings)
@@ -161,6 +163,13 @@ function blankLine(draft: Draft, person: Person, drawn: DrawnNumber, random: Ran
     bills: [],
     buckets: [],
   }
+}
+
+/** A premium number comes with a plan near its guaranteed spend. */
+function takeLargestPlan(line: Line): void {
+  const largest = plans[line.carrier].reduce((one, other) => (other.monthlyFeeFen > one.monthlyFeeFen ? other : one))
+  line.productName = largest.name
+  line.monthlyFeeFen = largest.monthlyFeeFen
 }
 
 function portTo(line: Line, carrier: Carrier): void {

@@ -1,5 +1,6 @@
 import type { ShanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import type { IdentificationType } from '../../../src/shared/domain/identity-document.ts'
+import { portraitSeed } from '../pictures/portrait.ts'
 import { drawBirth, drawDocumentNumber, drawValidity, issuerOf } from './documents.ts'
 import { drawName } from './names.ts'
 import type { Place } from './places.ts'
@@ -10,6 +11,7 @@ import type { Person } from './subscriber.ts'
 const adultBirthYears = [1937, 2007] as const
 const minorBirthYears = [2011, 2018] as const
 const ageReferenceYear = 2026
+const greyBefore = 1968
 
 /** Types that a few people hold instead of a resident ID card. */
 const otherTypes: IdentificationType[] = [
@@ -70,7 +72,9 @@ export function drawPerson(
     identificationId,
     issuingAuthority: issuerOf(type, district),
     ...drawValidity(type, birth.year, expired, today, random),
-    portraitSeed: hasPortrait ? hashText(`${seed}/portrait/${index}`) : null,
+    portraitSeed: hasPortrait
+      ? portraitSeed(hashText(`${seed}/portrait/${index}`), sex === 'male', birth.year < greyBefore)
+      : null,
   }
 }
 

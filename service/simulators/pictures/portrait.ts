@@ -15,8 +15,12 @@ const hairs: Colour[] = [
   [26, 22, 22],
   [44, 34, 30],
   [72, 52, 40],
+  [92, 62, 40],
+]
+const greyHairs: Colour[] = [
   [120, 118, 118],
   [190, 188, 186],
+  [84, 80, 78],
 ]
 const clothes: Colour[] = [
   [36, 48, 78],
@@ -52,15 +56,18 @@ interface Features {
   ears: number
 }
 
-function drawFeatures(random: Random): Features {
+/** The seed's last bit is set for men, the one before it for people whose hair has turned grey. */
+function drawFeatures(seed: number, random: Random): Features {
+  const male = seed % 2 === 1
+  const grey = Math.floor(seed / 2) % 2 === 1
   const between = (low: number, high: number): number => low + random.fraction() * (high - low)
   return {
     skin: random.pick(skins),
-    hair: random.pick(hairs),
+    hair: random.pick(grey ? greyHairs : hairs),
     cloth: random.pick(clothes),
     faceWidth: between(0.2, 0.285),
     faceHeight: between(0.28, 0.37),
-    hairStyle: random.integer(0, 4),
+    hairStyle: male ? random.integer(0, 2) : random.integer(1, 4),
     fringe: between(0.3, 0.75),
     eyeGap: between(0.085, 0.135),
     eyeSize: between(0.018, 0.036),
@@ -73,14 +80,19 @@ function drawFeatures(random: Random): Features {
     mouthBend: between(-0.02, 0.045),
     mouthHeight: between(0.17, 0.23),
     glasses: random.chance(0.28),
-    beard: random.chance(0.2) ? between(0.25, 0.7) : 0,
+    beard: male && random.chance(0.3) ? between(0.25, 0.7) : 0,
     ears: between(0.02, 0.05),
   }
 }
 
+/** A portrait seed that carries sex and grey hair in its last two bits. */
+export function portraitSeed(draw: number, male: boolean, grey: boolean): number {
+  return Math.floor(draw / 4) * 4 + (grey ? 2 : 0) + (male ? 1 : 0)
+}
+
 /** Draws the portrait of a seed, as an ID photo: white ground, shoulders, head. The same seed gives the same picture. */
 export function drawPortrait(seed: number): Canvas {
-  const f = drawFeatures(createRandom(`portrait/${seed}`))
+  const f = drawFeatures(seed, createRandom(`portrait/${seed}`))
   const w = portraitWidth
   const canvas = createCanvas(w, portraitHeight, [250, 250, 250])
   const x = w / 2
