@@ -110,6 +110,7 @@ export const errorCodes = [
   'request.tooLarge',
   'request.notFound',
   'request.forbiddenOrigin',
+  'counter.unreachable',
   'connection.offline',
   'connection.timeout',
   'connection.busy',

@@ -99,6 +99,7 @@ export const errors = {
   'error.request.tooLarge': '内容太大，没有接收。',
   'error.request.notFound': '没有这个地址。',
   'error.request.forbiddenOrigin': '请求来源不被允许。',
+  'error.counter.unreachable': '程序没有应答，已保存的内容不会丢；请等几秒，仍无应答请重新打开程序。',
   'error.connection.offline': '网络不通，已填内容都在本机；恢复后请重试。',
   'error.connection.timeout': '中心在规定时间内没有应答，请重试。',
   'error.connection.busy': '中心繁忙，请 {seconds} 秒后重试。',
