@@ -109,7 +109,8 @@ export const errors = {
   'error.request.tooLarge': 'The content is too large and was not accepted.',
   'error.request.notFound': 'There is nothing at this address.',
   'error.request.forbiddenOrigin': 'Requests from there are not allowed.',
-  'error.counter.unreachable': 'The program does not answer; what was saved is safe. Wait a few seconds, then open it again.',
+  'error.counter.unreachable':
+    'The program does not answer; what was saved is safe. Wait a few seconds, then open it again.',
   'error.connection.offline': 'The network is down. What you entered is safe here; try again when it is back.',
   'error.connection.timeout': 'The service did not answer in time. Please try again.',
   'error.connection.busy': 'The service is busy. Please try again in {seconds} s.',
