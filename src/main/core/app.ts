@@ -15,6 +15,7 @@ import { createServiceClient } from './service-client/service-client.ts'
 import { createSessionKeeper } from './session-keeper.ts'
 import { createSyncLoop } from './sync/sync-loop.ts'
 
+export { timeOrderedIds } from './identifiers.ts'
 export { openStore } from './storage/store.ts'
 
 /** A running counter. The shells know nothing else of it. */

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { CaseRules } from '../../shared/domain/case-progress.ts'
 import type { Result } from '../../shared/domain/result.ts'
 import type { SegmentTable } from '../../shared/domain/segments.ts'
@@ -35,13 +36,14 @@ export interface Settings {
 }
 
 /** A private EC P-256 key as JWK, as the platform's secret store keeps it. */
-export interface DevicePrivateKey {
-  kty: 'EC'
-  crv: 'P-256'
-  x: string
-  y: string
-  d: string
-}
+export const devicePrivateKeySchema = z.object({
+  kty: z.literal('EC'),
+  crv: z.literal('P-256'),
+  x: z.string(),
+  y: z.string(),
+  d: z.string(),
+})
+export type DevicePrivateKey = z.infer<typeof devicePrivateKeySchema>
 
 /** The platform's secret store. */
 export interface Secrets {

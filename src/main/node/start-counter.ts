@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { fail, ok, type Result } from '../../shared/domain/result.ts'
-import { createApp, openStore } from '../core/app.ts'
+import { createApp, openStore, timeOrderedIds } from '../core/app.ts'
 import { createHttpCaptureStation } from '../devices/capture/http-capture-station.ts'
 import { createFetchTransport } from '../devices/machine/fetch-transport.ts'
 import { createFileLog } from '../devices/machine/file-log.ts'
 import { loadResources } from '../devices/machine/load-resources.ts'
-import { sha256, systemClock, systemIds } from '../devices/machine/system-ports.ts'
+import { sha256, systemClock } from '../devices/machine/system-ports.ts'
 import { createFileSettings } from './file-settings.ts'
 import { startHttpHost } from './http-host.ts'
 import { openKeyFile } from './key-file.ts'
@@ -44,7 +44,7 @@ export async function startCounter(options: CounterOptions): Promise<Result<Runn
     version: options.version,
     profile: 'live',
     clock: systemClock,
-    ids: systemIds,
+    ids: timeOrderedIds,
     random: Math.random,
     sha256,
     log,

@@ -1,15 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import { z } from 'zod'
-import type { DevicePrivateKey, Secrets } from '../../core/ports.ts'
+import { type DevicePrivateKey, devicePrivateKeySchema, type Secrets } from '../../core/ports.ts'
 
-/** The two secrets of a counter: what opens the store, and what signs as this device. */
-export const secretBoxSchema = z.object({
-  storeKey: z.base64().length(44),
-  deviceKey: z
-    .object({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string(), d: z.string() })
-    .optional(),
-})
-type SecretBox = z.infer<typeof secretBoxSchema>
+/** The two secrets of a counter: what opens the store (32 bytes, base64), and what signs as this device. */
+interface SecretBox {
+  storeKey: string
+  deviceKey?: DevicePrivateKey | undefined
+}
+
+const keyBytes = 32
+
+function parseBox(text: string): SecretBox {
+  const { storeKey, deviceKey } = JSON.parse(text) as Partial<Record<keyof SecretBox, unknown>>
+  if (typeof storeKey !== 'string' || Buffer.from(storeKey, 'base64').length !== keyBytes)
+    throw new Error('the key of this counter is damaged')
+  return { storeKey, deviceKey: deviceKey === undefined ? undefined : devicePrivateKeySchema.parse(deviceKey) }
+}
 
 /** Where a platform keeps one small text: sealed by the system, or a file only its owner may read. */
 export interface SecretText {
@@ -30,9 +35,9 @@ export function openSecretBox(
   if (stored === undefined && !mayCreate) return undefined
   let box: SecretBox
   if (stored === undefined) {
-    box = { storeKey: randomBytes(32).toString('base64') }
+    box = { storeKey: randomBytes(keyBytes).toString('base64') }
     text.write(JSON.stringify(box))
-  } else box = secretBoxSchema.parse(JSON.parse(stored))
+  } else box = parseBox(stored)
   return {
     storeKey: new Uint8Array(Buffer.from(box.storeKey, 'base64')),
     secrets: {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { uuidv7 } from 'uuidv7'
-import type { Clock, Ids } from '../../core/ports.ts'
+import type { Clock } from '../../core/ports.ts'
 
 /** The machine's clock. */
 export const systemClock: Clock = {
@@ -18,9 +17,6 @@ export const systemClock: Clock = {
       }
     }),
 }
-
-/** UUIDv7 from the system's secure random source. */
-export const systemIds: Ids = { uuid: uuidv7 }
 
 /** SHA-256 as lower-case hexadecimal. */
 export function sha256(content: string | Uint8Array): string {
