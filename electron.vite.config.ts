@@ -27,7 +27,7 @@ export default defineConfig({
       externalizeDeps: false,
       rollupOptions: {
         input: { index: at('src/preload/index.ts') },
-        output: { format: 'cjs', entryFileNames: '[name].cjs', inlineDynamicImports: true },
+        output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
       },
     },
   },

@@ -41,7 +41,8 @@ async function main(): Promise<void> {
   }
   process.on('SIGTERM', close)
   process.on('SIGINT', close)
-  console.log(`Counterfoil service: ${service.url}  (API description: ${service.url}/docs)`)
+  // One line for whoever started this process; everything else it has to say goes to the log.
+  console.log(JSON.stringify({ ready: true, url: service.url, docs: `${service.url}/docs`, ...outside?.pages }))
 }
 
 async function startOutsideWorld(dataFolder: string | undefined) {
@@ -52,9 +53,12 @@ async function startOutsideWorld(dataFolder: string | undefined) {
     today: Date.now,
     ...(dataFolder ? { dataFolder: join(dataFolder, 'simulators') } : {}),
   })
-  const { bssTemplate: homeBssUrlTemplate, sms: smsUrl, face: faceUrl, directory } = simulators.urls
-  console.log(`Simulators of the outside world: ${directory}`)
-  return { addresses: { homeBssUrlTemplate, smsUrl, faceUrl }, close: () => simulators.close() }
+  const { bssTemplate: homeBssUrlTemplate, sms: smsUrl, face: faceUrl, capture, directory, control } = simulators.urls
+  return {
+    addresses: { homeBssUrlTemplate, smsUrl, faceUrl },
+    pages: { simulators: { directory, sms: smsUrl, capture, control } },
+    close: () => simulators.close(),
+  }
 }
 
 try {
