@@ -28,8 +28,9 @@ export function importSubscribers(folder: string): Imported {
   const lines = new Map<string, Line>()
   for (const { row, place } of lineRows) {
     if (!known.has(row.personId)) problems.push(`${place}: column personId: no person ${row.personId} in people.csv`)
-    const strange = [...row.findings, ...(row.review ?? [])].find((finding) => !blockerEntry(finding.code))
-    if (strange) problems.push(`${place}: column findings: ${strange.code} is no code of the catalogue`)
+    for (const column of ['findings', 'review'] as const)
+      for (const { code } of row[column] ?? [])
+        if (!blockerEntry(code)) problems.push(`${place}: column ${column}: ${code} is no code of the catalogue`)
     lines.set(row.msisdn, { ...row, agreements: [], bills: [], buckets: [] })
   }
   attach(lines, agreements, (line) => line.agreements, problems)

@@ -1,0 +1,272 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { preCheckAnswerSchema } from '../../../service/src/connectors/wire/home-bss.ts'
+import {
+  deactivationAnswerSchema,
+  finalBillAnswerSchema,
+  serviceOrderStateSchema,
+} from '../../../service/src/connectors/wire/service-order.ts'
+import { attachment, bss, type OutsideWorld, openWorld, orderFor, startedAt } from './outside-world.ts'
+
+let world: OutsideWorld
+beforeAll(async () => {
+  world = await openWorld()
+})
+afterAll(() => world.close())
+
+const codes = (body: unknown): string[] => {
+  const answer = preCheckAnswerSchema.parse(body)
+  return answer.result === 'ok' ? answer.blockers.map((blocker) => blocker.code) : [answer.code]
+}
+
+describe('a clean number', () => {
+  it('is reviewed, billed and ended, and stays ended', async () => {
+    const entry = await world.entry('clean')
+    const order = orderFor(entry, 'o-clean')
+    expect((await world.post(`${bss(entry)}/service-orders`, order, 'k1')).body).toMatchObject({ result: 'ok' })
+    expect(codes((await world.post(`${bss(entry)}/pre-check`, { msisdn: entry.msisdn })).body)).toContain(
+      'PENDING_ORDER',
+    )
+    expect((await world.post(`${bss(entry)}/deactivation`, { orderId: 'o-clean' }, 'k2')).body).toMatchObject({
+      code: 'FINAL_BILL_MISSING',
+    })
+    const state = serviceOrderStateSchema.parse(await world.get(`${bss(entry)}/service-orders/o-clean`))
+    expect(state).toMatchObject({ state: 'approved', handler: { phone: expect.stringMatching(/^400/) } })
+    expect(
+      (await world.post(`${bss(entry)}/service-orders/o-clean/withdrawal`, { reason: '客户改变主意' }, 'k3')).body,
+    ).toMatchObject({ code: 'ALREADY_APPROVED' })
+    const bill = finalBillAnswerSchema.parse(
+      (await world.post(`${bss(entry)}/final-bill`, { orderId: 'o-clean' }, 'k4')).body,
+    )
+    expect(bill).toMatchObject({ amountLi: 0, outstandingLi: 0 })
+    const end = deactivationAnswerSchema.parse(
+      (await world.post(`${bss(entry)}/deactivation`, { orderId: 'o-clean' }, 'k2')).body,
+    )
+    expect(end).toMatchObject({
+      effectiveAt: startedAt,
+      agingUntil: startedAt + 90 * 86_400_000,
+      refund: { cashLi: 0, giftLi: 0 },
+    })
+    expect((await world.post(`${bss(entry)}/number-query`, { msisdn: entry.msisdn })).body).toMatchObject({
+      state: 'terminated',
+    })
+    expect(codes((await world.post(`${bss(entry)}/pre-check`, { msisdn: entry.msisdn })).body)).toEqual([
+      'STATE_CANCELLED',
+    ])
+    expect((await world.post(`${bss(entry)}/service-orders`, orderFor(entry, 'o-again'), 'k5')).body).toMatchObject({
+      code: 'STATE_CANCELLED',
+    })
+    expect(await world.get(`/directory.json?msisdn=${entry.msisdn}`)).toMatchObject([
+      { available: false, state: 'terminated' },
+    ])
+  })
+
+  it('takes one order at a time and another after a withdrawal', async () => {
+    await world.control({ reviewFactor: 1000 })
+    const entry = await world.entry('clean', 3)
+    const dispatch = (orderId: string) =>
+      world.post(`${bss(entry)}/service-orders`, orderFor(entry, orderId), `d-${orderId}`)
+    await dispatch('w1')
+    expect((await dispatch('w2')).body).toMatchObject({ code: 'ALREADY_DISPATCHED', params: { orderId: 'w1' } })
+    expect((await world.post(`${bss(entry)}/service-orders/w1/urge`, { reason: '客户等候' }, 'u1')).body).toMatchObject(
+      { urgeCount: 1 },
+    )
+    expect((await world.post(`${bss(entry)}/service-orders/w1/urge`, { reason: '客户等候' }, 'u2')).body).toMatchObject(
+      { urgeCount: 2 },
+    )
+    expect(
+      (await world.post(`${bss(entry)}/service-orders/w1/withdrawal`, { reason: '撤单' }, 'x')).body,
+    ).toMatchObject({ result: 'ok' })
+    expect((await dispatch('w2')).body).toMatchObject({ result: 'ok' })
+    await world.control({ reviewFactor: 0 })
+  })
+
+  it('is reviewed at its own pace by the clock', async () => {
+    await world.control({ reviewFactor: 1000 })
+    const entry = await world.entry('clean', 5)
+    await world.post(`${bss(entry)}/service-orders`, orderFor(entry, 'slow'), 'slow')
+    expect(await world.get(`${bss(entry)}/service-orders/slow`)).toMatchObject({ state: 'reviewing' })
+    world.clock.now += 4 * 3_600_000
+    expect(await world.get(`${bss(entry)}/service-orders/slow`)).toMatchObject({ state: 'approved' })
+    world.clock.now = startedAt
+    await world.control({ reviewFactor: 0 })
+  })
+})
+
+describe('a line in arrears', () => {
+  it('is resumed by payment, refuses to end unpaid, and is stopped again by a reversal', async () => {
+    const entry = await world.entry('arrears')
+    const preCheck = async () => (await world.post(`${bss(entry)}/pre-check`, { msisdn: entry.msisdn })).body
+    expect(codes(await preCheck())).toEqual(['STATE_STOP', 'ARREARS'])
+    const account = preCheckAnswerSchema.parse(await preCheck())
+    const bills = account.result === 'ok' ? account.account.bills : []
+    const orderPath = `${bss(entry)}/service-orders`
+    await world.post(orderPath, orderFor(entry, 'o-arrears'), 'a1')
+    await world.get(`${orderPath}/o-arrears`)
+    await world.post(`${bss(entry)}/final-bill`, { orderId: 'o-arrears' }, 'a2')
+    expect((await world.post(`${bss(entry)}/deactivation`, { orderId: 'o-arrears' }, 'a3')).body).toMatchObject({
+      result: 'refused',
+      code: 'UNPAID_BILLS',
+      params: { outstandingLi: bills.reduce((sum, bill) => sum + bill.unpaidLi, 0) },
+    })
+    const lateFeeLi = 20_000
+    const allocations = [
+      ...bills.map((bill) => ({ kind: 'bill', ref: bill.id, amountLi: bill.unpaidLi })),
+      { kind: 'lateFee', amountLi: lateFeeLi },
+    ]
+    const amountLi = allocations.reduce((sum, allocation) => sum + allocation.amountLi, 0)
+    const pay = { msisdn: entry.msisdn, correlatorId: 'c1', amountLi, allocations }
+    expect((await world.post(`${bss(entry)}/payments`, { ...pay, amountLi: 1 }, 'p0')).body).toMatchObject({
+      code: 'ALLOCATION_MISMATCH',
+    })
+    expect((await world.post(`${bss(entry)}/payments`, pay, 'p1')).body).toMatchObject({
+      result: 'ok',
+      postedAt: startedAt,
+    })
+    expect((await world.post(`${bss(entry)}/payments`, { ...pay, correlatorId: 'c2' }, 'p2')).body).toMatchObject({
+      code: 'OVERPAID',
+    })
+    expect((await world.post(`${bss(entry)}/number-query`, { msisdn: entry.msisdn })).body).toMatchObject({
+      state: 'active',
+    })
+    expect(codes(await preCheck())).toEqual(['PENDING_ORDER'])
+    const reversal = { amountLi, reason: '误收' }
+    expect((await world.post(`${bss(entry)}/payments/c1/reversal`, reversal, 'r1')).body).toMatchObject({
+      result: 'ok',
+    })
+    expect((await world.post(`${bss(entry)}/payments/c1/reversal`, reversal, 'r2')).body).toMatchObject({
+      code: 'REVERSAL_TOO_LARGE',
+    })
+    expect((await world.post(`${bss(entry)}/number-query`, { msisdn: entry.msisdn })).body).toMatchObject({
+      state: 'suspended',
+    })
+    await world.post(`${bss(entry)}/payments`, { ...pay, correlatorId: 'c3' }, 'p3')
+    // The refusal under this key changed nothing, so the same request is judged anew.
+    expect((await world.post(`${bss(entry)}/deactivation`, { orderId: 'o-arrears' }, 'a3')).body).toMatchObject({
+      result: 'ok',
+    })
+  })
+})
+
+describe('a premium number', () => {
+  it('ends after its agreement is terminated and the penalty paid, less the waiver', async () => {
+    const entry = await world.entry('premium')
+    const answer = preCheckAnswerSchema.parse(
+      (await world.post(`${bss(entry)}/pre-check`, { msisdn: entry.msisdn })).body,
+    )
+    const agreementId = answer.result === 'ok' ? answer.account.agreements[0]!.id : ''
+    const agreements = [{ agreementId, penaltyLi: 18_388_500, waivedLi: 1_000_000, devicesReturned: [] }]
+    await world.post(`${bss(entry)}/service-orders`, orderFor(entry, 'o-premium', { agreements }), 'b1')
+    expect(await world.get(`${bss(entry)}/service-orders/o-premium`)).toMatchObject({ state: 'approved' })
+    expect((await world.post(`${bss(entry)}/final-bill`, { orderId: 'o-premium' }, 'b2')).body).toMatchObject({
+      code: 'AGREEMENTS_IN_FORCE',
+      params: { agreementId },
+    })
+    await world.post(`${bss(entry)}/agreements/${agreementId}/termination`, { orderId: 'o-premium' }, 'b3')
+    const bill = (await world.post(`${bss(entry)}/final-bill`, { orderId: 'o-premium' }, 'b4')).body
+    expect(bill).toMatchObject({ amountLi: 17_388_500, outstandingLi: 17_388_500 })
+    expect((await world.post(`${bss(entry)}/deactivation`, { orderId: 'o-premium' }, 'b5')).body).toMatchObject({
+      code: 'UNPAID_BILLS',
+    })
+    const allocations = [{ kind: 'penalty', ref: agreementId, amountLi: 17_388_500 }]
+    await world.post(
+      `${bss(entry)}/payments`,
+      { msisdn: entry.msisdn, correlatorId: 'cp', amountLi: 17_388_500, allocations },
+      'b6',
+    )
+    expect((await world.post(`${bss(entry)}/deactivation`, { orderId: 'o-premium' }, 'b7')).body).toMatchObject({
+      result: 'ok',
+    })
+  })
+
+  it('is refused when an agreement in force is left out of the order', async () => {
+    const entry = await world.entry('premium')
+    await world.post(`${bss(entry)}/service-orders`, orderFor(entry, 'o-forgot'), 'f1')
+    expect(await world.get(`${bss(entry)}/service-orders/o-forgot`)).toMatchObject({
+      state: 'refused',
+      code: 'USER_CAUSE_FAIL',
+    })
+  })
+})
+
+describe('prepaid money', () => {
+  it('comes back as cash and deposit; gifts are told apart', async () => {
+    const entry = await world.entry('prepaid-refund')
+    await world.post(`${bss(entry)}/service-orders`, orderFor(entry, 'o-refund'), 'e1')
+    await world.get(`${bss(entry)}/service-orders/o-refund`)
+    await world.post(`${bss(entry)}/final-bill`, { orderId: 'o-refund' }, 'e2')
+    const end = (await world.post(`${bss(entry)}/deactivation`, { orderId: 'o-refund' }, 'e3')).body
+    expect(end).toMatchObject({ refund: { cashLi: 86_400, giftLi: 20_000, depositLi: 50_000 } })
+  })
+})
+
+describe('returned papers', () => {
+  it('come back once for the back of the document and are approved after resupply', async () => {
+    const entry = await world.entry('papers-returned')
+    const path = `${bss(entry)}/service-orders`
+    await world.post(path, orderFor(entry, 'o-papers'), 'g1')
+    const returned = serviceOrderStateSchema.parse(await world.get(`${path}/o-papers`))
+    expect(returned).toMatchObject({
+      state: 'returned',
+      code: 'ATTACHMENT_UNUSABLE',
+      params: { kind: 'document-back' },
+      returnedAt: startedAt,
+      resubmitBy: startedAt + 2 * 86_400_000,
+    })
+    // The same picture again is as unusable as before.
+    await world.post(`${path}/o-papers/resupply`, { attachments: [attachment('document-back')], note: '' }, 'g2')
+    expect(await world.get(`${path}/o-papers`)).toMatchObject({ state: 'returned' })
+    await world.post(
+      `${path}/o-papers/resupply`,
+      { attachments: [attachment('document-back', 'sharper')], note: '重拍' },
+      'g3',
+    )
+    expect(await world.get(`${path}/o-papers`)).toMatchObject({ state: 'approved' })
+    expect((await world.post(`${path}/o-papers/resupply`, { attachments: [], note: '' }, 'g4')).body).toMatchObject({
+      code: 'NOT_RETURNED',
+    })
+  })
+
+  it('name a missing attachment, wrong data, and lapse after two days', async () => {
+    const entry = await world.entry('clean', 7)
+    const path = `${bss(entry)}/service-orders`
+    const attachments = ['document-front', 'document-back', 'portrait'].map((kind) => attachment(kind))
+    await world.post(
+      path,
+      orderFor(entry, 'o-miss', { attachments, contact: { name: '甲', phone: entry.msisdn } }),
+      'h1',
+    )
+    expect(await world.get(`${path}/o-miss`)).toMatchObject({
+      code: 'ATTACHMENT_MISSING',
+      params: { kind: 'signed-form' },
+    })
+    await world.post(`${path}/o-miss/resupply`, { attachments: [attachment('signed-form')], note: '' }, 'h2')
+    expect(await world.get(`${path}/o-miss`)).toMatchObject({
+      code: 'REQUEST_DATA_ERROR',
+      params: { field: 'contact.phone' },
+    })
+    world.clock.now += 2 * 86_400_000 + 1
+    expect(
+      (
+        await world.post(
+          `${path}/o-miss/resupply`,
+          { attachments: [], note: '', corrections: { 'contact.phone': '13800000001' } },
+          'h3',
+        )
+      ).body,
+    ).toMatchObject({ code: 'RESUPPLY_TOO_LATE' })
+    expect(await world.get(`${path}/o-miss`)).toMatchObject({ state: 'refused', code: 'USER_CAUSE_FAIL' })
+    world.clock.now = startedAt
+  })
+
+  it('are refused for a customer reason where the line says so', async () => {
+    const entry = await world.entry('refused-at-review')
+    const path = `${bss(entry)}/service-orders`
+    await world.post(path, orderFor(entry, 'o-no'), 'i1')
+    expect(await world.get(`${path}/o-no`)).toMatchObject({
+      state: 'refused',
+      code: 'USER_CAUSE_FAIL',
+      text: expect.any(String),
+    })
+    expect(await world.get(`${path}/unknown`)).toMatchObject({ result: 'refused', code: 'UNKNOWN_ORDER' })
+  })
+})
