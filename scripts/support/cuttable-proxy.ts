@@ -9,11 +9,10 @@ export interface CuttableProxy {
 }
 
 /**
- * Listens on a loopback port and forwards bytes to `target` (an http URL). While cut, open connections are reset and new
+ * Listens on a loopback port and forwards bytes to the http URL that `target` names at that moment. While cut, open connections are reset and new
  * ones refused after they connect, as a dead line behind a living router does.
  */
-export async function startCuttableProxy(target: string): Promise<CuttableProxy> {
-  const { hostname, port } = new URL(target)
+export async function startCuttableProxy(target: () => string): Promise<CuttableProxy> {
   const sockets = new Set<Socket>()
   let alive = true
   const server = createServer((client) => {
@@ -21,6 +20,7 @@ export async function startCuttableProxy(target: string): Promise<CuttableProxy>
       client.resetAndDestroy()
       return
     }
+    const { hostname, port } = new URL(target())
     const upstream = connect(Number(port), hostname)
     for (const socket of [client, upstream]) {
       sockets.add(socket)

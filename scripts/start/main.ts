@@ -1,0 +1,153 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Child, readyLine, startChild, stopChild } from './children.ts'
+import { defaultDataFolder } from './data-folder.ts'
+import { fetchElectron, findBrowser, findElectron, hasDisplay } from './display.ts'
+import { enrolmentCodes, trialStore } from './organisation.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const usage = `npm start -- [options]
+  --browser   use a browser even where Electron can be had
+  --port N    counter on port N, service on N+1, simulators on N+2; free ports when absent
+  --data DIR  where counter, service and simulators keep their data`
+
+interface Addresses {
+  url: string
+  simulators: { sms: string; directory: string; control: string; capture: string }
+}
+interface Counter {
+  url: string
+  open: string
+}
+
+const children: Child[] = []
+let stopping = false
+
+async function stopEverything(code: number): Promise<never> {
+  stopping = true
+  // The counter first: it hands in what it can while the service is still there.
+  for (const child of [...children].reverse()) await stopChild(child)
+  process.exit(code)
+}
+
+async function startBackend(dataFolder: string, organisation: string, port: number | undefined): Promise<Addresses> {
+  const log = join(dataFolder, 'logs', 'service.log')
+  const ports = port === undefined ? [] : ['--port', String(port + 1), '--simulators-port', String(port + 2)]
+  const args = [join(root, 'scripts/start/backend.ts'), '--data', join(dataFolder, 'service')]
+  const child = startChild(process.execPath, [...args, '--organisation', organisation, ...ports], log)
+  children.push(child)
+  const ready = await readyLine<Addresses>(child)
+  if (!ready) throw new Error(`the central service did not start; see ${log}`)
+  return ready
+}
+
+function counterArguments(dataFolder: string, backend: Addresses, codes: readonly string[]): string[] {
+  return [
+    ...['--data', join(dataFolder, 'counter'), '--service', backend.url],
+    ...['--capture', backend.simulators.capture, '--enrolment-code', codes.join(',')],
+  ]
+}
+
+async function chooseElectron(forceBrowser: boolean): Promise<{ program?: string; why?: string }> {
+  if (forceBrowser) return { why: 'Browser, because --browser was given.' }
+  if (!hasDisplay()) return { why: 'No display here, so the counter is served to a browser.' }
+  const program = findElectron() ?? ((await fetchElectron()) ? findElectron() : undefined)
+  return program
+    ? { program }
+    : { why: "Electron's program cannot be had here, so the counter is served to a browser." }
+}
+
+async function startServed(args: string[], dataFolder: string, port: number | undefined): Promise<Counter> {
+  const log = join(dataFolder, 'logs', 'counter.log')
+  const ports = port === undefined ? [] : ['--port', String(port)]
+  const child = startChild(process.execPath, [join(root, 'out/main/serve.js'), ...args, ...ports], log)
+  children.push(child)
+  const ready = await readyLine<Counter>(child)
+  if (!ready) throw new Error(`the counter did not start; see ${log}`)
+  return ready
+}
+
+/** A window of its own in an installed browser, with a profile of its own. False when there is none. */
+function openAppWindow(counter: Counter, dataFolder: string): boolean {
+  const browser = hasDisplay() ? findBrowser() : undefined
+  if (!browser) return false
+  const profile = join(dataFolder, 'browser')
+  const args = [`--app=${counter.open}`, `--user-data-dir=${profile}`, '--no-first-run', '--no-default-browser-check']
+  spawn(browser, args, { stdio: 'ignore', detached: true }).unref()
+  return true
+}
+
+function announce(parts: {
+  how: string
+  counter: Counter | undefined
+  backend: Addresses
+  dataFolder: string
+  organisation: string
+}) {
+  const { how, counter, backend, dataFolder, organisation } = parts
+  const store = trialStore(organisation)
+  const { directory, sms, control } = backend.simulators
+  const lines = [
+    '',
+    'Counterfoil 销号柜台',
+    `  ${how}`,
+    ...(counter ? [`  Counter                ${counter.url}`] : []),
+    `  Service                ${backend.url}   API: ${backend.url}/docs`,
+    `  People to try with     ${directory}`,
+    `  SMS they receive       ${sms}`,
+    `  Delays and faults      ${control}`,
+    `  Data                   ${dataFolder}`,
+    '',
+    `  Sign in at ${store.name} with`,
+    ...store.staff.map(({ staffId, password, role, name }) => `    ${staffId}  ${password}  ${role}, ${name}`),
+    '',
+    '  Ctrl-C stops everything.',
+    '',
+  ]
+  console.log(lines.join('\n'))
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      browser: { type: 'boolean', default: false },
+      port: { type: 'string' },
+      data: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  })
+  if (values.help) return console.log(usage)
+  const port = values.port === undefined ? undefined : Number(values.port)
+  if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_534)) throw new Error(usage)
+  if (!existsSync(join(root, 'out/main/serve.js'))) throw new Error('nothing is built yet: npm run build')
+  const dataFolder = resolve(values.data ?? defaultDataFolder())
+  const organisation = join(root, 'resources/trial/organisation.json')
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (!stopping) void stopEverything(0)
+    })
+  console.log('Starting the central service and the simulators of the outside world …')
+  const backend = await startBackend(dataFolder, organisation, port)
+  const args = counterArguments(dataFolder, backend, enrolmentCodes(trialStore(organisation)))
+  const electron = await chooseElectron(values.browser)
+  if (electron.program) {
+    const log = join(dataFolder, 'logs', 'counter.log')
+    const window = startChild(electron.program, [root, ...args], log)
+    children.push(window)
+    announce({ how: 'The counter opens in its own window.', counter: undefined, backend, dataFolder, organisation })
+  } else {
+    const counter = await startServed(args, dataFolder, port)
+    const opened = openAppWindow(counter, dataFolder)
+    const how = opened ? `${electron.why} It opens in a window of its own.` : `${electron.why} Open its address.`
+    announce({ how, counter, backend, dataFolder, organisation })
+  }
+  const code = await Promise.race(children.map((child) => child.gone))
+  if (!stopping) await stopEverything(code ?? 1)
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error)
+  void stopEverything(1)
+})

@@ -1,0 +1,86 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type ReadyChild, startChild } from './child.ts'
+import { type CuttableProxy, startCuttableProxy } from './cuttable-proxy.ts'
+
+/** The whole product as its own processes: service with simulators, a wire that can be cut, a counter. */
+export interface Stack {
+  serviceUrl: string
+  simulators: { directory: string; sms: string; capture: string; control: string }
+  wire: CuttableProxy
+  /** Address of the counter's page, with the token of this run. */
+  counterUrl(): string
+  /** `kill -9`, as a power cut would. */
+  killCounter(): Promise<void>
+  startCounter(): Promise<void>
+  killService(): Promise<void>
+  startService(): Promise<void>
+  stop(): Promise<void>
+}
+
+/**
+ * Starts everything under `folder` on loopback ports of the machine's choice. `enrolmentCode` comes from the organisation file.
+ * `databaseUrl` puts the service on a PostgreSQL instead of its embedded database.
+ */
+export async function startStack(options: {
+  folder: string
+  enrolmentCode: string
+  serviceFlags?: string[]
+  databaseUrl?: string
+}): Promise<Stack> {
+  const { folder } = options
+  mkdirSync(folder, { recursive: true })
+  const log = (name: string) => join(folder, `${name}.log`)
+  let servicePort = '0'
+  let counterPort = '0'
+  let service: ReadyChild | undefined
+  let counter: ReadyChild | undefined
+
+  async function startService() {
+    const args = [
+      // Devices sign the address they call, so the service must know the one it is called by.
+      '--public-url',
+      wire.url,
+      '--simulators',
+      '--organisation',
+      'resources/trial/organisation.json',
+      '--data',
+      join(folder, 'service'),
+      '--port',
+      servicePort,
+    ]
+    service = await startChild(['service/src/main.ts', ...args, ...(options.serviceFlags ?? [])], log('service'), {
+      env: options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : {},
+    })
+    servicePort = new URL(String(service.ready.url)).port
+  }
+  const wire = await startCuttableProxy(() => String(service!.ready.url))
+  await startService()
+  const simulators = () => service!.ready.simulators as Stack['simulators']
+
+  async function startCounter() {
+    const args = ['--data', join(folder, 'counter'), '--service', wire.url, '--port', counterPort]
+    const trial = ['--enrolment-code', options.enrolmentCode, '--capture', simulators().capture]
+    counter = await startChild(['out/main/serve.js', ...args, ...trial], log('counter'))
+    counterPort = new URL(String(counter.ready.url)).port
+  }
+  await startCounter()
+
+  return {
+    serviceUrl: String(service!.ready.url),
+    get simulators() {
+      return simulators()
+    },
+    wire,
+    counterUrl: () => String(counter!.ready.url),
+    killCounter: () => counter!.stop('SIGKILL'),
+    startCounter,
+    killService: () => service!.stop('SIGKILL'),
+    startService,
+    async stop() {
+      await counter?.stop()
+      await wire.close()
+      await service?.stop()
+    },
+  }
+}
