@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline'
 
 export interface Child {
   process: ChildProcess
+  /** The object of its line `{"ready":true,…}`; undefined when it ends without one. */
+  ready: Promise<unknown>
   /** Resolves with the exit code, or null after a signal. */
   gone: Promise<number | null>
 }
@@ -12,31 +14,25 @@ export interface Child {
 const patienceMs = 10_000
 
 /**
- * Starts a child whose output goes to a log file. The channel to it is what lets it end with this process, however this
- * process ends.
+ * Starts a child. What it writes goes to a log file, except its ready line, which may carry a token. The channel to it is
+ * what lets it end with this process, however this process ends.
  */
 export function startChild(program: string, args: readonly string[], logFile: string): Child {
   mkdirSync(dirname(logFile), { recursive: true })
   const log = createWriteStream(logFile, { flags: 'w', mode: 0o600 })
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
-  child.stderr!.pipe(log, { end: false })
   const gone = new Promise<number | null>((resolve) => {
     child.once('error', () => resolve(1))
     child.once('exit', (code) => resolve(code))
   })
-  void gone.then(() => log.end())
-  return { process: child, gone }
-}
-
-/** Waits for the child's line `{"ready":true,…}`; undefined when it ends without one. */
-export async function readyLine<T>(child: Child): Promise<T | undefined> {
-  const lines = createInterface({ input: child.process.stdout! })
-  const said = new Promise<T>((resolve) => {
-    lines.on('line', (line) => {
-      if (line.startsWith('{"ready":true')) resolve(JSON.parse(line) as T)
+  createInterface({ input: child.stderr! }).on('line', (line) => log.write(`${line}\n`))
+  const said = new Promise<unknown>((resolve) => {
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      if (line.startsWith('{"ready":true')) resolve(JSON.parse(line))
+      else log.write(`${line}\n`)
     })
   })
-  return Promise.race([said, child.gone.then(() => undefined)])
+  return { process: child, ready: Promise.race([said, gone.then(() => undefined)]), gone }
 }
 
 /** Asks a child to end and insists after ten seconds. */

@@ -35,7 +35,7 @@ export async function fetchElectron(): Promise<boolean> {
   })
 }
 
-const programFolders = [process.env['PROGRAMFILES'], process.env['PROGRAMFILES(X86)'], process.env['LOCALAPPDATA']]
+const programFolders = ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].map((name) => process.env[name])
 const candidates: Partial<Record<NodeJS.Platform, string[]>> = {
   win32: programFolders.flatMap((folder) =>
     folder

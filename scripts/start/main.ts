@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Child, readyLine, startChild, stopChild } from './children.ts'
+import { type Child, startChild, stopChild } from './children.ts'
 import { defaultDataFolder } from './data-folder.ts'
 import { fetchElectron, findBrowser, findElectron, hasDisplay } from './display.ts'
 import { enrolmentCodes, trialStore } from './organisation.ts'
@@ -38,7 +38,7 @@ async function startBackend(dataFolder: string, organisation: string, port: numb
   const args = [join(root, 'scripts/start/backend.ts'), '--data', join(dataFolder, 'service')]
   const child = startChild(process.execPath, [...args, '--organisation', organisation, ...ports], log)
   children.push(child)
-  const ready = await readyLine<Addresses>(child)
+  const ready = (await child.ready) as Addresses | undefined
   if (!ready) throw new Error(`the central service did not start; see ${log}`)
   return ready
 }
@@ -64,7 +64,7 @@ async function startServed(args: string[], dataFolder: string, port: number | un
   const ports = port === undefined ? [] : ['--port', String(port)]
   const child = startChild(process.execPath, [join(root, 'out/main/serve.js'), ...args, ...ports], log)
   children.push(child)
-  const ready = await readyLine<Counter>(child)
+  const ready = (await child.ready) as Counter | undefined
   if (!ready) throw new Error(`the counter did not start; see ${log}`)
   return ready
 }

@@ -8,7 +8,7 @@ const usage = `counterfoil: the counter without Electron, served to a browser on
   --data DIR            folder of this counter (required)
   --service URL         address of the central service (required)
   --port N              port on 127.0.0.1; any free one when absent
-  --enrolment-code CODE enrols this device at its first start
+  --enrolment-code CODE enrols this device at its first start; several, separated by commas, are tried in turn
   --capture URL         address of the capture station
   --renderer DIR        built page; beside this program when absent
   --resources DIR       segments and rules; beside this program when absent`
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
     rendererFolder: values.renderer ?? fileURLToPath(beside('../renderer', '../../out/renderer')),
     resourcesFolder: values.resources ?? fileURLToPath(beside('../../resources', '../../resources')),
     storeWorker: beside('./store-worker.js', './core/storage/store-worker.ts'),
-    ...(values['enrolment-code'] ? { enrolmentCode: values['enrolment-code'] } : {}),
+    enrolmentCodes: values['enrolment-code']?.split(',') ?? [],
     ...(values.capture ? { captureUrl: values.capture } : {}),
   })
   if (!counter.ok) {
@@ -71,7 +71,9 @@ async function main(): Promise<void> {
   }
   process.on('SIGINT', close)
   process.on('SIGTERM', close)
-  console.log(JSON.stringify({ ready: true, url: counter.value.url }))
+  // Started by another program over a channel: ends with it, even if it is killed.
+  if (process.connected) process.on('disconnect', close)
+  console.log(JSON.stringify({ ready: true, url: counter.value.url, open: counter.value.openUrl }))
 }
 
 await main()

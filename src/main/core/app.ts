@@ -81,16 +81,16 @@ export async function createApp(ports: Ports): Promise<Result<App>> {
   })
 }
 
-/** Enrols with the code the shell was given, waiting for a service that is still starting. */
+/** Enrols with a code the shell was given, waiting for a service that is still starting. A used code makes room for the next. */
 async function enrolFromConfiguration(context: Context, signal: AbortSignal): Promise<void> {
   const { ports } = context
-  const code = ports.enrolmentCode
-  for (let attempt = 1; code && !signal.aborted && !context.device(); attempt += 1) {
-    const result = await enrol(context, code, 'configuration').catch(() => undefined)
+  const codes = [...(ports.enrolmentCodes ?? [])]
+  for (let attempt = 1; codes.length > 0 && !signal.aborted && !context.device(); attempt += 1) {
+    const result = await enrol(context, codes[0]!, 'configuration').catch(() => undefined)
     if (result?.ok) return
     const again = !result || result.error.code.startsWith('connection.')
     ports.log.warn('device.enrolmentFailed', { error: result?.error.code, again })
-    if (!again) return
-    await ports.clock.sleep(retryDelayMs(attempt, ports.random(), longestOfflineDelayMs), signal)
+    if (again) await ports.clock.sleep(retryDelayMs(attempt, ports.random(), longestOfflineDelayMs), signal)
+    else codes.shift()
   }
 }

@@ -102,6 +102,6 @@ export interface Ports {
   captureStation?: CaptureStation
   openStore(migrations: readonly Migration[]): Promise<StoreOpenResult<Store>>
   resources: Resources
-  /** From the shell's configuration: enrols the device at its first start. */
-  enrolmentCode?: string
+  /** From the shell's configuration: codes tried in turn to enrol the device at its first start. */
+  enrolmentCodes?: readonly string[]
 }

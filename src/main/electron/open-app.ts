@@ -46,6 +46,6 @@ export async function openApp(parts: {
         log: ({ level, code, params }) => log[level](code, params),
       }),
     resources,
-    ...(options.enrolmentCode ? { enrolmentCode: options.enrolmentCode } : {}),
+    enrolmentCodes: options.enrolmentCodes,
   })
 }

@@ -63,6 +63,8 @@ async function open(files: ProgramFiles, options: ReturnType<typeof readStartOpt
     })
   })
   app.on('window-all-closed', () => app.quit())
+  // Started by another program over a channel: ends with it, even if it is killed.
+  if (process.connected) process.on('disconnect', () => app.quit())
   app.on('second-instance', () => {
     const [window] = windows
     if (window?.isMinimized()) window.restore()

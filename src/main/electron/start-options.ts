@@ -5,7 +5,7 @@ export interface StartOptions {
   serviceUrl: string | undefined
   dataFolder: string | undefined
   captureUrl: string | undefined
-  enrolmentCode: string | undefined
+  enrolmentCodes: readonly string[]
 }
 
 /** Reads `--service`, `--data`, `--capture`, `--enrolment-code`; Chromium's own switches are ignored. */
@@ -31,6 +31,6 @@ export function readStartOptions(
     serviceUrl: text('service', 'COUNTERFOIL_SERVICE_URL'),
     dataFolder: text('data', 'COUNTERFOIL_DATA'),
     captureUrl: text('capture', 'COUNTERFOIL_CAPTURE_URL'),
-    enrolmentCode: text('enrolment-code', 'COUNTERFOIL_ENROLMENT_CODE'),
+    enrolmentCodes: text('enrolment-code', 'COUNTERFOIL_ENROLMENT_CODE')?.split(',') ?? [],
   }
 }

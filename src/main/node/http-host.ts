@@ -61,11 +61,14 @@ export async function startHttpHost(parts: {
   app: App
   log: Log
   token: string
+  /** Opens the page once at `/open/<ticket>` without showing the token to whoever lists processes. */
+  ticket: string
   rendererFolder: string
   /** 0 takes any free port. */
   port: number
 }): Promise<HttpHost> {
   const { app, log, token, rendererFolder } = parts
+  let ticketPath: string | undefined = `/open/${parts.ticket}`
   const streams = createEventStreams(app)
 
   async function call(request: IncomingMessage, response: ServerResponse) {
@@ -83,6 +86,11 @@ export async function startHttpHost(parts: {
       return refuse(response, address)
     }
     const [path = '/'] = (request.url ?? '/').split('?')
+    if (path === ticketPath && request.method === 'GET') {
+      ticketPath = undefined
+      response.writeHead(302, { location: `/#token=${token}`, 'cache-control': 'no-store' })
+      return response.end()
+    }
     if (!path.startsWith('/api/')) return sendPageFile(request, response, rendererFolder, path)
     const allowed = checkToken(request, token)
     if (!allowed.ok) {

@@ -22,13 +22,16 @@ export interface CounterOptions {
   storeWorker: URL
   /** 0 takes any free port. */
   port: number
-  enrolmentCode?: string
+  /** Tried in turn at the first start. */
+  enrolmentCodes: readonly string[]
   captureUrl?: string
 }
 
 export interface RunningCounter {
   /** What to open in a browser; carries the token of this run. */
   url: string
+  /** The same for a program's command line, where others can read it: works once. */
+  openUrl: string
   close(): Promise<void>
 }
 
@@ -62,20 +65,23 @@ export async function startCounter(options: CounterOptions): Promise<Result<Runn
         log: ({ level, code, params }) => log[level](code, params),
       }),
     resources,
-    ...(options.enrolmentCode ? { enrolmentCode: options.enrolmentCode } : {}),
+    enrolmentCodes: options.enrolmentCodes,
   })
   if (!app.ok) return app
   const token = randomBytes(32).toString('base64url')
+  const ticket = randomBytes(32).toString('base64url')
   try {
     const host = await startHttpHost({
       app: app.value,
       log,
       token,
+      ticket,
       rendererFolder: options.rendererFolder,
       port: options.port,
     })
     return ok({
       url: `http://127.0.0.1:${host.port}/#token=${token}`,
+      openUrl: `http://127.0.0.1:${host.port}/open/${ticket}`,
       async close() {
         await host.close()
         await app.value.close()
