@@ -17,7 +17,7 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
     document.documentElement.lang = language
   }, [palette, language])
   return (
-    <ConfigProvider theme={theme} wave={{ disabled: true }}>
+    <ConfigProvider theme={theme} wave={{ disabled: true }} button={{ autoInsertSpace: false }}>
       {children}
     </ConfigProvider>
   )

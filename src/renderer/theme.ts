@@ -27,6 +27,8 @@ export function antTheme(palette: Palette): ThemeConfig {
       controlItemBgActive: palette.petrolTint,
       controlItemBgHover: palette.petrolTint,
       borderRadius: 8,
+      borderRadiusLG: 8,
+      borderRadiusSM: 6,
       fontFamily,
       fontSize: 14,
       controlHeight: 36,

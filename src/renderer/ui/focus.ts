@@ -10,7 +10,14 @@ function fieldsIn(container: ParentNode): HTMLElement[] {
 
 function isEmpty(field: HTMLElement): boolean {
   if (field.getAttribute('aria-invalid') === 'true') return true
+  if (field instanceof HTMLInputElement && field.type === 'radio') return !chosenBeside(field)
   return field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement ? field.value === '' : false
+}
+
+/** Whether the group a radio belongs to has an answer. */
+function chosenBeside(radio: HTMLInputElement): boolean {
+  const group = radio.closest('[role="radiogroup"]') ?? document
+  return group.querySelector(`input[name="${CSS.escape(radio.name)}"]:checked`) !== null
 }
 
 /** Puts the focus into the first empty or refused field, otherwise the first one; false when there is none. */

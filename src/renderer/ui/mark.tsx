@@ -1,3 +1,4 @@
+import './mark.css'
 import type { Tone } from './tone.ts'
 
 /** The shape that goes with a tone, so that no meaning hangs on colour alone. Decorative: a word always stands beside it. */

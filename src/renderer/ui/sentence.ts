@@ -59,3 +59,8 @@ export function sentence(language: Language, key: string, params: MessageParams 
 export function failureSentence(language: Language, failure: Failure): string {
   return sentence(language, `error.${failure.code}`, failure.params)
 }
+
+/** Leaves the running year out of the dates in a sentence, where a line is short: `2026-11-21 10:42` → `11-21 10:42`. */
+export function withoutYear(text: string, now: number): string {
+  return text.replaceAll(`${formatInstant(now).slice(0, 5)}`, '')
+}

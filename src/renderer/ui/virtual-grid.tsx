@@ -28,8 +28,9 @@ interface VirtualGridProps<R> {
   onNearEnd?: (() => void) | undefined
 }
 
-/** Height of a line in rem: it follows the font size. */
+/** Heights of a line and of the head in rem: they follow the font size. */
 const rowRem = 2.28125
+const headRem = 2.0625
 const nearEnd = 10
 
 /*
@@ -48,6 +49,8 @@ export function VirtualGrid<R>(props: VirtualGridProps<R>) {
     estimateSize: () => rowRem * rem,
     getItemKey: (index) => keyOf(rows[index]!),
     overscan: 8,
+    scrollMargin: headRem * rem,
+    scrollPaddingStart: headRem * rem,
   })
   const items = virtual.getVirtualItems()
   const selectedIndex = rows.findIndex((row) => keyOf(row) === selectedKey)
@@ -62,6 +65,7 @@ export function VirtualGrid<R>(props: VirtualGridProps<R>) {
   const selectedIsThere = items.some((item) => item.key === selectedKey)
   return (
     <div
+      ref={scroller}
       id={props.id}
       className={`virtual-grid ${props.className}`}
       role="grid"
@@ -79,32 +83,30 @@ export function VirtualGrid<R>(props: VirtualGridProps<R>) {
           ))}
         </div>
       </div>
-      <div ref={scroller} className="virtual-grid-scroller" role="rowgroup" tabIndex={-1}>
-        <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
-          {items.map((item) => {
-            const row = rows[item.index]!
-            const key = keyOf(row)
-            return (
-              <div
-                key={key}
-                id={`${props.id}-${key}`}
-                className="virtual-grid-line"
-                role="row"
-                aria-rowindex={item.index + 2}
-                aria-selected={key === selectedKey}
-                style={{ transform: `translateY(${item.start}px)` }}
-                onClick={() => props.onSelect(key)}
-                onDoubleClick={() => props.onOpen(key)}
-              >
-                {columns.map((column) => (
-                  <span key={column.id} role="gridcell" data-column={column.id} title={column.full?.(row)}>
-                    {column.cell(row)}
-                  </span>
-                ))}
-              </div>
-            )
-          })}
-        </div>
+      <div className="virtual-grid-lines" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+        {items.map((item) => {
+          const row = rows[item.index]!
+          const key = keyOf(row)
+          return (
+            <div
+              key={key}
+              id={`${props.id}-${key}`}
+              className="virtual-grid-line"
+              role="row"
+              aria-rowindex={item.index + 2}
+              aria-selected={key === selectedKey}
+              style={{ transform: `translateY(${item.start - headRem * rem}px)` }}
+              onClick={() => props.onSelect(key)}
+              onDoubleClick={() => props.onOpen(key)}
+            >
+              {columns.map((column) => (
+                <span key={column.id} role="gridcell" data-column={column.id} title={column.full?.(row)}>
+                  {column.cell(row)}
+                </span>
+              ))}
+            </div>
+          )
+        })}
       </div>
     </div>
   )

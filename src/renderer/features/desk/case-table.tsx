@@ -1,14 +1,14 @@
 import { useMemo } from 'react'
 import type { CaseRow } from '../../../shared/contract/views.ts'
 import { formatMsisdn } from '../../../shared/domain/msisdn.ts'
-import { useNow } from '../../clock.ts'
+import { coreNow, useNow } from '../../clock.ts'
 import { useLanguage, useT } from '../../language.ts'
 import { navigate } from '../../routes.ts'
 import { durationText, spanText } from '../../ui/age.ts'
 import { CaseProgressBar } from '../../ui/case-progress-bar.tsx'
 import { CaseStatusTag } from '../../ui/case-status-tag.tsx'
 import { Money } from '../../ui/money.tsx'
-import { sentence } from '../../ui/sentence.ts'
+import { sentence, withoutYear } from '../../ui/sentence.ts'
 import { type GridColumn, VirtualGrid } from '../../ui/virtual-grid.tsx'
 import './case-table.css'
 import { useDesk } from './desk-store.ts'
@@ -47,7 +47,8 @@ export function CaseTable() {
 function useColumns(): GridColumn<CaseRow>[] {
   const language = useLanguage()
   return useMemo(() => {
-    const next = (row: CaseRow) => sentence(language, `next.${row.next.code}`, row.next.params)
+    const whole = (row: CaseRow) => sentence(language, `next.${row.next.code}`, row.next.params)
+    const next = (row: CaseRow) => withoutYear(whole(row), coreNow())
     const cells: [id: string, cell: GridColumn<CaseRow>['cell'], full?: (row: CaseRow) => string][] = [
       ['number', (row) => formatMsisdn(row.msisdn)],
       ['holder', (row) => row.maskedName ?? '—'],
@@ -58,7 +59,7 @@ function useColumns(): GridColumn<CaseRow>[] {
       ],
       ['progress', (row) => <CaseProgressBar stepsDone={row.stepsDone} status={row.status} />],
       ['status', (row) => <CaseStatusTag status={row.status} />],
-      ['next', next, next],
+      ['next', next, whole],
       ['amount', (row) => (row.totalFen === undefined ? '—' : <Money fen={row.totalFen} />)],
       [
         'time',

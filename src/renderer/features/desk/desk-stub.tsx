@@ -1,12 +1,13 @@
 import { formatMsisdn } from '../../../shared/domain/msisdn.ts'
 import { useApp } from '../../app-store.ts'
+import { coreNow } from '../../clock.ts'
 import { useLanguage, useT } from '../../language.ts'
 import { navigate } from '../../routes.ts'
 import { JobState } from '../../ui/job-state.tsx'
 import { Money } from '../../ui/money.tsx'
 import { groupDigits } from '../../ui/number-typing.ts'
 import { PrimaryAction } from '../../ui/primary-action.tsx'
-import { sentence } from '../../ui/sentence.ts'
+import { sentence, withoutYear } from '../../ui/sentence.ts'
 import { Stub, StubItem, StubList, StubRow, StubSection } from '../../ui/stub.tsx'
 import './desk-stub.css'
 import { useDesk } from './desk-store.ts'
@@ -48,7 +49,7 @@ export function DeskStub() {
                   tone={item.severity}
                   onPress={() => navigate(item.caseId ? { name: 'case', caseId: item.caseId } : { name: 'outbox' })}
                 >
-                  {sentence(language, `desk.attention.${item.code}`, item.params)}
+                  {withoutYear(sentence(language, `desk.attention.${item.code}`, item.params), coreNow())}
                 </StubItem>
               ))}
             </StubList>

@@ -59,7 +59,7 @@ function useColumns(jobs: readonly JobView[]): GridColumn<JobView>[] {
       [
         'why',
         (job) =>
-          job.state === 'done' ? t('outbox.delivered', { time: formatInstant(job.doneAt ?? job.createdAt) }) : why(job),
+          job.state === 'done' ? t('outbox.receiptAt', { time: formatInstant(job.doneAt ?? job.createdAt) }) : why(job),
         why,
       ],
       ['since', (job) => formatInstant(job.createdAt)],

@@ -3,13 +3,14 @@ import type { CaseRow } from '../../../shared/contract/views.ts'
 import { formatMsisdn } from '../../../shared/domain/msisdn.ts'
 import type { Failure } from '../../../shared/domain/result.ts'
 import { call } from '../../client.ts'
+import { coreNow } from '../../clock.ts'
 import { useLanguage, useT } from '../../language.ts'
 import { useOverlay } from '../../overlay-store.ts'
 import { navigate } from '../../routes.ts'
 import { CaseStatusTag } from '../../ui/case-status-tag.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FailureText } from '../../ui/failure-text.tsx'
-import { sentence } from '../../ui/sentence.ts'
+import { sentence, withoutYear } from '../../ui/sentence.ts'
 import { useKeys } from '../../ui/use-keys.ts'
 import './search-dialog.css'
 
@@ -110,7 +111,9 @@ export default function SearchDialog() {
               <span>{row.maskedName ?? ''}</span>
               <span className="search-case-number">{row.caseNumber}</span>
               <CaseStatusTag status={row.status} />
-              <span className="search-next">{sentence(language, `next.${row.next.code}`, row.next.params)}</span>
+              <span className="search-next">
+                {withoutYear(sentence(language, `next.${row.next.code}`, row.next.params), coreNow())}
+              </span>
             </div>
           ))}
         </div>

@@ -1,8 +1,10 @@
 import { Button, Input, type InputRef } from 'antd'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { formatInstant } from '../../../shared/domain/calendar.ts'
 import type { Failure } from '../../../shared/domain/result.ts'
 import { useApp } from '../../app-store.ts'
 import { call } from '../../client.ts'
+import { useNow } from '../../clock.ts'
 import { useLanguage, useT } from '../../language.ts'
 import { FailureText } from '../../ui/failure-text.tsx'
 import { Field, FieldGroup } from '../../ui/field.tsx'
@@ -148,6 +150,13 @@ function FormFailure({ failure, fields }: { failure: Failure | undefined; fields
   )
 }
 
+/** The day and the hour this counter believes in: a wrong clock is better seen before signing in. */
+function Today() {
+  const t = useT()
+  const [date, time] = formatInstant(useNow(5_000)).split(' ')
+  return <p className="sign-in-today">{t('signIn.today', { date: date!, time: time! })}</p>
+}
+
 /** The stub beside the form: where this is, what is kept, and the other language. */
 function SignInStub() {
   const t = useT()
@@ -159,7 +168,10 @@ function SignInStub() {
     <aside className="sign-in-stub">
       <span className="sign-in-hole" data-end="top" />
       <span className="sign-in-hole" data-end="bottom" />
-      <p className="sign-in-motto">{t('signIn.motto')}</p>
+      <div>
+        <p className="sign-in-motto">{t('signIn.motto')}</p>
+        {view ? <Today /> : null}
+      </div>
       <div className="sign-in-facts">
         {view?.device ? (
           <p>{t('signIn.device', { store: view.device.storeName, device: view.device.deviceName })}</p>

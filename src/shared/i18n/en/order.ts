@@ -15,7 +15,8 @@ export const order = {
   'order.lead.withdrawing':
     'The customer asked to withdraw; the service is deciding. The decision is shown below and sent by SMS.',
   'order.lead.completed': 'The number is cancelled; everything is done.',
-  'order.lead.refused': 'The home province refused; the number stays, and penalties already collected are reversed and paid back.',
+  'order.lead.refused':
+    'The home province refused; the number stays, and penalties already collected are reversed and paid back.',
   'order.lead.withdrawn': 'Withdrawn; the number stays.',
   'order.lead.expired': 'The deadline passed and the order was closed; the number stays. A new case can be opened.',
   'order.lead.abandoned': 'This case was given up before it was submitted.',

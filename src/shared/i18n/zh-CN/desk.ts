@@ -42,7 +42,7 @@ export const desk = {
   'desk.stubEyebrow': '今日存根 · {date}',
   'desk.stubTitle': '{count} 张办理单',
   'desk.figure.completed': '已完成',
-  'desk.figure.median': '办理用时中位（分:秒）',
+  'desk.figure.median': '用时中位（分:秒）',
   'desk.figure.collected': '代收',
   'desk.figure.refunded': '代退',
   'desk.attention': '要人管的',

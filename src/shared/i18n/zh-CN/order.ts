@@ -73,7 +73,7 @@ export const order = {
   'order.returned.handInNote': '送出补件',
   'order.returned.nothingYet': '先重拍被退回的材料，或写明说明。',
   'receipt.title': '回执',
-  'receipt.lead': '与客户核对后打印；手机号、姓名已按规定遮盖。',
+  'receipt.lead': '与客户核对后打印；证件号码、姓名已按规定遮盖。',
   'receipt.stub': '回执存根',
   'receipt.stubEyebrow': '回执 · 办理单 {caseNumber}',
   'receipt.print': '打印',
