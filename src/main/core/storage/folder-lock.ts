@@ -32,7 +32,7 @@ export function lockFolder(
 ): { ok: true; lock: FolderLock } | { ok: false; pid: number } {
   files.makeFolder(folder)
   const mine: LockHolder = { pid: process.pid, started: startOf(process.pid), token: randomUUID(), since: now }
-  const holder = acquire(files, `${folder}/${lockName}`, mine, 0)
+  const holder = acquire(files, `${folder}/${lockName}`, mine)
   if (holder.token !== mine.token) return { ok: false, pid: holder.pid }
   return {
     ok: true,
@@ -46,14 +46,13 @@ export function lockFolder(
 }
 
 /** Returns who holds the file afterwards. */
-function acquire(files: FileSystem, path: string, mine: LockHolder, depth: number): LockHolder {
+function acquire(files: FileSystem, path: string, mine: LockHolder): LockHolder {
   if (createExclusively(files, path, mine)) return mine
   const found = readHolder(files, path)
-  // Being written or released this very moment, or left half written by a crash: only a named holder can be judged.
-  if (!found) return depth < 3 ? retryUnreadable(files, path, mine, depth) : { ...mine, token: '', pid: 0 }
+  if (!found) return acquireUnreadable(files, path, mine)
   if (isAlive(found)) return found
   const takeover = `${path}.takeover-${found.token}`
-  const winner = acquire(files, takeover, mine, depth + 1)
+  const winner = acquire(files, takeover, mine)
   if (winner.token !== mine.token) return winner
   try {
     const current = readHolder(files, path)
@@ -67,11 +66,19 @@ function acquire(files: FileSystem, path: string, mine: LockHolder, depth: numbe
   }
 }
 
-/** A lock file without content is one whose writer died between creating and writing it, if it stays that way. */
-function retryUnreadable(files: FileSystem, path: string, mine: LockHolder, depth: number): LockHolder {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
-  if (depth === 2 && !readHolder(files, path)) removeIfPresent(files, path)
-  return acquire(files, path, mine, depth + 1)
+/**
+ * A lock without readable content is being written or released this very moment. Only one that stays unreadable is a
+ * crash's remainder: its writer died between creating and writing it, so nobody works under it.
+ */
+function acquireUnreadable(files: FileSystem, path: string, mine: LockHolder): LockHolder {
+  const sleeper = new Int32Array(new SharedArrayBuffer(4))
+  for (let wait = 0; wait < 50 && isUnreadable(files, path); wait += 1) Atomics.wait(sleeper, 0, 0, 20)
+  if (isUnreadable(files, path)) removeIfPresent(files, path)
+  return acquire(files, path, mine)
+}
+
+function isUnreadable(files: FileSystem, path: string): boolean {
+  return readWholeFile(files, path) !== undefined && readHolder(files, path) === undefined
 }
 
 function createExclusively(files: FileSystem, path: string, holder: LockHolder): boolean {

@@ -106,9 +106,12 @@ export function decodeWrites(bytes: Buffer): Write[] {
   return writes
 }
 
-const loneSurrogate = /\p{Surrogate}/gu
+/** Part of every runtime this code meets, but not of the language version the types are written for. */
+interface WellFormedText {
+  toWellFormed(): string
+}
 
 /** Replaces half characters, which UTF-8 cannot carry, so that memory and journal hold the same text. */
 export function wellFormed(value: SqlValue): SqlValue {
-  return typeof value === 'string' ? value.replace(loneSurrogate, '\uFFFD') : value
+  return typeof value === 'string' ? (value as unknown as WellFormedText).toWellFormed() : value
 }
