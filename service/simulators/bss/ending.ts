@@ -1,8 +1,8 @@
 import { millisecondsPerDay, shanghaiDate } from '../../../src/shared/domain/calendar.ts'
-import { liFromFen } from '../../src/connectors/wire/li.ts'
 import type { DeactivationAnswer, FinalBillAnswer } from '../../src/connectors/wire/service-order.ts'
 import type { Line } from '../base/subscriber.ts'
 import { agreementsInForce } from './account-view.ts'
+import { reckonFinalBill } from './final-bill.ts'
 import type { OrderRecord } from './order-record.ts'
 import { findLine, type HomeSystem, type Outcome, refusedOutcome } from './system.ts'
 
@@ -23,52 +23,15 @@ export function terminateAgreement(system: HomeSystem, record: OrderRecord, agre
   }
 }
 
-/** Makes the bill on demand: running charges and penalties, less what was paid or can be set off against cash. */
+/** Makes the bill on demand; asked for again, it is reckoned anew and recorded once. */
 export function makeFinalBill(system: HomeSystem, record: OrderRecord): Outcome<FinalBillAnswer> {
   const ready = readyToEnd(system, record)
   if ('answer' in ready) return ready
-  const bill = finalBill(system, record, ready.line)
+  const { bill } = reckonFinalBill(system.world, record, ready.line)
   const events = record.finalBill
     ? []
     : [{ type: 'finalBillMade' as const, at: system.now(), orderId: record.order.orderId, bill }]
   return { answer: bill, events }
-}
-
-type FinalBill = Extract<FinalBillAnswer, { result: 'ok' }>
-
-function finalBill(system: HomeSystem, record: OrderRecord, line: Line): FinalBill {
-  const { world } = system
-  const runningLi = liFromFen(line.unbilledFen)
-  const lines: FinalBill['lines'] = []
-  if (runningLi > 0) lines.push({ kind: 'unbilled', amountLi: runningLi })
-  let penaltiesLi = 0
-  for (const { agreementId, penaltyLi, waivedLi } of record.order.agreements) {
-    const owedLi = Math.max(0, penaltyLi - waivedLi)
-    penaltiesLi += owedLi
-    if (owedLi > 0) lines.push({ kind: 'penalty', ref: agreementId, amountLi: owedLi })
-  }
-  const runningPaidLi = Math.min(runningLi, world.paidLi(line.msisdn, ['unbilled']))
-  const penaltiesPaidLi = Math.min(penaltiesLi, world.paidLi(line.msisdn, ['penalty', 'device']))
-  const paidLi = runningPaidLi + penaltiesPaidLi
-  if (paidLi > 0) lines.push({ kind: 'paid', amountLi: -paidLi })
-  const amountLi = runningLi + penaltiesLi
-  const setOffLi = Math.min(amountLi - paidLi, cashLi(line))
-  if (setOffLi > 0) lines.push({ kind: 'setOff', amountLi: -setOffLi })
-  return {
-    result: 'ok',
-    billId: `FB-${record.serviceOrderId}`,
-    amountLi,
-    outstandingLi: amountLi - paidLi - setOffLi,
-    lines,
-  }
-}
-
-function cashLi(line: Line): number {
-  return liFromFen(line.buckets.reduce((sum, bucket) => sum + (bucket.kind === 'cash' ? bucket.remainingFen : 0), 0))
-}
-
-function giftLi(line: Line): number {
-  return liFromFen(line.buckets.reduce((sum, bucket) => sum + (bucket.kind === 'gift' ? bucket.remainingFen : 0), 0))
 }
 
 /** Ends the line. Refuses while a bill is unpaid or an agreement in force; doing it twice gives the first answer. */
@@ -79,22 +42,19 @@ export function deactivate(system: HomeSystem, record: OrderRecord): Outcome<Dea
   const ready = readyToEnd(system, record)
   if ('answer' in ready) return ready
   if (!record.finalBill) return refusedOutcome('FINAL_BILL_MISSING')
-  const { line } = ready
-  const bill = finalBill(system, record, line)
-  const billsLi = line.bills.reduce((sum, held) => sum + world.unpaidLi(line, held), 0)
-  const outstandingLi = billsLi + bill.outstandingLi
+  const { bill, refund } = reckonFinalBill(world, record, ready.line)
+  const { outstandingLi } = bill
   if (outstandingLi > 0) return refusedOutcome('UNPAID_BILLS', { outstandingLi })
-  const setOffLi = bill.lines.reduce((sum, entry) => sum - (entry.kind === 'setOff' ? entry.amountLi : 0), 0)
   const at = system.now()
   const end: Extract<DeactivationAnswer, { result: 'ok' }> = {
     result: 'ok',
     effectiveAt: at,
     agingUntil: at + agingDays * millisecondsPerDay,
-    refund: { cashLi: cashLi(line) - setOffLi, giftLi: giftLi(line), depositLi: liFromFen(line.depositFen) },
+    refund,
   }
   return {
     answer: end,
-    events: [{ type: 'lineDeactivated', at, orderId: record.order.orderId, msisdn: line.msisdn, end }],
+    events: [{ type: 'lineDeactivated', at, orderId: record.order.orderId, msisdn: ready.line.msisdn, end }],
   }
 }
 

@@ -35,7 +35,7 @@ export function postPayment(system: HomeSystem, request: PaymentRequest): Outcom
   }
 }
 
-/** Takes back a payment, wholly or in part; bills become unpaid again, the last allocation first. */
+/** Takes back a payment, wholly or in part: penalties first, bills (which become unpaid again) last. */
 export function reversePayment(
   system: HomeSystem,
   correlatorId: string,

@@ -39,6 +39,8 @@ export interface World {
   openOrder(msisdn: string): OrderRecord | undefined
 }
 
+const reversalOrder: readonly string[] = ['penalty', 'device', 'other', 'unbilled', 'lateFee', 'bill']
+
 /** Creates the world over a base; `stopwatch` gives milliseconds of this process. */
 export function createWorld(base: SubscriberBase, stopwatch: () => number): World {
   const payments = new Map<string, PaymentRecord>()
@@ -75,14 +77,17 @@ export function createWorld(base: SubscriberBase, stopwatch: () => number): Worl
     }
   }
 
-  /** Reversals undo allocations from the last to the first. */
+  /** A reversal takes penalties back before charges that are owed in any case; bills come last. */
   const netAllocations = (record: PaymentRecord): { kind: string; ref?: string | undefined; amountLi: number }[] => {
     let reversed = record.reversedLi
-    return [...record.payment.allocations].reverse().map((allocation) => {
-      const undone = Math.min(reversed, allocation.amountLi)
-      reversed -= undone
-      return { kind: allocation.kind, ref: allocation.ref, amountLi: allocation.amountLi - undone }
-    })
+    const order = (kind: string): number => reversalOrder.indexOf(kind)
+    return record.payment.allocations
+      .toSorted((one, other) => order(one.kind) - order(other.kind))
+      .map((allocation) => {
+        const undone = Math.min(reversed, allocation.amountLi)
+        reversed -= undone
+        return { kind: allocation.kind, ref: allocation.ref, amountLi: allocation.amountLi - undone }
+      })
   }
 
   const sumPaid = (msisdn: string, matches: (a: { kind: string; ref?: string | undefined }) => boolean): number => {

@@ -199,6 +199,85 @@ describe('prepaid money', () => {
   })
 })
 
+describe('cash and deposit', () => {
+  it('settle what the customer did not pay at the counter, bills included', async () => {
+    const entry = await world.entry('many-findings')
+    const answer = preCheckAnswerSchema.parse(
+      (await world.post(`${bss(entry)}/pre-check`, { msisdn: entry.msisdn })).body,
+    )
+    if (answer.result !== 'ok') throw new Error(answer.code)
+    const [bill] = answer.account.bills
+    const agreements = answer.account.agreements.map(({ id }) => ({
+      agreementId: id,
+      penaltyLi: 0,
+      waivedLi: 0,
+      devicesReturned: [],
+    }))
+    // Bill 99.00, late fee 3.56, running charges 31.20, less the deposit of 100.00: 33.76 to pay.
+    const lateFees = [{ billId: bill!.id, amountLi: 3_560 }]
+    await world.post(
+      `${bss(entry)}/payments`,
+      {
+        msisdn: entry.msisdn,
+        correlatorId: 'net',
+        amountLi: 33_760,
+        allocations: [{ kind: 'bill', ref: bill!.id, amountLi: 33_760 }],
+      },
+      'n1',
+    )
+    await world.post(`${bss(entry)}/service-orders`, orderFor(entry, 'o-net', { agreements, lateFees }), 'n2')
+    await world.get(`${bss(entry)}/service-orders/o-net`)
+    for (const { agreementId } of agreements)
+      await world.post(`${bss(entry)}/agreements/${agreementId}/termination`, { orderId: 'o-net' }, `n-${agreementId}`)
+    expect((await world.post(`${bss(entry)}/final-bill`, { orderId: 'o-net' }, 'n3')).body).toMatchObject({
+      amountLi: 100_000,
+      outstandingLi: 0,
+      lines: [
+        { kind: 'bill', amountLi: 65_240 },
+        { kind: 'lateFee' },
+        { kind: 'unbilled' },
+        { kind: 'setOff', amountLi: -100_000 },
+      ],
+    })
+    expect((await world.post(`${bss(entry)}/deactivation`, { orderId: 'o-net' }, 'n4')).body).toMatchObject({
+      refund: { cashLi: 0, depositLi: 0 },
+    })
+  })
+
+  it('do not hide a fen that is missing', async () => {
+    const entry = await world.entry('handset')
+    const agreements = [{ agreementId: `A${entry.msisdn}-1`, penaltyLi: 1_668_000, waivedLi: 0, devicesReturned: [] }]
+    await world.post(`${bss(entry)}/service-orders`, orderFor(entry, 'o-short', { agreements }), 's1')
+    await world.get(`${bss(entry)}/service-orders/o-short`)
+    await world.post(`${bss(entry)}/agreements/A${entry.msisdn}-1/termination`, { orderId: 'o-short' }, 's2')
+    const owed = [
+      { kind: 'penalty', amountLi: 1_668_000 },
+      { kind: 'unbilled', amountLi: 85_990 },
+    ]
+    await world.post(
+      `${bss(entry)}/payments`,
+      { msisdn: entry.msisdn, correlatorId: 'short', amountLi: 1_753_990, allocations: owed },
+      's3',
+    )
+    await world.post(`${bss(entry)}/final-bill`, { orderId: 'o-short' }, 's4')
+    const refused = (await world.post(`${bss(entry)}/deactivation`, { orderId: 'o-short' }, 's5')).body
+    expect(refused).toMatchObject({ code: 'UNPAID_BILLS', params: { outstandingLi: 10 } })
+  })
+
+  it('stay untouched when only the penalty is taken back', async () => {
+    const entry = await world.entry('arrears')
+    const allocations = [
+      { kind: 'penalty', amountLi: 5_000 },
+      { kind: 'bill', ref: `B${entry.msisdn}-1`, amountLi: 59_000 },
+    ]
+    const payment = { msisdn: entry.msisdn, correlatorId: 'back', amountLi: 64_000, allocations }
+    await world.post(`${bss(entry)}/payments`, payment, 't1')
+    await world.post(`${bss(entry)}/payments/back/reversal`, { amountLi: 5_000, reason: 'refused' }, 't2')
+    const { account } = (await world.post(`${bss(entry)}/pre-check`, { msisdn: entry.msisdn })).body
+    expect(account).toMatchObject({ bills: [{ unpaidLi: 0 }, { unpaidLi: 62_500 }] })
+  })
+})
+
 describe('returned papers', () => {
   it('come back once for the back of the document and are approved after resupply', async () => {
     const entry = await world.entry('papers-returned')

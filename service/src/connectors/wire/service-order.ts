@@ -31,6 +31,8 @@ export const serviceOrderRequestSchema = z.object({
       devicesReturned: z.array(z.string()),
     }),
   ),
+  /** Late fee charged per unpaid bill; absent: what was paid as late fee. */
+  lateFees: z.array(z.object({ billId: z.string(), amountLi: chargeLiSchema })).optional(),
   refund: z.object({ route: z.string().min(1), account: z.string(), holderName: z.string() }).optional(),
   attachments: z.array(wireAttachmentSchema),
   deadlineAt: wireInstantSchema,
@@ -91,15 +93,15 @@ export const orderReferenceSchema = z.object({ orderId: z.string().min(1) })
 export const terminationAnswerSchema = answerSchema({ agreementId: z.string(), terminatedAt: wireInstantSchema })
 
 export const finalBillLineSchema = z.object({
-  kind: z.enum(['unbilled', 'penalty', 'paid', 'setOff']),
+  kind: z.enum(['bill', 'lateFee', 'unbilled', 'penalty', 'paid', 'setOff']),
   ref: z.string().optional(),
-  /** Charges are positive; what was paid or set off against prepaid cash is negative. */
+  /** Charges are positive; what was paid or set off against cash and deposit is negative. */
   amountLi: z.int(),
 })
 /** Refusals: UNKNOWN_ORDER, NOT_APPROVED {state}, AGREEMENTS_IN_FORCE {agreementId, count}. */
 export const finalBillAnswerSchema = answerSchema({
   billId: z.string(),
-  /** Sum of the charges. */
+  /** Sum of the charges: bills still unpaid, late fees, running charges, penalties less waivers. */
   amountLi: chargeLiSchema,
   /** What is still owed after payments and set-off; the line cannot end before it is nothing. */
   outstandingLi: chargeLiSchema,
@@ -112,7 +114,7 @@ export const deactivationAnswerSchema = answerSchema({
   effectiveAt: wireInstantSchema,
   /** The number rests for 90 days after the line ended. */
   agingUntil: wireInstantSchema,
-  /** Cash can be returned; gifts are forfeited; the deposit goes back with the cash. */
+  /** Cash and deposit, less what was set off, can be returned; gifts are forfeited. */
   refund: z.object({ cashLi: chargeLiSchema, giftLi: chargeLiSchema, depositLi: chargeLiSchema }),
 })
 export type DeactivationAnswer = z.infer<typeof deactivationAnswerSchema>
