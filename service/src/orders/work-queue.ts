@@ -45,6 +45,9 @@ export async function startWorkQueue(
   await boss.createQueue(stepQueue, retry)
   // At most one job per message, queued or running: the sweep may ask again and again while the gateway is down.
   await boss.createQueue(smsQueue, { ...retry, retryLimit: 50, expireInSeconds: 60, policy: 'exclusive' })
+  // The queue looks a queue's table up on its own connection at first use. Inside our transaction, PGlite's only connection would
+  // be taken, and both would wait for ever: so the look-up happens here.
+  for (const queue of [stepQueue, smsQueue]) await boss.findJobs(queue, { id: '00000000-0000-0000-0000-000000000000' })
   const send = async (tx: Tx, queue: string, data: object, delaySeconds: number, singletonKey?: string) => {
     const once = singletonKey ? { singletonKey } : {}
     await boss.send(queue, data, { startAfter: delaySeconds, db: fromKysely(tx), ...once })

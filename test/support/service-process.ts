@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { type OutsideWorld, quickTiming } from './service-world.ts'
+
+const main = fileURLToPath(new URL('../../service/src/main.ts', import.meta.url))
+const organisation = fileURLToPath(new URL('../../resources/trial/organisation.json', import.meta.url))
+
+export interface ServiceProcess {
+  url: string
+  pid: number
+  /** SIGKILL: nothing gets a chance to be put in order. */
+  kill(): Promise<void>
+  /** SIGTERM, and the exit code. */
+  stop(): Promise<number | null>
+}
+
+function exited(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode)
+    else child.once('exit', (code) => resolve(code))
+  })
+}
+
+/** The real service in a process of its own, on a PostgreSQL, talking to a simulated outside world. */
+export async function startServiceProcess(
+  world: OutsideWorld,
+  databaseUrl: string,
+  timing: object = {},
+): Promise<ServiceProcess> {
+  const { bssTemplate, sms, face } = world.simulators.urls
+  const child = spawn(process.execPath, [main, '--port', '0', '--organisation', organisation, '--log-level', 'error'], {
+    env: {
+      ...process.env,
+      DATABASE_URL: databaseUrl,
+      HOME_BSS_URL_TEMPLATE: bssTemplate,
+      SMS_URL: sms,
+      FACE_URL: face,
+      SERVICE_TIMING: JSON.stringify({ ...quickTiming, ...timing }),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  const url = await new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer) => {
+      output += chunk.toString()
+      const found = /Counterfoil service: (http:\S+)/.exec(output)
+      if (found) resolve(found[1]!)
+    }
+    child.stdout.on('data', read)
+    child.stderr.on('data', read)
+    child.once('exit', () => reject(new Error(`the service did not start: ${output}`)))
+  })
+  return {
+    url,
+    pid: child.pid!,
+    async kill() {
+      child.kill('SIGKILL')
+      await exited(child)
+    },
+    async stop() {
+      child.kill('SIGTERM')
+      return exited(child)
+    },
+  }
+}
