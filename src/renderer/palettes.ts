@@ -60,7 +60,7 @@ const dark: Palette = {
   inkFaint: '#98a1aa',
   paper: '#14191e',
   surface: '#1b2229',
-  stub: '#1f241f',
+  stub: '#1e2321',
   head: '#1b2229',
   line: '#323b44',
   lineStrong: '#57626d',

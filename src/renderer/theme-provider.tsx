@@ -3,7 +3,7 @@ import { type ReactNode, useLayoutEffect, useMemo } from 'react'
 import { useApp } from './app-store.ts'
 import { useLanguage } from './language.ts'
 import { paletteOf } from './palettes.ts'
-import { antTheme, applyPalette, usePaletteName } from './theme.ts'
+import { antTheme, applyPalette, fontScale, usePaletteName } from './theme.ts'
 
 /** Gives every component the palette of the profile and of the look the system asks for. */
 export function ThemeProvider({ children }: { children: ReactNode }) {
@@ -11,7 +11,7 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
   const language = useLanguage()
   const profile = useApp((state) => state.view?.profile) ?? 'live'
   const palette = useMemo(() => paletteOf(name, profile), [name, profile])
-  const theme = useMemo(() => antTheme(palette), [palette])
+  const theme = useMemo(() => antTheme(palette, fontScale()), [palette])
   useLayoutEffect(() => {
     applyPalette(document.documentElement, palette)
     document.documentElement.lang = language

@@ -4,8 +4,8 @@ import type { Palette, PaletteName } from './palettes.ts'
 
 const fontFamily = "'Noto Sans SC Variable', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', system-ui, sans-serif"
 
-/** The palette as Ant Design tokens: hairlines instead of shadows, 8-pixel radius, no motion. */
-export function antTheme(palette: Palette): ThemeConfig {
+/** The palette as Ant Design tokens: hairlines instead of shadows, 8-pixel radius, no motion. `scale` is the font size over the usual one. */
+export function antTheme(palette: Palette, scale: number): ThemeConfig {
   return {
     token: {
       colorPrimary: palette.petrol,
@@ -30,8 +30,8 @@ export function antTheme(palette: Palette): ThemeConfig {
       borderRadiusLG: 8,
       borderRadiusSM: 6,
       fontFamily,
-      fontSize: 14,
-      controlHeight: 36,
+      fontSize: 14 * scale,
+      controlHeight: 36 * scale,
       boxShadow: 'none',
       boxShadowSecondary: `0 0 0 1px ${palette.line}`,
       motion: false,
@@ -46,6 +46,11 @@ const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.to
 export function applyPalette(root: HTMLElement, palette: Palette): void {
   for (const [name, value] of Object.entries(palette)) root.style.setProperty(`--${kebab(name)}`, value)
   root.style.colorScheme = palette.scheme
+}
+
+/** Ant Design counts in pixels, everything else in rem: this keeps both in step when the font is enlarged. */
+export function fontScale(): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16
 }
 
 const darkQuery = '(prefers-color-scheme: dark)'
