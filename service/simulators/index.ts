@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { shanghaiDate } from '../../src/shared/domain/calendar.ts'
+import { lockFolder } from '../src/database/folder-lock.ts'
 import { generateSubscribers } from './base/generate.ts'
 import { readPrefixes, repositoryResources } from './base/prefixes.ts'
 import type { SubscriberBase } from './base/subscriber.ts'
@@ -63,7 +64,11 @@ export async function startSimulators(options: SimulatorOptions): Promise<Runnin
   const world = createWorld(base, stopwatch)
   let journal: Journal = memoryJournal()
   const ledger = createLedger(world, () => journal)
-  if (options.dataFolder) journal = await openJournal(options.dataFolder, baseId, ledger.replay)
+  const unlock = options.dataFolder ? lockFolder(options.dataFolder) : () => undefined
+  const release = async (): Promise<void> => {
+    await journal.close()
+    unlock()
+  }
   const server = buildServer({
     world,
     ledger,
@@ -73,9 +78,10 @@ export async function startSimulators(options: SimulatorOptions): Promise<Runnin
     stopwatch,
   })
   try {
+    if (options.dataFolder) journal = await openJournal(options.dataFolder, baseId, ledger.replay)
     await server.listen({ port: options.port ?? 0, host: options.host })
   } catch (error) {
-    await journal.close()
+    await release()
     throw error
   }
   const address = server.server.address() as AddressInfo
@@ -91,7 +97,7 @@ export async function startSimulators(options: SimulatorOptions): Promise<Runnin
     },
     close: async () => {
       await server.close()
-      await journal.close()
+      await release()
     },
   }
 }

@@ -74,10 +74,14 @@ function addArrears(line: Line, today: ShanghaiDate, random: Random): void {
   const overdue = random.integer(2, 75)
   const count = overdue > 31 ? random.integer(1, 2) : 1
   const paid = line.bills.length
+  const unpaid: HeldBill[] = []
   for (let i = 0; i < count; i++) {
     const amount = line.monthlyFeeFen + random.integer(0, 40) * 50
-    line.bills.push(unpaidBill(`B${line.msisdn}-${paid + i + 1}`, amount, overdue - 31 * i, today))
+    unpaid.push(unpaidBill(`B${line.msisdn}-${paid + i + 1}`, amount, overdue - 31 * i, today))
   }
+  // One bill a month: the unpaid one takes the place of a paid one of the same month.
+  const months = new Set(unpaid.map((bill) => bill.billingPeriod))
+  line.bills = [...line.bills.filter((bill) => !months.has(bill.billingPeriod)), ...unpaid]
   // A line is stopped after 30 days overdue (Telecommunications Regulations, art. 34).
   if (overdue > 30) {
     line.state = 'suspended'

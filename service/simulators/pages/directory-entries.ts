@@ -1,4 +1,4 @@
-import type { Line, Person } from '../base/subscriber.ts'
+import type { Line, LineState, Person } from '../base/subscriber.ts'
 import { currentState } from '../bss/account-view.ts'
 import type { World } from '../bss/world.ts'
 
@@ -10,7 +10,7 @@ export interface DirectoryEntry {
   province: Line['province']
   city: string
   scenario: string
-  state: string
+  state: LineState
   /** False once the line has ended or an order is under way. */
   available: boolean
   person: Omit<Person, 'portraitSeed'>

@@ -54,7 +54,7 @@ function scenarioSection(world: World, scenario: (typeof scenarios)[number], lan
 }
 
 function entryTable(entries: readonly DirectoryEntry[], language: Language, t: Texts): Html {
-  return html`<div class="sheet"><table><thead><tr><th></th><th>${t.number}</th><th>${t.holder}</th><th>${t.document}</th>
+  return html`<div class="sheet"><table class="people"><thead><tr><th></th><th>${t.number}</th><th>${t.holder}</th><th>${t.document}</th>
 <th>${t.validity}</th><th>${t.password}</th><th>${t.oftenCalled}</th><th>${t.state}</th></tr></thead>
 <tbody>${entries.map((entry) => entryRow(entry, language, t))}</tbody></table></div>`
 }
@@ -66,12 +66,14 @@ function copyable(text: string, shown = text): Html {
 function entryRow(entry: DirectoryEntry, language: Language, t: Texts): Html {
   const { person } = entry
   const ported = entry.carrier === entry.prefixCarrier ? '' : ` (${entry.prefixCarrier} →)`
+  const place = placeOf(entry.province)
+  const home = place.zh === entry.city ? place[language] : `${place[language]} ${entry.city}`
   return html`<tr><td><img class="face" src="/portraits/${person.id}.png" alt="" loading="lazy"></td>
-<td>${copyable(entry.msisdn, formatMsisdn(entry.msisdn))}<div class="small">${placeOf(entry.province)[language]} ${entry.city} · ${entry.carrier}${ported}</div></td>
+<td>${copyable(entry.msisdn, formatMsisdn(entry.msisdn))}<div class="small">${home} · ${entry.carrier}${ported}</div></td>
 <td>${copyable(person.name)}<div class="small">${person.id}</div></td>
-<td>${copyable(person.identificationId)}<div class="small">${person.identificationType} · ${person.issuingAuthority}</div></td>
+<td>${copyable(person.identificationId)}<div class="small">${t.documentTypes[person.identificationType]} · ${person.issuingAuthority}</div></td>
 <td>${person.validFrom ?? '—'}<br>${person.validTo ?? t.forever}</td>
 <td>${copyable(entry.servicePassword)}</td>
 <td class="small">${entry.oftenCalledNumbers.slice(0, 3).map((number) => html`${copyable(number)}<br>`)}</td>
-<td>${entry.available ? html`<span class="tag free">${t.free}</span>` : html`<span class="tag used">${t.used}</span>`}<div class="small">${entry.state}</div></td></tr>`
+<td>${entry.available ? html`<span class="tag free">${t.free}</span>` : html`<span class="tag used">${t.used}</span>`}<div class="small">${t.states[entry.state]}</div></td></tr>`
 }

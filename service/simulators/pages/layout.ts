@@ -20,7 +20,7 @@ const style = {
   html: `
 :root{--ink:#1d2733;--second:#5b6775;--paper:#fbfaf7;--stub:#fffdf8;--line:#e4e1d8;--petrol:#0f5c6e;--red:#b3261e;--green:#1f6f43;--amber:#9a6200}
 *{box-sizing:border-box}
-body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 "Noto Sans SC","PingFang SC","Microsoft YaHei",system-ui,sans-serif;font-variant-numeric:tabular-nums}
+body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 "Noto Sans SC Variable","PingFang SC","Microsoft YaHei",system-ui,sans-serif;font-variant-numeric:tabular-nums}
 header{display:flex;gap:24px;align-items:baseline;padding:16px 32px;border-bottom:1px solid var(--line);background:var(--stub)}
 header strong{font-size:16px;letter-spacing:.04em}
 nav{display:flex;gap:4px;flex:1}
@@ -35,6 +35,8 @@ table{border-collapse:collapse;width:100%}
 th{text-align:left;font-weight:500;color:var(--second);font-size:13px;padding:8px 12px;border-bottom:1px solid var(--line);white-space:nowrap}
 td{padding:10px 12px;border-bottom:1px solid var(--line);vertical-align:top}
 tr:last-child td{border-bottom:0}
+.people{table-layout:fixed;min-width:1120px}
+.people th:nth-child(1){width:76px}.people th:nth-child(2){width:196px}.people th:nth-child(3){width:132px}.people th:nth-child(5),.people th:nth-child(6){width:120px}.people th:nth-child(7){width:150px}.people th:nth-child(8){width:128px}
 .copy{font:inherit;background:none;border:0;border-bottom:1px dashed var(--line);padding:0;color:inherit;cursor:copy}
 .copy:hover{border-bottom-color:var(--petrol);color:var(--petrol)}
 .small{font-size:13px;color:var(--second)}
@@ -61,7 +63,7 @@ export function page(language: Language, current: 'directory' | 'sms' | 'control
     html`<a href="${path}?lang=${language}"${name === current ? { html: ' aria-current="page"' } : ''}>${t[name]}</a>`
   return html`<!doctype html>
 <html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><title>${title} · ${t.world}</title>
-<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><style>${style}</style></head>
+<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><link rel="stylesheet" href="/fonts/index.css"><style>${style}</style></head>
 <body><header><strong>${t.world}</strong><nav>${link('directory', '/')}${link('sms', '/sms')}${link('control', '/control')}</nav>
 <a class="lang" href="?lang=${other}">${other === 'en' ? 'English' : '中文'}</a></header>
 <main><h1>${title}</h1>${body}</main></body></html>`.html

@@ -7,6 +7,7 @@ import { type Control, controlChangeSchema } from '../faults/settings.ts'
 import { controlPage } from './control-page.ts'
 import { findEntries } from './directory-entries.ts'
 import { directoryPage } from './directory-page.ts'
+import { addFont } from './font.ts'
 import { languageOf } from './layout.ts'
 import { smsPage } from './sms-page.ts'
 
@@ -34,6 +35,7 @@ export function addPages(server: FastifyInstance, { world, control, capture }: P
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(text)
   const language = (request: FastifyRequest) => languageOf(request.query, request.headers['accept-language'])
 
+  addFont(server)
   server.get('/', async (request, reply) =>
     send(reply, directoryPage(world, directoryQuerySchema.parse(request.query), language(request))),
   )

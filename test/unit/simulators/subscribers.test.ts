@@ -139,3 +139,12 @@ describe('what hangs on the lines', () => {
     }
   })
 })
+
+describe('the bills of a line', () => {
+  it('are one a month, each with its own id', () => {
+    for (const line of base.lines) {
+      expect(new Set(line.bills.map((bill) => bill.billingPeriod)).size).toBe(line.bills.length)
+      expect(new Set(line.bills.map((bill) => bill.id)).size).toBe(line.bills.length)
+    }
+  })
+})
