@@ -1,5 +1,5 @@
-import type { Row } from '../../../src/main/core/storage/store.ts'
 import type { Write } from '../../../src/main/core/storage/statement-codec.ts'
+import type { Row } from '../../../src/main/core/storage/store.ts'
 
 /** Somebody who can keep business transactions. All get the same schema and the same rows, on the same disk. */
 export interface Contender {

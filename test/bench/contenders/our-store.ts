@@ -1,5 +1,5 @@
-import { openStore, type SnapshotPolicy, type Store } from '../../../src/main/core/storage/store.ts'
 import { migrations } from '../../../src/main/core/schema/migrations.ts'
+import { openStore, type SnapshotPolicy, type Store } from '../../../src/main/core/storage/store.ts'
 import type { Contender } from './contender.ts'
 
 const worker = new URL('../../../src/main/core/storage/store-worker.ts', import.meta.url)

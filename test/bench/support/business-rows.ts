@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type Case, caseSchema } from '../../../src/shared/domain/case.ts'
 import type { Write } from '../../../src/main/core/storage/statement-codec.ts'
+import { type Case, caseSchema } from '../../../src/shared/domain/case.ts'
 
 /** The day everything happened on: 2026-11-02 09:00 in Shanghai. */
 export const opened = 1_793_581_200_000
