@@ -43,7 +43,7 @@ export async function startServiceProcess(
   const url = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer) => {
       output += chunk.toString()
-      const found = /Counterfoil service: (http:\S+)/.exec(output)
+      const found = /"ready":true,"url":"(http:[^"]+)"/.exec(output)
       if (found) resolve(found[1]!)
     }
     child.stdout.on('data', read)

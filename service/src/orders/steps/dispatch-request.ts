@@ -68,5 +68,8 @@ export async function dispatchRequest(context: ServiceContext, order: ProductOrd
     store: store.name,
     clerk: order.staff_id,
     expectedDueLi: liFromFen(submission.settlement.payableFen),
+    lateFees: submission.settlement.lines
+      .filter((line) => line.kind === 'lateFee')
+      .map((line) => ({ billId: line.ref ?? '', amountLi: liFromFen(line.amountFen) })),
   }
 }
