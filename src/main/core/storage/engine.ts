@@ -38,6 +38,7 @@ export function createEngine(options: EngineOptions, live: LiveStore, reply: (an
   let open: { tx: number; writes: Write[] } | undefined
   /** The open transaction whose work in memory is gone; its remaining requests fail. */
   let lostTx: { tx: number; error: StoreError } | undefined
+  let encoded: { request: CommitRequest; content: Buffer | undefined } | undefined
   let waiting: Waiting[] = []
   let waitingBytes = 0
   let flushing = false
@@ -85,9 +86,16 @@ export function createEngine(options: EngineOptions, live: LiveStore, reply: (an
   }
 
   function roomOf(request: CommitRequest): number {
-    const before = open?.tx === request.tx ? open.writes : []
-    const writes = [...before, ...request.writes]
-    return writes.length === 0 ? 0 : frameLength(encodeWrites(writes).length)
+    const content = contentOf(request)
+    return content ? frameLength(content.length) : 0
+  }
+
+  /** The frame's content, encoded once; a commit may have to wait for room after it was measured. */
+  function contentOf(request: CommitRequest): Buffer | undefined {
+    if (encoded?.request === request) return encoded.content
+    const writes = open?.tx === request.tx ? [...open.writes, ...request.writes] : request.writes
+    encoded = { request, content: writes.length === 0 ? undefined : encodeWrites(writes) }
+    return encoded.content
   }
 
   function handle(request: EngineRequest) {
@@ -157,9 +165,8 @@ export function createEngine(options: EngineOptions, live: LiveStore, reply: (an
 
   function commit(request: CommitRequest) {
     begin(request.tx)
-    const writes = [...open!.writes, ...request.writes]
     try {
-      const content = writes.length === 0 ? undefined : encodeWrites(writes)
+      const content = contentOf(request)
       if (content) makeRoom(frameLength(content.length))
       apply(request.writes)
       live.database.commit()
@@ -234,8 +241,8 @@ export function createEngine(options: EngineOptions, live: LiveStore, reply: (an
   }
 
   function answer(batch: readonly Waiting[]) {
+    reply({ kind: 'durable', ids: batch.map((one) => one.id) })
     for (const one of batch) {
-      done(one.id)
       if (!one.content) continue
       live.framesSince += 1
       live.bytesSince += frameLength(one.content.length)

@@ -25,5 +25,7 @@ export type EngineRequest = { id: number } & (
 
 export type EngineReply =
   | { kind: 'done'; id: number; value: unknown }
+  /** Transactions that shared a sync: one message for all of them. */
+  | { kind: 'durable'; ids: number[] }
   | { kind: 'failed'; id: number; code: StoreErrorCode; message: string }
   | { kind: 'log'; entry: StoreLogEntry }

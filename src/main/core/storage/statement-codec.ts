@@ -9,6 +9,9 @@ export interface Write {
 /** Tags of a value; numbers that fit 32 bits take five bytes, all others are IEEE doubles. */
 const tag = { null: 0, int32: 1, double: 2, text: 3, blob: 4 } as const
 
+/** Room to encode in: the length is known only afterwards, and an oversized buffer per frame would keep the collector busy. */
+const scratch = Buffer.allocUnsafeSlow(256 * 1024)
+
 /**
  * Encodes the writes of one transaction as the plain content of a frame.
  * Text must be well-formed (see `wellFormed`), so that decoding gives back exactly what was applied.
@@ -19,14 +22,14 @@ export function encodeWrites(writes: readonly Write[]): Buffer {
     size += 10 + sql.length * 3
     for (const value of params) size += typeof value === 'string' ? 6 + value.length * 3 : blobRoom(value)
   }
-  const bytes = Buffer.allocUnsafe(size)
+  const bytes = size <= scratch.length ? scratch : Buffer.allocUnsafeSlow(size)
   let at = writeCount(bytes, writes.length, 0)
   for (const { sql, params } of writes) {
     at = writeText(bytes, sql, at)
     at = writeCount(bytes, params.length, at)
     for (const value of params) at = writeValue(bytes, value, at)
   }
-  return bytes.subarray(0, at)
+  return Buffer.from(bytes.subarray(0, at))
 }
 
 function blobRoom(value: SqlValue): number {

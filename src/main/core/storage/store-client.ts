@@ -34,12 +34,24 @@ export function createStore(
   let closing: Promise<void> | undefined
 
   link.onReply((reply: EngineReply) => {
-    if (reply.kind === 'log') return log(reply.entry)
-    const call = pending.get(reply.id)
-    pending.delete(reply.id)
-    if (reply.kind === 'done') call?.resolve(reply.value)
-    else call?.reject(new StoreError(reply.code, reply.message))
+    switch (reply.kind) {
+      case 'log':
+        return log(reply.entry)
+      case 'durable':
+        for (const id of reply.ids) take(id)?.resolve(undefined)
+        return
+      case 'done':
+        return take(reply.id)?.resolve(reply.value)
+      case 'failed':
+        return take(reply.id)?.reject(new StoreError(reply.code, reply.message))
+    }
   })
+
+  function take(id: number): Pending | undefined {
+    const call = pending.get(id)
+    pending.delete(id)
+    return call
+  }
 
   link.onLost((reason) => {
     if (gone) return
