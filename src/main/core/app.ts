@@ -41,7 +41,7 @@ export async function createApp(ports: Ports): Promise<Result<App>> {
   const proof = createDeviceProof(ports)
   const service = createServiceClient({ ports, proof, session, connection })
   const outbox = createOutbox({ ports, store, service, session, connection, events })
-  const sync = createSyncLoop({ ports, store, service, session, events, reached: () => outbox.wake() })
+  const sync = createSyncLoop({ ports, store, service, session, events })
   let device: Device | undefined = await readMeta(store, 'device')
   const context: Context = {
     ports,
@@ -57,10 +57,13 @@ export async function createApp(ports: Ports): Promise<Result<App>> {
       device = next
     },
   }
+  let offline = false
   events.on((event) => {
-    if (event.name !== 'session.changed') return
-    connection.refresh()
-    if (!event.payload.signedIn) return
+    if (event.name === 'session.changed') connection.refresh()
+    const back = event.name === 'connection.changed' && offline && event.payload.state !== 'offline'
+    if (event.name === 'connection.changed') offline = event.payload.state === 'offline'
+    // Whoever notices first that the service answers again ends everybody's wait.
+    if (!back && !(event.name === 'session.changed' && event.payload.signedIn)) return
     outbox.wake()
     sync.wake()
   })

@@ -19,14 +19,13 @@ export interface SyncLoop {
   stop(): Promise<void>
 }
 
-/** Creates the loop. `reached` is called whenever the service answered again after silence. */
+/** Creates the loop; it ends with `stop`. */
 export function createSyncLoop(parts: {
   ports: Ports
   store: Store
   service: ServiceClient
   session: SessionKeeper
   events: Emitter
-  reached(): void
 }): SyncLoop {
   const { ports, store, service, session, events } = parts
   const stopped = new AbortController()
@@ -46,7 +45,6 @@ export function createSyncLoop(parts: {
       signal: stopped.signal,
     })
     if (outcome.kind === 'answered') {
-      if (failures > 0) parts.reached()
       failures = 0
       const { changes, cursor: next } = outcome.value
       // A service that does not hold the question open must not be asked in a circle.
