@@ -1,0 +1,117 @@
+import { canonicalize } from './canonical.ts'
+import type { Device, Session, Staff } from '../../../src/shared/protocol/device.ts'
+import type { TransportRequest } from '../../../src/main/core/ports.ts'
+import type { JobResult } from '../../../src/shared/protocol/jobs.ts'
+import type { Chance } from './chance.ts'
+import type { FarEnd } from './network.ts'
+import type { Scheduler } from './scheduler.ts'
+import type { ServiceProcess } from './service-process.ts'
+import type { Trace } from './trace.ts'
+
+/** What the service's door did, for the judge. */
+export interface FrontRecord {
+  /** First receipt of each job that left the service, as text. */
+  receipts: ReadonlyMap<string, string>
+  answered: Record<JobResult['outcome'], number>
+  /** Withdraws all tokens, as when the service restarts its sign-in. */
+  forgetSessions(): void
+  farEnd(device: Device, staff: Staff): FarEnd
+  /** After a restore from a backup receipts may differ from those given in the time that was lost. */
+  forgetReceipts(): void
+}
+
+const sessionMs = 12 * 3600_000
+const proofWindowMs = 120_000
+
+function claimsOf(request: TransportRequest): { iat: number; htu: string; jti: string } {
+  return JSON.parse(Buffer.from(request.headers.dpop!.split('.')[1]!, 'base64url').toString())
+}
+
+/**
+ * The door of the service: knows devices and tokens, refuses proofs whose time is wrong exactly as the service does, and hands over to
+ * a living process. Enrolment and sign-in are answered here; intake and change feed are the service's own code.
+ */
+export function createFront(parts: {
+  scheduler: Scheduler
+  chance: Chance
+  trace: Trace
+  processes: () => readonly ServiceProcess[]
+  unexpected(what: string): void
+}): FrontRecord {
+  const { scheduler, chance, trace } = parts
+  const receipts = new Map<string, string>()
+  const answered = { accepted: 0, refused: 0, blocked: 0 }
+  const tokens = new Map<string, number>()
+  let lastToken = 0
+
+  function failure(status: number, code: string, params: Record<string, string | number> = {}) {
+    return { status, body: { error: { code, params } } }
+  }
+
+  function record(results: readonly JobResult[]) {
+    for (const result of results) {
+      answered[result.outcome] += 1
+      if (result.outcome !== 'accepted') continue
+      const text = canonicalize(result.receipt)
+      const first = receipts.get(result.id)
+      if (first === undefined) receipts.set(result.id, text)
+      else if (first !== text) parts.unexpected(`job ${result.id} was answered with two different receipts`)
+    }
+  }
+
+  async function hold(process: ServiceProcess, device: Device, after: number, waitSeconds: number) {
+    const first = await process.changes(device.storeId, after)
+    const isEmpty = first !== 'died' && (first.body as { changes?: unknown[] }).changes?.length === 0
+    if (!isEmpty || waitSeconds === 0) return first
+    await scheduler.sleep(waitSeconds * 700)
+    return process.alive ? process.changes(device.storeId, after) : 'died'
+  }
+
+  return {
+    receipts,
+    answered,
+    forgetSessions: () => tokens.clear(),
+    forgetReceipts: () => receipts.clear(),
+    farEnd: (device, staff) => async (request) => {
+      const alive = parts.processes().filter((process) => process.alive)
+      if (alive.length === 0) return 'gone'
+      const process = chance.pick(alive)
+      const [path, query] = request.path.split('?') as [string, string?]
+      const now = scheduler.now()
+      if (Math.abs(claimsOf(request).iat * 1000 - now) > proofWindowMs)
+        return failure(401, 'auth.proofInvalid', { reason: 'iat', serviceTime: now })
+      if (path === '/v1/devices') return { status: 200, body: device }
+      if (path === '/v1/sessions') {
+        lastToken += 1
+        const token = `token-${lastToken}`
+        tokens.set(token, now + sessionMs)
+        return { status: 200, body: { token, expiresAt: now + sessionMs, staff, device } satisfies Loose<Session> }
+      }
+      const expires = tokens.get(request.headers.authorization?.replace(/^DPoP /, '') ?? '')
+      if (expires === undefined) return failure(401, 'auth.required')
+      if (expires <= now) return failure(401, 'auth.expired')
+      if (path === '/v1/changes') {
+        const params = new URLSearchParams(query)
+        const answer = await hold(process, device, Number(params.get('after')), Number(params.get('waitSeconds') ?? 0))
+        return answer === 'died' ? 'gone' : answer
+      }
+      if (path !== '/v1/jobs') throw new Error(`the front does not know ${path}`)
+      const { jobs } = JSON.parse(request.body!) as { jobs: { sequence: number }[] }
+      trace.note(device.deviceId, 'jobs arrive', jobs.map((job) => job.sequence).join(','))
+      const answer = await process.sendJobs(device, jobs)
+      if (answer === 'died') return 'gone'
+      if (answer.status === 200) {
+        const { results } = answer.body as { results: JobResult[] }
+        record(results)
+        trace.note(device.deviceId, 'jobs answered', results.map(outcomeOf).join(','))
+      }
+      return answer
+    },
+  }
+}
+
+type Loose<T> = { [K in keyof T]: T[K] extends number ? number : T[K] }
+
+function outcomeOf(result: JobResult): string {
+  return result.outcome === 'refused' ? result.error.code : result.outcome
+}

@@ -1,0 +1,26 @@
+import { join, resolve } from 'node:path'
+import { loadSegments } from '../../../service/src/numbers/load-segments.ts'
+import { loadRiskPolicy, loadRulePacks } from '../../../service/src/rule-packs/load-rules.ts'
+import type { Resources } from '../../../src/main/core/ports.ts'
+
+/** Reference data that counters and service share. */
+export type Rules = Resources
+
+/** Reads the product's own rules; every world uses them. */
+export async function loadRules(): Promise<Rules> {
+  const folder = resolve(import.meta.dirname, '../../../resources')
+  const [segments, packs, riskPolicy] = await Promise.all([
+    loadSegments({
+      prefixes: join(folder, 'segments/prefixes.json'),
+      provinces: join(folder, 'segments/provinces.csv'),
+    }),
+    loadRulePacks(join(folder, 'rule-packs')),
+    loadRiskPolicy(join(folder, 'risk-policy.json')),
+  ])
+  return { segments, packs, riskPolicy }
+}
+
+/** First seven digits that belong to another province than the counters', in the order of the table. */
+export function remoteSegments(rules: Rules, province: string): string[] {
+  return [...rules.segments.provinces].filter(([, home]) => home !== province).map(([segment]) => segment)
+}

@@ -1,0 +1,199 @@
+import { verifyAuditChain } from '../../../service/src/audit/append-audit.ts'
+import { Kysely, PGliteDialect } from 'kysely'
+import type { Tables } from '../../../service/src/database/tables.ts'
+import { finalStages } from '../../../service/src/orders/stages.ts'
+import type { JobRow } from '../../../src/main/core/outbox/outbox-table.ts'
+import { drawTroubles, startTroubles, type Trouble } from './fault-plan.ts'
+import { judgeAuditChain, judgeLedger, judgeOutbox, readJobs, type SeenJobs } from './judge-counter.ts'
+import { judgeEffects, judgeGaps, judgeJobs, judgeMoney, judgeOrders } from './judge-service.ts'
+import { judgeHeldJobs } from './judge-held.ts'
+import type { Rules } from './rules.ts'
+import type { ServiceDatabase } from './service-database.ts'
+import { virtualGlobals } from './virtual-globals.ts'
+import { buildWorld, openForBusiness, type World, worldStart } from './world.ts'
+
+/** What one seed came to. */
+export interface SeedResult {
+  seed: number
+  /** Everything that was wrong, in words; empty when all invariants held. */
+  wrong: string[]
+  hash: string
+  troubles: Trouble[]
+  /** Virtual seconds until everything was settled. */
+  seconds: number
+  counts: Record<string, number>
+  trace: readonly string[]
+}
+
+/** Longest time everything may take to settle after the last trouble, virtual. */
+const longestSettlingMs = 90 * 60_000
+
+async function isSettled(world: World): Promise<boolean> {
+  const stages = finalStages.map((stage) => `'${stage}'`).join(', ')
+  const [open] = await world.database.rows<{ n: number }>(
+    `select count(*)::int as n from product_order where stage not in (${stages})`,
+  )
+  if (open!.n > 0) return false
+  const [cursor] = await world.database.rows<{ n: number }>(
+    'select coalesce(max(last_sequence), 0)::int as n from change_cursor',
+  )
+  for (const { counter } of world.counters) {
+    const store = counter.store()
+    if (!store) return false
+    const jobs = await store.query<Pick<JobRow, 'state' | 'lane'>>(
+      "SELECT state, lane FROM outbox_job WHERE state <> 'done' ORDER BY sequence",
+    )
+    const held = new Set(jobs.filter((job) => job.state === 'needs_attention').map((job) => job.lane))
+    if (jobs.some((job) => !held.has(job.lane))) return false
+    const applied = await store.get<{ value: string }>("SELECT value FROM meta WHERE name = 'changesCursor'")
+    if (Number(applied?.value ?? 0) !== cursor!.n) return false
+  }
+  return true
+}
+
+/** The books of everyone, compared. */
+async function judge(world: World, seen: ReadonlyMap<string, SeenJobs>, mix: ReadonlySet<Trouble>): Promise<string[]> {
+  const wrong: string[] = []
+  const books = []
+  for (const { counter, clerk } of world.counters) {
+    const store = counter.store()
+    if (!store) {
+      wrong.push(`${counter.name} does not run`)
+      continue
+    }
+    const jobs = await readJobs(store)
+    books.push({ deviceId: counter.name, jobs })
+    const own = [
+      ...judgeOutbox(jobs, seen.get(counter.name)!),
+      ...(await judgeLedger(store, jobs, clerk.ledger)),
+      ...(await judgeAuditChain(store)),
+      ...judgeHeldJobs(jobs, mix),
+      ...(await judgeViews(world, counter.name)),
+      ...(await store.verify()).problems,
+    ]
+    wrong.push(...own.map((what) => `${counter.name}: ${what}`))
+  }
+  wrong.push(
+    ...(await judgeJobs(world.database, books)),
+    ...(await judgeEffects(world.database)),
+    ...(await judgeGaps(world.database, books)),
+    ...(await judgeMoney(world.database, books, world.home)),
+    ...(await judgeOrders(world.database)),
+  )
+  const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: world.database.pglite }) })
+  const chain = await verifyAuditChain(db, 'SZ-HQB')
+  if (chain.brokenAt) wrong.push(`the service's audit chain breaks at ${chain.brokenAt}`)
+  return wrong
+}
+
+/** Each counter shows every order of its store as the service last told it. */
+async function judgeViews(world: World, name: string): Promise<string[]> {
+  const { counter } = world.counters.find((one) => one.counter.name === name)!
+  const shown = await counter.store()!.query<{ order_id: string; sequence: number; document: string }>(
+    'SELECT order_id, sequence, document FROM order_view ORDER BY order_id',
+  )
+  const told = await world.database.rows<{ order_id: string; sequence: number; body: string }>(
+    `select distinct on (order_id) order_id, sequence, body from change_feed order by order_id, sequence desc`,
+  )
+  const wrong: string[] = []
+  for (const order of told) {
+    const mine = shown.find((one) => one.order_id === order.order_id)
+    const stage = (text: string) => (JSON.parse(text) as { stage: string }).stage
+    if (!mine) wrong.push('an order of the store is not shown')
+    else if (mine.sequence !== order.sequence || stage(mine.document) !== stage(order.body))
+      wrong.push(`shows ${stage(mine.document)} for an order that is ${stage(order.body)}`)
+  }
+  return wrong
+}
+
+/** Runs one seed from the first case to the last book, on a database that is emptied first. */
+export async function runSeed(seed: number, rules: Rules, database: ServiceDatabase): Promise<SeedResult> {
+  const world = await buildWorld(seed, rules, database)
+  const { scheduler, chance, trace, counters, wrong } = world
+  const restore = await virtualGlobals(scheduler, chance.branch('globals'))
+  const seen = new Map(counters.map(({ counter }) => [counter.name, { jobs: new Map() } as SeenJobs]))
+  const mix = drawTroubles(chance.branch('troubles'))
+  const dayMs = chance.pick([150_000, 300_000, 600_000])
+  const rejected = (error: unknown) => wrong.push(`a promise was forgotten: ${String(error)}`)
+  process.on('unhandledRejection', rejected)
+  try {
+    trace.note('world', 'seed', seed, ...mix)
+    for (const { counter, clerk } of counters) {
+      // What is on disk after a restart is judged at once, not only in the evening.
+      counter.onStart = async () => {
+        const store = counter.store()
+        if (!store) return
+        try {
+          const jobs = await readJobs(store)
+          const found = [...judgeOutbox(jobs, seen.get(counter.name)!), ...(await judgeLedger(store, jobs, clerk.ledger))]
+          if (counter.store() === store) wrong.push(...found.map((what) => `${counter.name} after a restart: ${what}`))
+        } catch {
+          // The disk failed while looking; the next start looks again.
+        }
+      }
+      scheduler.after(chance.between(0, 500), () => counter.start())
+    }
+    let atWork = true
+    void openForBusiness(world, rules, dayMs).then(() => {
+      atWork = false
+    })
+    const lasting = mix.has('longCut') ? 2 * 3600_000 : dayMs
+    const trouble = startTroubles(mix, worldStart + dayMs, {
+      scheduler,
+      chance: chance.branch('faults'),
+      trace,
+      counters: counters.map(({ counter }) => counter),
+      processes: world.processes,
+      front: world.front,
+      home: world.home,
+      serviceAway: world.serviceAway,
+    })
+    await scheduler.runUntil(worldStart + lasting)
+    trouble.stop()
+    trace.note('world', 'trouble ends')
+    const deadline = scheduler.now() + longestSettlingMs
+    let settled = false
+    while (!settled && scheduler.now() < deadline && wrong.length === 0) {
+      await scheduler.runUntil(scheduler.now() + 20_000)
+      await Promise.resolve()
+      for (const { clerk } of counters) await world.during(() => clerk.tidyUp())
+      settled = !atWork && (await world.during(() => isSettled(world)))
+    }
+    if (!settled && wrong.length === 0) wrong.push('it never settles')
+    trace.note('world', settled ? 'settled' : 'not settled')
+    if (wrong.length === 0 || settled) wrong.push(...(await world.during(() => judge(world, seen, mix))))
+    const jobs = await database.rows<{ n: number }>('select count(*)::int as n from job')
+    return {
+      seed,
+      wrong,
+      hash: trace.hash(),
+      troubles: [...mix],
+      seconds: Math.round((scheduler.now() - worldStart) / 1000),
+      counts: countsOf(world, jobs[0]!.n),
+      trace: trace.lines,
+    }
+  } finally {
+    restore()
+    process.off('unhandledRejection', rejected)
+    for (const process of world.processes()) process.kill()
+    await database.pglite.query('select 1')
+  }
+}
+
+function countsOf(world: World, jobs: number): Record<string, number> {
+  const sum = (name: 'requests' | 'lost' | 'answersLost' | 'doubled' | 'late' | 'interfered') =>
+    world.counters.reduce((total, { counter }) => total + counter.line.counts[name], 0)
+  return {
+    events: world.scheduler.events,
+    jobs,
+    cases: world.counters.reduce((total, { clerk }) => total + clerk.ledger.length, 0),
+    lives: world.counters.reduce((total, { counter }) => total + counter.lives, 0),
+    requests: sum('requests'),
+    lost: sum('lost'),
+    answersLost: sum('answersLost'),
+    doubled: sum('doubled'),
+    late: sum('late'),
+    interfered: sum('interfered'),
+    deaths: world.trace.lines.filter((line) => / dies/.test(line)).length,
+  }
+}

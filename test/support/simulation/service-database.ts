@@ -1,0 +1,140 @@
+import { PGlite, type Results, type Transaction } from '@electric-sql/pglite'
+import { Kysely, PGliteDialect } from 'kysely'
+import { migrateToLatest } from '../../../service/src/database/migrate.ts'
+import type { Tables } from '../../../service/src/database/tables.ts'
+
+/** The service's database: a real PostgreSQL engine in this process, the same for every seed, emptied in between. */
+export interface ServiceDatabase {
+  pglite: PGlite
+  rows<T>(sql: string, params?: unknown[]): Promise<T[]>
+  empty(): Promise<void>
+  /** Everything that is in it, as a backup would hold it. */
+  backUp(): Promise<Backup>
+  restore(backup: Backup): Promise<void>
+}
+export type Backup = ReadonlyMap<string, string>
+
+/** Opens the database and brings its schema up to date. */
+export async function openServiceDatabase(): Promise<ServiceDatabase> {
+  const pglite = await PGlite.create('memory://')
+  const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) })
+  await migrateToLatest(db)
+  const rows = async <T>(sql: string, params: unknown[] = []) => (await pglite.query<T>(sql, params)).rows
+  const found = await rows<{ name: string }>(
+    "select tablename as name from pg_tables where schemaname = 'public' and tablename not like 'kysely%' order by tablename",
+  )
+  const tables = found.map(({ name }) => name)
+  const empty = async () => {
+    await pglite.exec(`truncate ${tables.join(', ')}`)
+  }
+  return {
+    pglite,
+    rows,
+    empty,
+    async backUp() {
+      const backup = new Map<string, string>()
+      for (const table of tables) {
+        const [row] = await rows<{ content: string | null }>(`select json_agg(t)::text as content from ${table} t`)
+        if (row?.content) backup.set(table, row.content)
+      }
+      return backup
+    },
+    async restore(backup) {
+      await pglite.transaction(async (tx) => {
+        await tx.exec('set session_replication_role = replica')
+        await tx.exec(`truncate ${tables.join(', ')}`)
+        for (const [table, content] of backup)
+          await tx.query(`insert into ${table} select * from json_populate_recordset(null::${table}, $1::json)`, [
+            content,
+          ])
+        await tx.exec('set session_replication_role = origin')
+      })
+    },
+  }
+}
+
+/** What a life of a service process goes through at each statement. */
+export interface StatementFate {
+  /** Waits as long as this statement takes; answers whether the process dies before or after it. */
+  next(statement: string): Promise<'lives' | 'diesBefore' | 'diesAfter'>
+  died(): void
+}
+
+export interface DatabaseOfLife {
+  db: Kysely<Tables>
+  end(): void
+}
+
+class Died extends Error {}
+const never = new Promise<never>(() => {})
+
+/**
+ * The database as one life of a service process sees it. When the process dies, an open transaction is rolled back, as the server
+ * does when a connection breaks, and the dead process hears of nothing any more.
+ */
+export function databaseOfLife(database: ServiceDatabase, fate: StatementFate): DatabaseOfLife {
+  const { pglite } = database
+  let alive = true
+  let breakOff: (() => void) | undefined
+
+  function die() {
+    if (!alive) return
+    alive = false
+    breakOff?.()
+    fate.died()
+  }
+
+  async function statement<T>(text: string, run: () => Promise<T>): Promise<T> {
+    if (!alive) return never
+    const outcome = await fate.next(text)
+    if (!alive) return never
+    if (outcome === 'diesBefore') {
+      die()
+      return never
+    }
+    const result = await run()
+    if (outcome === 'diesAfter') die()
+    return alive ? result : never
+  }
+
+  async function transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    if (!alive) return never
+    let diesAfterCommit = false
+    try {
+      const result = await pglite.transaction(async (tx) => {
+        if (!alive) throw new Died()
+        const broken = new Promise<never>((_, reject) => {
+          breakOff = () => reject(new Died())
+        })
+        const query = (sql: string, params?: unknown[], options?: object): Promise<Results<never>> =>
+          statement(sql, () => tx.query(sql, params, options))
+        const guarded = new Proxy(tx, { get: (target, name) => (name === 'query' ? query : Reflect.get(target, name)) })
+        const value = await Promise.race([work(guarded), broken])
+        const outcome = await Promise.race([fate.next('commit'), broken])
+        breakOff = undefined
+        if (outcome === 'diesBefore') die()
+        if (!alive) throw new Died()
+        diesAfterCommit = outcome === 'diesAfter'
+        return value
+      })
+      if (diesAfterCommit) die()
+      return alive ? result : never
+    } catch (error) {
+      breakOff = undefined
+      if (error instanceof Died || !alive) return never
+      throw error
+    }
+  }
+
+  const guarded = new Proxy(pglite, {
+    get(target, name) {
+      if (name === 'query')
+        return (sql: string, params?: unknown[], options?: object) =>
+          statement(sql, () => target.query(sql, params, options))
+      if (name === 'transaction') return transaction
+      const value = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  return { db: new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: guarded as PGlite }) }), end: die }
+}

@@ -1,0 +1,65 @@
+import { webcrypto } from 'node:crypto'
+import type { Chance } from './chance.ts'
+import type { Scheduler } from './scheduler.ts'
+
+/** A timer as the code under test uses them. */
+interface VirtualTimer {
+  refresh(): VirtualTimer
+  ref(): VirtualTimer
+  unref(): VirtualTimer
+  hasRef(): boolean
+  cancel(): void
+}
+
+/** Longest a virtual timer may be set for, as in Node: beyond it means at once. */
+const longestTimerMs = 2 ** 31 - 1
+
+/**
+ * Puts virtual timers and chance in the place of the real ones, and takes the only thing away that would run on other threads:
+ * signing. The device's proofs keep their claims (time, address, id), which the simulated front checks; the signature itself is
+ * covered by the service's own tests. Returns what puts everything back.
+ */
+export async function virtualGlobals(scheduler: Scheduler, chance: Chance): Promise<() => void> {
+  const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } = globalThis
+  const { random } = Math
+  const subtle = globalThis.crypto.subtle
+  const pair = (await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, [
+    'sign',
+    'verify',
+  ])) as webcrypto.CryptoKeyPair
+
+  function virtualTimeout(work: (...args: unknown[]) => unknown, milliseconds = 0, ...args: unknown[]): VirtualTimer {
+    const delay = milliseconds > longestTimerMs ? 1 : milliseconds
+    const start = () => scheduler.after(delay, () => work(...args))
+    let cancel = start()
+    const timer: VirtualTimer = {
+      refresh() {
+        cancel()
+        cancel = start()
+        return timer
+      },
+      ref: () => timer,
+      unref: () => timer,
+      hasRef: () => true,
+      cancel: () => cancel(),
+    }
+    return timer
+  }
+
+  const virtual = {
+    setTimeout: virtualTimeout,
+    clearTimeout: (timer: VirtualTimer | undefined) => timer?.cancel(),
+    setImmediate: (work: (...args: unknown[]) => unknown, ...args: unknown[]) =>
+      scheduler.after(0, () => work(...args)),
+  }
+  Object.assign(globalThis, virtual)
+  Math.random = () => chance.next()
+  Object.defineProperty(subtle, 'importKey', { configurable: true, value: async () => pair.privateKey })
+  Object.defineProperty(subtle, 'sign', { configurable: true, value: async () => new Uint8Array(64) })
+  return () => {
+    Object.assign(globalThis, { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate })
+    Math.random = random
+    Reflect.deleteProperty(subtle, 'importKey')
+    Reflect.deleteProperty(subtle, 'sign')
+  }
+}
