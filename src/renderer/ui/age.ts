@@ -17,9 +17,10 @@ export function durationText(t: Translate, milliseconds: number): string {
   return spanText(t, milliseconds)
 }
 
-/** A span in its largest whole unit: `2 天`, `5 小时`, `12 分钟`. */
+/** A span in its largest whole unit: `2 天`, `5 小时`, `12 分钟`, `40 秒`. */
 export function spanText(t: Translate, milliseconds: number): string {
   const minutes = Math.max(0, Math.floor(milliseconds / 60_000))
+  if (minutes < 1) return t('ui.span.seconds', { count: Math.max(0, Math.floor(milliseconds / 1000)) })
   if (minutes < 60) return t('ui.span.minutes', { count: minutes })
   if (minutes < 1440) return t('ui.span.hours', { count: Math.floor(minutes / 60) })
   return t('ui.span.days', { count: Math.floor(minutes / 1440) })

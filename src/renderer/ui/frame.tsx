@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import './frame.css'
 import { FrameHead } from './frame-head.tsx'
+import { FrameNotice } from './frame-notice.tsx'
 import { KeyBar } from './key-bar.tsx'
 
 interface FrameProps {
@@ -18,7 +19,10 @@ export function Frame({ rail, stub, children }: FrameProps) {
       <FrameHead />
       <div className="frame-body" data-rail={rail !== undefined}>
         {rail}
-        <main className="frame-main">{children}</main>
+        <div className="frame-middle">
+          <FrameNotice />
+          <main className="frame-main">{children}</main>
+        </div>
         <div className="frame-stub">
           <span className="frame-hole" data-end="top" />
           {stub}

@@ -16,10 +16,12 @@ export function groupDigits(digits: string): string {
 
 /** Reads what is in the field after typing, pasting or scanning, and says what to show and where the caret belongs. */
 export function typeNumber(text: string, caret: number): TypedNumber {
-  const all = text.replace(/\D/g, '')
+  // Chinese input methods may write full-width digits; they fold to one plain digit each.
+  const plain = text.normalize('NFKC')
+  const all = plain.replace(/\D/g, '')
   const lead = /^(?:86|0086)(?=1\d)/.exec(all)?.[0].length ?? 0
   const digits = all.slice(lead, lead + longest)
-  const before = Math.min(Math.max(0, text.slice(0, caret).replace(/\D/g, '').length - lead), digits.length)
+  const before = Math.min(Math.max(0, plain.slice(0, caret).replace(/\D/g, '').length - lead), digits.length)
   const grouped = groupDigits(digits)
   let position = 0
   for (let seen = 0; seen < before; position++) if (grouped[position] !== ' ') seen++

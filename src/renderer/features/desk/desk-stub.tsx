@@ -1,3 +1,4 @@
+import type { JobView } from '../../../shared/contract/views.ts'
 import { formatMsisdn } from '../../../shared/domain/msisdn.ts'
 import { useApp } from '../../app-store.ts'
 import { coreNow } from '../../clock.ts'
@@ -11,10 +12,11 @@ import { sentence, withoutYear } from '../../ui/sentence.ts'
 import { Stub, StubItem, StubList, StubRow, StubSection } from '../../ui/stub.tsx'
 import './desk-stub.css'
 import { useDesk } from './desk-store.ts'
+import { groupAlike } from './job-groups.ts'
 import { useNewCase } from './new-case-store.ts'
 
-/** So many jobs are named on the desk; the rest is on the outbox page. */
-const jobsShown = 5
+/** So many kinds of jobs are named on the desk; the rest is on the outbox page. */
+const groupsShown = 5
 
 /** The stub of the day: cases, money, what needs a person, what waits to be sent. */
 export function DeskStub() {
@@ -56,22 +58,38 @@ export function DeskStub() {
           </StubSection>
           <StubSection title={t('desk.outbox')}>
             {day.outbox.length === 0 ? <p className="desk-quiet">{t('desk.outbox.none')}</p> : null}
-            {day.outbox.slice(0, jobsShown).map((job) => (
-              <StubRow
-                key={job.jobId}
-                label={`${formatMsisdn(job.msisdn)} ${t(`jobKind.${job.kind}`)}`}
-                value={<JobState job={job} />}
-              />
-            ))}
-            {day.outbox.length > jobsShown ? (
-              <button type="button" className="desk-more" onClick={() => navigate({ name: 'outbox' })}>
-                {t('desk.outbox.more', { count: day.outbox.length - jobsShown })}
-              </button>
-            ) : null}
+            <Jobs jobs={day.outbox} />
           </StubSection>
         </>
       ) : null}
     </Stub>
+  )
+}
+
+/** The jobs that wait, alike ones of a case together; what does not fit is a way to the outbox. */
+function Jobs({ jobs }: { jobs: readonly JobView[] }) {
+  const t = useT()
+  const shown = groupAlike(jobs).slice(0, groupsShown)
+  const rest = jobs.length - shown.flat().length
+  return (
+    <>
+      {shown.map((group) => {
+        const job = group[0]!
+        const words = { number: formatMsisdn(job.msisdn), job: t(`jobKind.${job.kind}`), count: group.length }
+        return (
+          <StubRow
+            key={job.jobId}
+            label={group.length > 1 ? t('desk.outbox.many', words) : `${words.number} ${words.job}`}
+            value={<JobState job={job} />}
+          />
+        )
+      })}
+      {rest > 0 ? (
+        <button type="button" className="desk-more" onClick={() => navigate({ name: 'outbox' })}>
+          {t('desk.outbox.more', { count: rest })}
+        </button>
+      ) : null}
+    </>
   )
 }
 

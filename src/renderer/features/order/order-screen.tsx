@@ -47,7 +47,7 @@ export default function OrderScreen({ view }: { view: CaseView }) {
         <ScreenTitle
           title={t('order.title')}
           tag={<CaseStatusTag status={status} />}
-          lead={t(`order.lead.${status}`)}
+          lead={t(withdrawQueued(view) ? 'order.lead.withdrawQueued' : `order.lead.${status}`)}
         />
         <Outcome view={view} />
         {may.resupply ? <ResupplyPanel view={view} /> : null}
@@ -57,6 +57,11 @@ export default function OrderScreen({ view }: { view: CaseView }) {
       {asking ? <Ask what={asking} caseId={caseId} onClose={() => setAsking(undefined)} /> : null}
     </Frame>
   )
+}
+
+/** The customer changed their mind before the acceptance was sent: both are on their way. */
+function withdrawQueued({ order, waiting }: CaseView): boolean {
+  return !order && waiting.some((job) => job.kind === 'order.withdraw')
 }
 
 /** Why an order was refused or a case given up. */

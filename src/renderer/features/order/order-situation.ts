@@ -48,25 +48,35 @@ const statusOfStage: Record<OrderStage, CaseStatus> = {
   expired: 'expired',
 }
 
-/** The way of an order that goes well, for the rail. */
-export const orderPhases = [
-  'submitted',
-  'accepted',
-  'paymentsPosted',
-  'homeReview',
-  'agreementsTerminated',
-  'settled',
-  'deactivated',
-] as const
-export type OrderPhase = (typeof orderPhases)[number]
+/** The way of an order that goes well. */
+const goodWay = ['accepted', 'paymentsPosted', 'homeReview', 'agreementsTerminated', 'settled', 'deactivated'] as const
 
-/** How far along that way the order is: the index of the phase reached, and whether it ended before the end. */
-export function phaseReached({ order }: CaseView): { index: number; ended: boolean } {
-  if (!order) return { index: 0, ended: false }
+export interface OrderPhase {
+  phase: 'submitted' | OrderStage
+  state: 'done' | 'current' | 'open' | 'ended' | 'stopped'
+}
+
+/** The phases for the rail: the good way with what is reached of it; an order that ended otherwise shows its end instead. */
+export function phasesOf({ order }: CaseView): OrderPhase[] {
+  const submitted: OrderPhase = { phase: 'submitted', state: 'done' }
+  if (!order) return [submitted, ...goodWay.map((phase): OrderPhase => ({ phase, state: 'open' }))]
   const { stage } = order
   if (stage === 'refused' || stage === 'withdrawn' || stage === 'expired') {
-    const passed = order.events.some((event) => event.code === 'dispatched') ? 'homeReview' : 'accepted'
-    return { index: orderPhases.indexOf(passed), ended: true }
+    const dispatched = order.events.some((event) => event.code === 'dispatched')
+    const passed: OrderStage[] = dispatched ? ['accepted', 'paymentsPosted'] : ['accepted']
+    return [
+      submitted,
+      ...passed.map((phase): OrderPhase => ({ phase, state: 'done' })),
+      { phase: stage, state: stage === 'withdrawn' ? 'ended' : 'stopped' },
+    ]
   }
-  return { index: orderPhases.indexOf(stage === 'returned' ? 'homeReview' : stage), ended: false }
+  const reached = goodWay.indexOf(stage === 'returned' ? 'homeReview' : stage)
+  const last = goodWay.length - 1
+  return [
+    submitted,
+    ...goodWay.map((phase, index): OrderPhase => {
+      if (index < reached || reached === last) return { phase, state: 'done' }
+      return { phase, state: index === reached ? 'current' : 'open' }
+    }),
+  ]
 }

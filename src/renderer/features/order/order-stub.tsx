@@ -58,7 +58,7 @@ function Amounts({ view }: { view: CaseView }) {
         />
       ))}
       <StubRow
-        label={t(totalFen < 0 ? 'order.toRefund' : 'order.collected')}
+        label={t(totalFen < 0 ? 'order.toRefund' : totalFen === 0 ? 'order.even' : 'order.collected')}
         value={<Money fen={totalFen < 0 ? progress.settlement.refundableFen : totalFen} symbol />}
         total
       />

@@ -49,6 +49,7 @@ export const desk = {
   'desk.attention.none': 'Nothing; all is on its way.',
   'desk.outbox': 'To be sent',
   'desk.outbox.none': 'Nothing; all has reached the service.',
+  'desk.outbox.many': '{number} {job} × {count}',
   'desk.outbox.more': '{count} more; show all',
   'desk.start': 'Type a number to begin',
   'desk.startNumber': 'Begin {number}',

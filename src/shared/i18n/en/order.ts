@@ -2,6 +2,14 @@
 export const order = {
   'order.title': 'Progress',
   'order.way': 'The way of the order',
+  'order.phaseState.done': 'done',
+  'order.phaseState.current': 'in progress',
+  'order.phaseState.open': 'not begun',
+  'order.phaseState.ended': 'ended here',
+  'order.phaseState.stopped': 'stopped here',
+  'order.lead.withdrawQueued':
+    'The acceptance and the request to withdraw are both on disk and queued; they go out in order when the network is back, and the service decides.',
+  'order.even': 'Even',
   'order.lead.draft': 'This case has not been submitted yet.',
   'order.lead.blocked': 'This case has not been submitted yet.',
   'order.lead.toSend':

@@ -24,6 +24,9 @@ export const shell = {
   'shell.waiting': '{count} to send',
   'shell.needsAttention': '{count} {count|needs|need} you',
   'shell.nothingWaits': 'Nothing to send',
+  'shell.signInAgain': 'Your sign-in has expired',
+  'shell.signInAgainLead': 'Jobs are safe on this machine and go out after you sign in again.',
+  'shell.signInAgainNow': 'Sign in again',
   'shell.coreLost': 'The counter program does not answer; reconnecting',
   'shell.coreLostLead': 'Everything saved is on disk; this page goes on by itself.',
   'shell.storeNotice.tornTailCut':
@@ -43,6 +46,7 @@ export const shell = {
   'ui.age.minutes': '{count} min ago',
   'ui.age.hours': '{count} h ago',
   'ui.age.days': '{count} {count|day|days} ago',
+  'ui.span.seconds': '{count} s',
   'ui.span.minutes': '{count} min',
   'ui.span.hours': '{count} h',
   'ui.span.days': '{count} {count|day|days}',

@@ -49,6 +49,7 @@ export const desk = {
   'desk.attention.none': '没有，一切按部就班。',
   'desk.outbox': '待发送',
   'desk.outbox.none': '没有，全部已送达中心。',
+  'desk.outbox.many': '{number} {job} × {count}',
   'desk.outbox.more': '还有 {count} 件，全部查看',
   'desk.start': '输入号码即可开始',
   'desk.startNumber': '开始办理 {number}',

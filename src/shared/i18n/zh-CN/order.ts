@@ -2,6 +2,13 @@
 export const order = {
   'order.title': '办理进度',
   'order.way': '工单进程',
+  'order.phaseState.done': '已完成',
+  'order.phaseState.current': '进行中',
+  'order.phaseState.open': '未开始',
+  'order.phaseState.ended': '到此结束',
+  'order.phaseState.stopped': '到此为止',
+  'order.lead.withdrawQueued': '受理和撤单申请都已存盘排队；网络一通按先后发出，是否来得及由中心判定。',
+  'order.even': '两清',
   'order.lead.draft': '这张办理单还没有提交。',
   'order.lead.blocked': '这张办理单还没有提交。',
   'order.lead.toSend': '已受理并存盘；网络一通就自动发到中心。客户可以先离开。',
