@@ -11,13 +11,11 @@ interface ChipsProps<V extends string> {
   digits?: boolean
   invalid?: boolean
   describedBy?: string | undefined
-  /** Takes the focus when the step is entered. */
-  entry?: boolean
 }
 
 /** A few words of which one is chosen: native radios in a row, so arrows, Tab and screen readers know them. */
 export function Chips<V extends string>(props: ChipsProps<V>) {
-  const { label, choices, value, onChange, digits = false, invalid = false, describedBy, entry = false } = props
+  const { label, choices, value, onChange, digits = false, invalid = false, describedBy } = props
   const name = useId()
   useKeys(digits ? choices.map((choice, index) => ({ key: String(index + 1), run: () => onChange(choice.value) })) : [])
   return (
@@ -36,7 +34,6 @@ export function Chips<V extends string>(props: ChipsProps<V>) {
             name={name}
             value={choice.value}
             checked={choice.value === value}
-            data-entry={entry && index === 0 ? true : undefined}
             onChange={() => onChange(choice.value)}
           />
           {choice.label}

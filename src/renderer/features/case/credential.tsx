@@ -7,7 +7,7 @@ import { Field, FieldGroup } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Chips } from './chips.tsx'
 import { type CredentialField, credentialProblem } from './credential-entry.ts'
-import { groupMsisdn, type Problem } from './document-entry.ts'
+import { groupMsisdn } from './document-entry.ts'
 import type { ProofDraft } from './drafts.ts'
 import { GroupedInput } from './grouped-input.tsx'
 import { useCase } from './use-case.ts'
@@ -20,19 +20,18 @@ export function Credential({ attempts }: { attempts: number }) {
   const value = drafts.proof
   const premium = view.case.number?.premium ?? false
   const panel = useRef<HTMLDivElement>(null)
-  const [problem, setProblem] = useState<{ field: CredentialField; problem: Problem } | undefined>()
+  // What was judged: typing takes the remark away until the next attempt.
+  const [judged, setJudged] = useState(0)
+  const problem = attempts > judged ? credentialProblem(value, premium) : undefined
   const failure = place.failure?.name === 'case.prove' ? place.failure.error : undefined
   const set = (change: Partial<ProofDraft>) => {
-    setProblem(undefined)
+    setJudged(attempts)
     draft(({ proof }) => ({ proof: { ...proof, ...change } }))
   }
   const said = (field: CredentialField) => (problem?.field === field ? t(problem.problem.key) : undefined)
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: judged once per attempt, not at every keystroke
   useEffect(() => {
-    if (attempts === 0 || place.running.includes('case.prove')) return
-    setProblem(credentialProblem(value, premium))
-    requestAnimationFrame(() => panel.current?.querySelector<HTMLElement>('input[aria-invalid="true"]')?.focus())
+    if (attempts > 0) panel.current?.querySelector<HTMLElement>('input[aria-invalid="true"]')?.focus()
   }, [attempts])
 
   return (

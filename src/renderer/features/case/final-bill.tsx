@@ -18,6 +18,7 @@ export function FinalBill({ settlement }: { settlement: Settlement }) {
   return (
     <Panel title={t('case.settlement.bill')} aside={t('case.settlement.billNote')}>
       <div className="case-bill">
+        {settlement.lines.length === 0 ? <p className="case-faint">{t('case.settlement.billEmpty')}</p> : null}
         {settlement.lines.map((line, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a bill have an order and no identity of their own
           <Fragment key={index}>

@@ -24,14 +24,15 @@ export function IdentityStep() {
   const { view, place, drafts, run, draft, goTo } = useCase()
   const station = useApp((state) => state.view?.captureStation ?? false)
   const alive = useProofAlive(view)
-  const [attempts, setAttempts] = useState(0)
+  const [saves, setSaves] = useState(0)
+  const [proofs, setProofs] = useState(0)
   const { capture, chooser } = useCapture()
   const deed = deedOf(view, 'identity', { proofAlive: alive, edited: drafts.editingDocument })
   const capturing = place.running.includes('case.capture')
   usePictureKeys(capture)
 
   async function saveDocument() {
-    setAttempts((count) => count + 1)
+    setSaves((count) => count + 1)
     const document = documentOf(drafts.document, shanghaiDate(coreNow()))
     if (!document.ok) return
     const result = await run('case.saveDocument', { document: document.value })
@@ -39,7 +40,7 @@ export function IdentityStep() {
   }
 
   async function prove() {
-    setAttempts((count) => count + 1)
+    setProofs((count) => count + 1)
     const { factor, servicePassword, oneTimeCode, oftenCalled } = drafts.proof
     const premium = view.case.number?.premium ?? false
     if (credentialProblem(drafts.proof, premium)) return
@@ -90,10 +91,10 @@ export function IdentityStep() {
       fields={[...documentFieldPaths, ...credentialFieldPaths]}
     >
       {view.case.proof && !alive ? <Notice tone="stops">{t('case.identity.expired')}</Notice> : null}
-      {entering ? <DocumentForm attempts={attempts} /> : <DocumentSummary />}
+      {entering ? <DocumentForm attempts={saves} /> : <DocumentSummary />}
       {view.case.document && !entering ? <Pictures capture={capture} /> : null}
       {alive && !entering ? <ProofResult /> : null}
-      {view.case.document && !entering && !alive ? <Credential attempts={attempts} /> : null}
+      {view.case.document && !entering && !alive ? <Credential attempts={proofs} /> : null}
       <PictureChooser chooser={chooser} />
     </StepPage>
   )

@@ -58,7 +58,6 @@ export function Payment({ form, due, attempts }: PaymentProps) {
             label={t('case.settlement.method')}
             value={form.method}
             digits={due !== undefined}
-            entry={due !== undefined && form.method === 'cash' && false}
             choices={paymentMethods.map((method) => ({ value: method, label: t(`paymentMethod.${method}`) }))}
             onChange={(method) => set({ method })}
           />

@@ -63,17 +63,14 @@ function Picture({ kind, station, capture }: PictureProps) {
         ) : null}
         <span className="case-picture-ways">
           {station ? (
-            <Button size="small" onClick={() => capture(kind)} aria-label={`${t('case.identity.take')} ${name}`}>
+            <Button size="small" onClick={() => capture(kind)}>
               {t(taken ? 'case.identity.retake' : 'case.identity.take')}
+              <span className="visually-hidden"> {name}</span>
             </Button>
           ) : null}
-          <Button
-            size="small"
-            type={station ? 'text' : 'default'}
-            onClick={() => capture(kind, 'file')}
-            aria-label={`${t('case.identity.fromFile')} ${name}`}
-          >
+          <Button size="small" type={station ? 'text' : 'default'} onClick={() => capture(kind, 'file')}>
             {t('case.identity.fromFile')}
+            <span className="visually-hidden"> {name}</span>
           </Button>
         </span>
       </figcaption>

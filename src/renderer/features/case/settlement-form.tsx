@@ -1,5 +1,5 @@
 import { Input } from 'antd'
-import { useEffect, useId, useRef, useState } from 'react'
+import { useEffect, useId, useRef } from 'react'
 import { formatYuan } from '../../../shared/domain/money.ts'
 import { useT } from '../../language.ts'
 import { Field, FieldGroup } from '../../ui/field.tsx'
@@ -37,10 +37,9 @@ export function SettlementForm({ form, attempts, current }: SettlementFormProps)
   const reasonError = useId()
   const { view, place, draft } = useCase()
   const box = useRef<HTMLDivElement>(null)
-  const [judged, setJudged] = useState(false)
   const refundableFen = view.progress.settlement?.refundableFen
   const refundDue = refundableFen !== undefined && refundableFen > 0
-  const problems = judged ? settlementProblems(form, refundDue) : {}
+  const problems = attempts > 0 ? settlementProblems(form, refundDue) : {}
   const failure = place.failure?.name === 'case.saveSettlement' ? place.failure.error : undefined
   const set = (change: Partial<SettlementDraft>) =>
     draft(({ settlement }) => ({ settlement: { ...settlement, ...change } }))
@@ -50,14 +49,11 @@ export function SettlementForm({ form, attempts, current }: SettlementFormProps)
   }
 
   useEffect(() => {
-    if (attempts === 0 || !current) return
-    setJudged(true)
-    requestAnimationFrame(() =>
+    if (attempts > 0)
       box.current
         ?.querySelector<HTMLElement>('input[aria-invalid="true"], [role="radiogroup"][aria-invalid="true"] input')
-        ?.focus(),
-    )
-  }, [attempts, current])
+        ?.focus()
+  }, [attempts])
 
   return (
     <div ref={box} className="case-stack">
@@ -145,24 +141,24 @@ export function SettlementForm({ form, attempts, current }: SettlementFormProps)
               />
             )}
           </Field>
+          <div className="case-reason">
+            <span className="case-faint">{t('case.settlement.disconnectReason')}</span>
+            <Chips
+              label={t('case.settlement.disconnectReason')}
+              value={form.disconnectReason}
+              digits={current}
+              invalid={problems.disconnectReason !== undefined}
+              describedBy={problems.disconnectReason ? reasonError : undefined}
+              choices={disconnectReasons.map((reason) => ({ value: reason, label: t(`disconnectReason.${reason}`) }))}
+              onChange={(disconnectReason) => set({ disconnectReason })}
+            />
+            {problems.disconnectReason ? (
+              <span id={reasonError} className="case-problem" role="alert">
+                {said('disconnectReason')}
+              </span>
+            ) : null}
+          </div>
         </FieldGroup>
-        <div className="case-reason">
-          <span className="case-faint">{t('case.settlement.disconnectReason')}</span>
-          <Chips
-            label={t('case.settlement.disconnectReason')}
-            value={form.disconnectReason}
-            digits={current}
-            invalid={problems.disconnectReason !== undefined}
-            describedBy={problems.disconnectReason ? reasonError : undefined}
-            choices={disconnectReasons.map((reason) => ({ value: reason, label: t(`disconnectReason.${reason}`) }))}
-            onChange={(disconnectReason) => set({ disconnectReason })}
-          />
-          {problems.disconnectReason ? (
-            <span id={reasonError} className="case-problem" role="alert">
-              {said('disconnectReason')}
-            </span>
-          ) : null}
-        </div>
       </Panel>
     </div>
   )

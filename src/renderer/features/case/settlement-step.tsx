@@ -22,18 +22,20 @@ const fields = [
 export function SettlementStep() {
   const t = useT()
   const { view, place, drafts, run, draft, goTo, open } = useCase()
-  const [attempts, setAttempts] = useState(0)
+  const [saves, setSaves] = useState(0)
+  const [payments, setPayments] = useState(0)
   const form = settlementForm(drafts.settlement, view.case)
   const edited = settlementEdited(drafts.settlement, view.case)
   const deed = deedOf(view, 'settlement', { proofAlive: useProofAlive(view), edited })
   const refundDue = (view.progress.settlement?.refundableFen ?? 0) > 0
 
   async function save() {
-    setAttempts((count) => count + 1)
+    setSaves((count) => count + 1)
     const input = settlementInput(form, refundDue)
     if (!input) return
     const result = await run('case.saveSettlement', input)
-    if (result?.ok)
+    if (result?.ok) {
+      setSaves(0)
       draft(({ settlement: { method, authorizationCode, tendered } }) => ({
         settlement: {
           ...(method ? { method } : {}),
@@ -41,10 +43,11 @@ export function SettlementStep() {
           ...(tendered ? { tendered } : {}),
         },
       }))
+    }
   }
 
   async function pay(amountFen: number) {
-    setAttempts((count) => count + 1)
+    setPayments((count) => count + 1)
     const code = form.authorizationCode.trim()
     if (form.method !== 'cash' && code.length < 4) return
     const result = await run('case.takePayment', {
@@ -88,11 +91,11 @@ export function SettlementStep() {
       {settlement ? (
         <>
           <FinalBill settlement={settlement} />
-          <SettlementForm form={form} attempts={attempts} current={deed.kind === 'saveSettlement'} />
+          <SettlementForm form={form} attempts={saves} current={deed.kind === 'saveSettlement'} />
           <Payment
             form={form}
             due={deed.kind === 'takePayment' ? (deed.amountFen as Fen) : undefined}
-            attempts={attempts}
+            attempts={payments}
           />
         </>
       ) : null}

@@ -11,12 +11,19 @@ import type { DocumentDraft } from './drafts.ts'
 export function useDocumentProblems(value: DocumentDraft, attempts: number, form: RefObject<HTMLElement | null>) {
   const [problems, setProblems] = useState<Partial<Record<DocumentField, Problem>>>({})
 
+  const [judged, setJudged] = useState(0)
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: judged once per attempt, not at every keystroke
   useEffect(() => {
     if (attempts === 0) return
     setProblems(documentProblems(value, shanghaiDate(coreNow())))
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('input[aria-invalid="true"]')?.focus())
+    setJudged(attempts)
   }, [attempts])
+
+  // A step of its own: the wrong field is marked on the page only after it was judged.
+  useEffect(() => {
+    if (judged > 0) form.current?.querySelector<HTMLElement>('input[aria-invalid="true"]')?.focus()
+  }, [judged, form])
 
   return {
     problems,

@@ -71,6 +71,6 @@ export function stubIdentification(id: string): string {
 
 /** Minutes and seconds that are left, `21:40`; `0:00` once it is over. */
 export function remaining(until: number, now: number): string {
-  const seconds = Math.max(0, Math.ceil((until - now) / 1000))
+  const seconds = Math.max(0, Math.floor((until - now) / 1000))
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 }

@@ -269,6 +269,7 @@ export const caseMessages = {
   'case.settlement.needPreCheck': 'The bill is known after the pre-check.',
   'case.settlement.bill': 'Final bill',
   'case.settlement.billNote': 'Tab to a line, Enter shows how it is computed',
+  'case.settlement.billEmpty': 'No arrears, no penalty, no balance.',
   'case.settlement.billLine': 'Bill of {period}, unpaid',
   'case.settlement.lateFeeLine': 'Late fee on the bill of {period}',
   'case.settlement.namedLine': '{kind}: {name}',

@@ -259,6 +259,7 @@ export const caseMessages = {
   'case.settlement.needPreCheck': '预检之后才有账单。',
   'case.settlement.bill': '最终账单',
   'case.settlement.billNote': 'Tab 到一行，Enter 展开算法',
+  'case.settlement.billEmpty': '没有欠费、违约金，也没有余额。',
   'case.settlement.billLine': '{period} 月账单未缴',
   'case.settlement.lateFeeLine': '{period} 月账单滞纳金',
   'case.settlement.namedLine': '{kind}：{name}',
