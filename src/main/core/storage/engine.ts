@@ -3,12 +3,11 @@ import { StoreError, type StoreErrorCode } from './errors.ts'
 import { fileErrorCode } from './file-system.ts'
 import { frameLength } from './journal-format.ts'
 import { type LiveStore, returnToDisk } from './live-store.ts'
-import type { EngineReply, EngineRequest, Read } from './messages.ts'
+import type { EngineReply, EngineRequest } from './messages.ts'
+import { createOpenTransaction, readRows } from './open-transaction.ts'
 import { rotateKey } from './rotate-key.ts'
 import { createSnapshots } from './snapshots.ts'
-import { encodeWrites, type Write } from './statement-codec.ts'
-import { assertRead, assertWrite, statementKind } from './statement-rules.ts'
-import type { Row } from './store.ts'
+import { assertRead } from './statement-rules.ts'
 import { verifyStore } from './verify.ts'
 
 /** The engine of an open folder: takes requests in order, answers when what they did is on disk. */
@@ -35,10 +34,7 @@ const batchBytes = 4 * 1024 * 1024
 export function createEngine(options: EngineOptions, live: LiveStore, reply: (answer: EngineReply) => void): Engine {
   const inbox: EngineRequest[] = []
   const log = options.log ?? (() => {})
-  let open: { tx: number; writes: Write[] } | undefined
-  /** The open transaction whose work in memory is gone; its remaining requests fail. */
-  let lostTx: { tx: number; error: StoreError } | undefined
-  let encoded: { request: CommitRequest; content: Buffer | undefined } | undefined
+  const transaction = createOpenTransaction(() => live.database)
   let waiting: Waiting[] = []
   let waitingBytes = 0
   let flushing = false
@@ -50,7 +46,7 @@ export function createEngine(options: EngineOptions, live: LiveStore, reply: (an
   const snapshots = createSnapshots(options, live, canStart, () => startSegment())
 
   function isQuiet(): boolean {
-    return !open && !flushing && waiting.length === 0 && !needsDisk
+    return transaction.tx === undefined && !flushing && waiting.length === 0 && !needsDisk
   }
 
   function failed(id: number, error: unknown) {
@@ -64,7 +60,9 @@ export function createEngine(options: EngineOptions, live: LiveStore, reply: (an
 
   function pump() {
     while (!exclusive) {
-      const index = open ? inbox.findIndex((request) => 'tx' in request && request.tx === open?.tx) : 0
+      const { tx } = transaction
+      // While a transaction is open everyone else waits for its end.
+      const index = tx === undefined ? 0 : inbox.findIndex((request) => 'tx' in request && request.tx === tx)
       const request = inbox[index]
       if (!request || mustWait(request)) break
       inbox.splice(index, 1)
@@ -86,35 +84,32 @@ export function createEngine(options: EngineOptions, live: LiveStore, reply: (an
   }
 
   function roomOf(request: CommitRequest): number {
-    const content = contentOf(request)
+    const content = transaction.contentOf(request)
     return content ? frameLength(content.length) : 0
-  }
-
-  /** The frame's content, encoded once; a commit may have to wait for room after it was measured. */
-  function contentOf(request: CommitRequest): Buffer | undefined {
-    if (encoded?.request === request) return encoded.content
-    const writes = open?.tx === request.tx ? [...open.writes, ...request.writes] : request.writes
-    encoded = { request, content: writes.length === 0 ? undefined : encodeWrites(writes) }
-    return encoded.content
   }
 
   function handle(request: EngineRequest) {
     if (closed) throw new StoreError('store.closed', 'the store is closed')
     if (needsDisk && request.kind !== 'close') goBackToDisk()
     if ('tx' in request) {
-      if (lostTx?.tx === request.tx) throw lostTx.error
-      if (request.kind === 'execute') return execute(request.id, request.tx, request.writes, request.read)
+      transaction.assertNotLost(request.tx)
       if (request.kind === 'commit') return commit(request)
-      return rollback(request.id)
+      if (request.kind === 'execute') {
+        return done(request.id, transaction.execute(request.tx, request.writes, request.read))
+      }
+      transaction.undo()
+      return done(request.id)
     }
     switch (request.kind) {
       case 'query':
         assertRead(request.read.sql)
-        return done(request.id, rowsOf(request.read))
+        return done(request.id, readRows(live.database, request.read))
       case 'verify':
         return done(request.id, verifyStore(live))
       case 'snapshot':
-        return answerLater(request.id, snapshots.now())
+        if (!snapshots.isRunning()) return answerLater(request.id, snapshots.now())
+        // What was committed since the running one began belongs into the next.
+        return runAlone(request.id, () => snapshots.settled().then(() => snapshots.now()))
       case 'rotate':
         return runAlone(request.id, () => snapshots.settled().then(() => rotateKey(live, request.newKey, startSegment)))
       case 'close':
@@ -122,59 +117,16 @@ export function createEngine(options: EngineOptions, live: LiveStore, reply: (an
     }
   }
 
-  function rowsOf(read: Read): Row[] {
-    return live.database.all(read.sql, read.params, read.first ? 1 : undefined)
-  }
-
-  function begin(tx: number) {
-    if (open) return
-    live.database.begin()
-    open = { tx, writes: [] }
-  }
-
-  function undo() {
-    if (open) live.database.rollback()
-    open = undefined
-  }
-
-  function apply(writes: readonly Write[]) {
-    for (const { sql, params } of writes) {
-      assertWrite(sql)
-      live.database.run(sql, params)
-    }
-  }
-
-  function execute(id: number, tx: number, writes: Write[], read: Read) {
-    begin(tx)
-    try {
-      apply(writes)
-      open!.writes.push(...writes)
-      if (statementKind(read.sql) === 'write') open!.writes.push({ sql: read.sql, params: read.params })
-      done(id, rowsOf(read))
-    } catch (error) {
-      undo()
-      lostTx = { tx, error: error as StoreError }
-      throw error
-    }
-  }
-
-  function rollback(id: number) {
-    undo()
-    done(id)
-  }
-
   function commit(request: CommitRequest) {
-    begin(request.tx)
+    transaction.begin(request.tx)
     try {
-      const content = contentOf(request)
+      const content = transaction.contentOf(request)
       if (content) makeRoom(frameLength(content.length))
-      apply(request.writes)
-      live.database.commit()
-      open = undefined
+      transaction.finish(request)
       waiting.push({ id: request.id, content, more: request.more })
       waitingBytes += content ? frameLength(content.length) : 0
     } catch (error) {
-      undo()
+      transaction.undo()
       throw error
     }
   }
@@ -201,6 +153,8 @@ export function createEngine(options: EngineOptions, live: LiveStore, reply: (an
 
   function scheduleFlush() {
     if (flushScheduled || flushing || exclusive || waiting.length === 0) return
+    // The sender said that nobody else is on the way.
+    if (inbox.length === 0 && !waiting.at(-1)!.more) return flush()
     flushScheduled = true
     // After the messages that arrived together with this one: they share the sync.
     setImmediate(() => {
@@ -211,12 +165,13 @@ export function createEngine(options: EngineOptions, live: LiveStore, reply: (an
 
   function flush() {
     const batch = waiting
+    if (flushing || batch.length === 0) return
     const contents = batch.flatMap((one) => one.content ?? [])
     waiting = []
     waitingBytes = 0
     try {
       if (contents.length > 0) live.journal.write(contents)
-      if (contents.length > 0 && (batch.at(-1)?.more || open)) {
+      if (contents.length > 0 && (batch.at(-1)?.more || transaction.tx !== undefined)) {
         flushing = true
         live.journal.syncSoon().then(
           () => {
@@ -257,8 +212,7 @@ export function createEngine(options: EngineOptions, live: LiveStore, reply: (an
     const victims = [...batch, ...waiting]
     waiting = []
     waitingBytes = 0
-    if (open) lostTx = { tx: open.tx, error: reason }
-    open = undefined
+    transaction.lose(reason)
     needsDisk = reason
     log({ level: 'error', code: reason.code, params: { reason: fileErrorCode(error), transactions: victims.length } })
     try {

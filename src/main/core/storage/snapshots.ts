@@ -10,6 +10,7 @@ export interface Snapshots {
   now(): Promise<void>
   /** Called after every answer: arms the idle timer, or starts at once when the journal has become very long. */
   considerSoon(): void
+  isRunning(): boolean
   /** Resolves when no snapshot is being written. */
   settled(): Promise<void>
   stop(): Promise<void>
@@ -94,6 +95,7 @@ export function createSnapshots(
       if (timer) timer.refresh()
       else timer = setTimeout(whenIdle, policy.idleMs).unref()
     },
+    isRunning: () => running !== undefined,
     settled: () => (running ?? Promise.resolve()).catch(() => {}),
     async stop() {
       stopped = true

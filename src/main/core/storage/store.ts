@@ -1,7 +1,7 @@
+import type { EngineOptions } from './engine-options.ts'
 import type { StoreOpenError, StoreOpenResult } from './errors.ts'
 import { type FileSystem, fileErrorCode } from './file-system.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
-import { openLocalLink } from './local-link.ts'
 import type { Migration } from './migrations.ts'
 import { createNodeFileSystem } from './node-file-system.ts'
 import type { OpeningReport, VerifyReport } from './reports.ts'
@@ -92,7 +92,7 @@ export async function openStore(options: OpenStoreOptions): Promise<StoreOpenRes
   if (!taken.ok) return taken
   try {
     const opened = options.files
-      ? await openLocalLink({ files: options.files, folder, key, migrations, snapshotAfter, log })
+      ? await openHere({ files: options.files, folder, key, migrations, snapshotAfter, log })
       : await openWorkerLink(options.worker, { folder, key, migrations, snapshotAfter })
     if (!opened.ok) {
       taken.lock.release()
@@ -103,6 +103,12 @@ export async function openStore(options: OpenStoreOptions): Promise<StoreOpenRes
     taken.lock.release()
     throw error
   }
+}
+
+/** Loaded only when asked for: in the product SQLite lives in the worker alone. */
+async function openHere(options: EngineOptions) {
+  const { openLocalLink } = await import('./local-link.ts')
+  return openLocalLink(options)
 }
 
 function takeFolder(options: OpenStoreOptions): { ok: true; lock: FolderLock } | { ok: false; error: StoreOpenError } {
