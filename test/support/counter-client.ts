@@ -73,7 +73,7 @@ export async function createCounterClient(url: string, options: { now?: () => nu
     post,
     token: () => token,
     staffId: () => signedIn,
-    useToken(next: string | undefined) {
+    carryToken(next: string | undefined) {
       token = next
     },
     /** Follows a service that came back on another port. */

@@ -24,6 +24,7 @@ export const routeTable: Readonly<Record<string, Access>> = {
   // Queued jobs and changes travel by night as well, when nobody is signed in; each job names its staff.
   'POST /v1/jobs': 'device',
   'GET /v1/changes': 'device',
+  'GET /v1/store/job-gaps': ['supervisor', 'auditor'],
 }
 
 /** The row of a route; undefined when there is none. HEAD is what GET is. */

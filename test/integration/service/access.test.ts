@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto'
+import { expect, it } from 'vitest'
+import { importOrganisation, readOrganisationFile } from '../../../service/src/seed/import-organisation.ts'
+import { routeTable } from '../../../service/src/server/route-table.ts'
+import { type CounterClient, createCounterClient, type ProofOverrides } from '../../support/counter-client.ts'
+import { clerk, supervisor } from '../../support/counter-journey.ts'
+import { enrolment, onBothDatabases } from '../../support/service-suite.ts'
+import { configFor } from '../../support/service-world.ts'
+
+const passwords: Record<string, { staffId: string; password: string }> = {
+  clerk,
+  supervisor,
+  trainer: { staffId: '100301', password: 'counter-trial-301' },
+  auditor: { staffId: '100401', password: 'counter-trial-401' },
+}
+
+onBothDatabases('access', (suite) => {
+  const code = async (response: Response) => ((await response.json()) as { error?: { code: string } }).error?.code
+
+  it('enrols with a code once, and gives the same device to the same key', async () => {
+    const { service } = suite()
+    const counter = await createCounterClient(service.url)
+    expect(await counter.enrol('WRONG-CODE-0000')).toMatchObject({ error: { code: 'device.enrolmentCode' } })
+    const first = await counter.enrol(enrolment.third)
+    expect(first).toMatchObject({ ok: true, value: { deviceId: 'SZ-HQB-1', handlingProvince: '44' } })
+    expect(await counter.enrol(enrolment.third)).toEqual(first)
+    expect(await counter.enrol('HQB1-C2PN-6WRD')).toMatchObject({ error: { code: 'device.alreadyEnrolled' } })
+    const stranger = await createCounterClient(service.url)
+    expect(await stranger.enrol(enrolment.third)).toMatchObject({ error: { code: 'device.enrolmentCode' } })
+    expect(await stranger.signIn(clerk.staffId, clerk.password)).toMatchObject({
+      status: 401,
+      error: { code: 'auth.deviceUnknown' },
+    })
+    // A second code moves the device to another key; the first key is nobody's any more.
+    expect((await stranger.enrol('HQB1-C2PN-6WRD')).ok).toBe(true)
+    expect(await counter.changes(0)).toMatchObject({ error: { code: 'auth.deviceUnknown' } })
+  })
+
+  const forgeries: [string, ProofOverrides][] = [
+    ['another method', { htm: 'POST' }],
+    ['another address', { htu: 'http://127.0.0.1:1/v1/changes' }],
+    ['a number too short to be unique', { jti: 'short' }],
+    ['yesterday', { iat: Math.floor(Date.now() / 1000) - 86_400 }],
+    ['tomorrow', { iat: Math.floor(Date.now() / 1000) + 86_400 }],
+    ['another kind of token', { typ: 'JWT' }],
+  ]
+  it.each(forgeries)('refuses a proof made for %s', async (_name, overrides) => {
+    const response = await suite().counter.request('GET', '/v1/changes?after=0', undefined, overrides)
+    expect([response.status, await code(response)]).toEqual([401, 'auth.proofInvalid'])
+  })
+
+  it('refuses a proof used twice, none at all, and a token without its own proof', async () => {
+    const { counter, service } = suite()
+    const jti = crypto.randomUUID()
+    expect((await counter.request('GET', '/v1/changes?after=0', undefined, { jti })).status).toBe(200)
+    expect(await code(await counter.request('GET', '/v1/changes?after=0', undefined, { jti }))).toBe(
+      'auth.proofInvalid',
+    )
+    expect(await code(await fetch(`${service.url}/v1/changes?after=0`))).toBe('auth.proofInvalid')
+    const wrongAth = await counter.request('GET', '/v1/numbers/13800138000', undefined, { ath: 'wrong' })
+    expect(await code(wrongAth)).toBe('auth.proofInvalid')
+    const thief = await createCounterClient(service.url)
+    await thief.enrol('CXL1-R4VT-9PWC')
+    thief.carryToken(counter.token())
+    expect(await thief.queryNumber('13800138000')).toMatchObject({ status: 401, error: { code: 'auth.required' } })
+    // That code moved the device in Chengdu to another key; its counter is given its own back by none but a new code.
+  })
+
+  it('locks a person out after five wrong passwords, whoever asks', async () => {
+    const { counter } = suite()
+    const staffId = '100218'
+    for (let attempt = 1; attempt <= 4; attempt += 1)
+      expect(await counter.signIn(staffId, 'wrong')).toMatchObject({ error: { code: 'auth.credentials' } })
+    expect(await counter.signIn(staffId, 'wrong')).toMatchObject({
+      error: { code: 'auth.locked', params: { minutes: 15 } },
+    })
+    expect(await counter.signIn(staffId, 'counter-trial-218')).toMatchObject({ error: { code: 'auth.locked' } })
+    expect(await counter.signIn('nobody', 'wrong')).toMatchObject({ error: { code: 'auth.credentials' } })
+    expect(await counter.signIn('510105', 'counter-trial-105')).toMatchObject({ error: { code: 'auth.forbidden' } })
+    expect((await counter.signIn(clerk.staffId, clerk.password)).ok).toBe(true)
+  })
+
+  it('lets each role through exactly the doors of the table', async () => {
+    const { service } = suite()
+    const counter = await createCounterClient(service.url)
+    await counter.enrol(enrolment.second)
+    const token = new Map<string, string | undefined>([['device', undefined]])
+    for (const [role, credentials] of Object.entries(passwords)) {
+      await counter.signIn(credentials.staffId, credentials.password)
+      token.set(role, counter.token())
+    }
+    const stranger = await createCounterClient(service.url)
+    const ask = async (client: CounterClient, row: string) => {
+      const [method, path] = row.split(' ') as [string, string]
+      const address = path.replace(':msisdn', '13800138000').replace('/docs/*', '/docs/json')
+      const response = await client.request(method, address, method === 'POST' ? {} : undefined)
+      return { status: response.status, code: response.status === 200 ? undefined : await code(response) }
+    }
+    for (const [row, access] of Object.entries(routeTable)) {
+      const nobody = await ask(stranger, row)
+      if (access === 'public') expect([row, nobody.status]).toEqual([row, 200])
+      else if (access === 'key') expect([row, nobody.code]).toEqual([row, 'request.malformed'])
+      else expect([row, nobody.code]).toEqual([row, 'auth.deviceUnknown'])
+      if (access === 'public' || access === 'key') continue
+      for (const [role, held] of token) {
+        counter.carryToken(held)
+        const answer = await ask(counter, row)
+        const refused = answer.code === 'auth.required' || answer.code === 'auth.forbidden'
+        const allowed = access === 'device' || (access as readonly string[]).includes(role)
+        expect([row, role, refused]).toEqual([row, role, !allowed])
+      }
+    }
+  })
+
+  it('answers nonsense with a clear refusal and no trace of its inside', async () => {
+    const { counter, service } = suite()
+    const table: [string, string, string | undefined, number, string][] = [
+      ['POST', '/v1/jobs', '{"jobs":', 400, 'request.malformed'],
+      ['POST', '/v1/jobs', '{"jobs":[]}', 400, 'request.malformed'],
+      ['POST', '/v1/jobs', '[]', 400, 'request.malformed'],
+      ['POST', '/v1/jobs', 'null', 400, 'request.malformed'],
+      ['POST', '/v1/sessions', '{"staffId":7}', 400, 'request.malformed'],
+      ['GET', '/v1/changes?after=-1', undefined, 400, 'request.malformed'],
+      ['GET', '/v1/changes?after=x', undefined, 400, 'request.malformed'],
+      ['GET', '/v1/numbers/%00', undefined, 422, 'number.malformed'],
+      ['GET', '/v1/numbers/14412345678', undefined, 422, 'number.iot'],
+      ['GET', '/v1/unknown', undefined, 404, 'request.notFound'],
+      ['DELETE', '/v1/jobs', undefined, 404, 'request.notFound'],
+      ['POST', '/v1/sessions', JSON.stringify({ staffId: 'x'.repeat(70_000), password: 'x' }), 413, 'request.tooLarge'],
+    ]
+    await counter.signIn(clerk.staffId, clerk.password)
+    for (const [method, path, body, status, expected] of table) {
+      const response = await fetch(service.url + path, {
+        method,
+        body: body ?? null,
+        headers: {
+          dpop: await counter.proof(method, path),
+          authorization: `DPoP ${counter.token()}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+      })
+      const text = await response.text()
+      expect([path, response.status, JSON.parse(text).error?.code]).toEqual([path, status, expected])
+      expect(text).not.toMatch(/node_modules|\.ts:|at \w+ \(/)
+    }
+    const malformed = await counter.post('signIn', { staffId: '1' })
+    expect(malformed).toMatchObject({ error: { code: 'request.malformed', field: 'password' } })
+  })
+
+  it('puts people and devices out at once', async () => {
+    const { world, database, look, service } = suite()
+    if (!look) return
+    const counter = await createCounterClient(service.url)
+    await counter.enrol('HQB2-9NVG-4FBS')
+    await counter.signIn('100131', 'counter-trial-131')
+    const gaps = () => counter.request('GET', '/v1/store/job-gaps').then((response) => response.status)
+    expect(await gaps()).toBe(200)
+    const file = await readOrganisationFile(configFor(world.simulators, database).files.organisation!)
+    const clock = { now: () => Date.now() as never }
+    const store = file.stores.find((one) => one.storeId === 'SZ-HQB')!
+    store.staff.find((one) => one.staffId === '100131')!.active = false
+    await importOrganisation(look.db, clock, file)
+    expect(await gaps()).toBe(401)
+    store.staff.find((one) => one.staffId === '100131')!.active = true
+    await importOrganisation(look.db, clock, file)
+    expect(await gaps()).toBe(200)
+    store.devices.find((one) => one.deviceId === 'SZ-HQB-2')!.revoked = true
+    await importOrganisation(look.db, clock, file)
+    expect(await counter.changes(0)).toMatchObject({ status: 401, error: { code: 'auth.deviceUnknown' } })
+  })
+
+  it('keeps secrets as hashes only', async () => {
+    const { look, counter } = suite()
+    if (!look) return
+    await counter.signIn(clerk.staffId, clerk.password)
+    const sessions = await look.db.selectFrom('staff_session').select('token_hash').execute()
+    const hash = createHash('sha256').update(counter.token()!).digest('hex')
+    expect(sessions.map((row) => row.token_hash)).toContain(hash)
+    const staff = await look.db.selectFrom('staff').select('password_hash').execute()
+    expect(staff.every((row) => row.password_hash.startsWith('$argon2id$'))).toBe(true)
+  })
+})
