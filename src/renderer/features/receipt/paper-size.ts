@@ -20,11 +20,24 @@ export function paperStyle(size: PaperSize): string {
 
 let page: CSSStyleSheet | undefined
 
-/** Tells the printer the paper: 80 mm with a narrow margin, or A4. Holds for whatever the window prints next. */
-export function setPageSize(size: PaperSize): () => void {
+const rollMarginMm = 3
+const millimetresPerPixel = 25.4 / 96
+
+/** Length of roll for a paper that is `heightPixels` high on screen; never shorter than a printer can feed. */
+export function rollLengthMm(heightPixels: number): number {
+  return Math.max(80, Math.ceil(heightPixels * millimetresPerPixel) + 2 * rollMarginMm + 2)
+}
+
+/**
+ * Tells the printer the paper: A4, or 80 mm wide and just as long as the receipt, so that no roll is wasted. Holds for
+ * whatever the window prints next; the answer takes it back.
+ */
+export function setPageSize(size: PaperSize, heightPixels: number): () => void {
   page ??= new CSSStyleSheet()
   page.replaceSync(
-    size === 'a4' ? '@page { size: A4; margin: 16mm 18mm; }' : '@page { size: 80mm 297mm; margin: 3mm 4mm; }',
+    size === 'a4'
+      ? '@page { size: A4; margin: 16mm 18mm; }'
+      : `@page { size: 80mm ${rollLengthMm(heightPixels)}mm; margin: ${rollMarginMm}mm 4mm; }`,
   )
   const sheet = page
   document.adoptedStyleSheets = [...document.adoptedStyleSheets.filter((each) => each !== sheet), sheet]

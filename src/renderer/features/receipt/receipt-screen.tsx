@@ -30,6 +30,7 @@ export default function ReceiptScreen({ view }: { view: CaseView }) {
   const [busy, setBusy] = useState(false)
   const [toPrint, setToPrint] = useState(0)
   const qr = useRef<SVGSVGElement>(null)
+  const sheet = useRef<HTMLDivElement>(null)
   const [qrSvg, setQrSvg] = useState('')
   // biome-ignore lint/correctness/useExhaustiveDependencies: the drawn code changes with the case number
   useEffect(() => setQrSvg(qr.current?.outerHTML ?? ''), [caseNumber])
@@ -47,11 +48,14 @@ export default function ReceiptScreen({ view }: { view: CaseView }) {
     }
   }, [caseId, view.order?.updatedAt])
 
+  // The page must be as long as what is on it before it is printed.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another receipt, code or language is another length
+  useEffect(() => setPageSize(size, sheet.current?.offsetHeight ?? 0), [size, receipt, qrSvg, language])
+
   // Printed only when the counted receipt is on the page: the paper must carry its own number.
   useEffect(() => {
     if (toPrint > 0) window.print()
   }, [toPrint])
-  useEffect(() => setPageSize(size), [size])
 
   async function print() {
     if (busy) return
@@ -113,7 +117,7 @@ export default function ReceiptScreen({ view }: { view: CaseView }) {
           <QRCodeSVG ref={qr} value={caseNumber} size={120} level="M" title={caseNumber} />
         </div>
         {receipt ? (
-          <div className="receipt-sheet" data-size={size}>
+          <div ref={sheet} className="receipt-sheet" data-size={size}>
             <Paper
               html={buildReceipt({ view: receipt, language, qrSvg })}
               label={t('receipt.title')}
