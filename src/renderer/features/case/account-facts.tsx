@@ -15,12 +15,13 @@ export function AccountFacts({ account }: { account: HomeAccount }) {
     <Panel
       title={t('case.preCheck.account')}
       tag={<Tag tone={state === 'active' ? 'done' : 'waits'}>{t(`lineState.${state}`)}</Tag>}
-      aside={`${t('case.preCheck.opened')} ${account.openedOn}`}
+      aside={t('case.preCheck.productFee', {
+        product: account.productName,
+        amount: formatYuan(account.monthlyFeeFen),
+        date: account.openedOn,
+      })}
     >
       <Facts>
-        <Fact label={t('case.preCheck.product')}>
-          {t('case.preCheck.productFee', { product: account.productName, amount: formatYuan(account.monthlyFeeFen) })}
-        </Fact>
         <Fact label={t('case.preCheck.agreements')}>
           {account.agreements.length === 0
             ? t('case.preCheck.none')

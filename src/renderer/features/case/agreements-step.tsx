@@ -86,7 +86,9 @@ export function AgreementsStep() {
       focusKey={`${deed.kind}:${active}:${active ? drafts.waivers[active]?.open : ''}`}
       shownElsewhere={(subject) => subject !== undefined && agreements.some((agreement) => agreement.id === subject)}
     >
-      {premiumMissing ? <Notice tone="waits">{t('case.agreements.premiumApproval')}</Notice> : null}
+      {premiumMissing && place.panel !== 'approval' ? (
+        <Notice tone="waits">{t('case.agreements.premiumApproval')}</Notice>
+      ) : null}
       {agreements.map((agreement) => (
         <AgreementCard
           key={agreement.id}

@@ -45,15 +45,20 @@ export function IdentityStep() {
     const premium = view.case.number?.premium ?? false
     if (credentialProblem(drafts.proof, premium)) return
     const numbers = oftenCalled.map((number) => number.replace(/\s/g, '')).filter(Boolean)
-    await run('case.prove', {
+    const result = await run('case.prove', {
       ...(factor === 'servicePassword' ? { servicePassword } : { oneTimeCode }),
       oftenCalledNumbers: premium ? numbers : [],
     })
-    // Neither a password nor a code is kept longer than it takes to send it.
+    // Kept only while it may be sent again: after a portrait that did not match, or when nobody answered.
+    if (!result || (!result.ok && keepsCredential.has(result.error.code))) return
+    setProofs(0)
     draft(({ proof }) => ({ proof: { ...proof, servicePassword: '', oneTimeCode: '' } }))
   }
 
+  const failed = place.failure?.name === 'case.prove' ? place.failure.error.code : undefined
   const action = ((): StepAction => {
+    if (failed === 'proof.faceMismatch')
+      return { label: t('case.deed.retakePortrait'), onPress: () => capture('portrait'), busy: capturing }
     switch (deed.kind) {
       case 'capture':
         return {
@@ -87,7 +92,7 @@ export function IdentityStep() {
       step="identity"
       lead={t('case.identity.intro')}
       action={action}
-      focusKey={`${deed.kind}:${drafts.proof.factor}`}
+      focusKey={`${deed.kind}:${drafts.proof.factor}:${failed ?? ''}`}
       fields={[...documentFieldPaths, ...credentialFieldPaths]}
     >
       {view.case.proof && !alive ? <Notice tone="stops">{t('case.identity.expired')}</Notice> : null}
@@ -100,6 +105,14 @@ export function IdentityStep() {
   )
 }
 
+/** Failures after which the same password or code may be sent once more. */
+const keepsCredential = new Set([
+  'proof.faceMismatch',
+  'connection.offline',
+  'connection.timeout',
+  'connection.busy',
+  'home.unavailable',
+])
 const documentFieldPaths = ['identificationId', 'name', 'issuingAuthority', 'validFrom', 'validTo', 'document']
 const credentialFieldPaths = ['servicePassword', 'oneTimeCode', 'oftenCalledNumbers']
 

@@ -6,6 +6,7 @@ import { FinalBill } from './final-bill.tsx'
 import { Payment } from './payment.tsx'
 import { settlementEdited, settlementForm, settlementInput } from './settlement-entry.ts'
 import { SettlementForm } from './settlement-form.tsx'
+import { SettlementSummary } from './settlement-summary.tsx'
 import { type StepAction, StepPage } from './step-page.tsx'
 import { useCase, useProofAlive, wayLabel } from './use-case.ts'
 
@@ -24,6 +25,7 @@ export function SettlementStep() {
   const { view, place, drafts, run, draft, goTo, open } = useCase()
   const [saves, setSaves] = useState(0)
   const [payments, setPayments] = useState(0)
+  const [editing, setEditing] = useState(false)
   const form = settlementForm(drafts.settlement, view.case)
   const edited = settlementEdited(drafts.settlement, view.case)
   const deed = deedOf(view, 'settlement', { proofAlive: useProofAlive(view), edited })
@@ -36,6 +38,7 @@ export function SettlementStep() {
     const result = await run('case.saveSettlement', input)
     if (result?.ok) {
       setSaves(0)
+      setEditing(false)
       draft(({ settlement: { method, authorizationCode, tendered } }) => ({
         settlement: {
           ...(method ? { method } : {}),
@@ -91,7 +94,11 @@ export function SettlementStep() {
       {settlement ? (
         <>
           <FinalBill settlement={settlement} />
-          <SettlementForm form={form} attempts={saves} current={deed.kind === 'saveSettlement'} />
+          {editing || deed.kind === 'saveSettlement' ? (
+            <SettlementForm form={form} attempts={saves} current={deed.kind === 'saveSettlement'} />
+          ) : (
+            <SettlementSummary onEdit={() => setEditing(true)} />
+          )}
           <Payment
             form={form}
             due={deed.kind === 'takePayment' ? (deed.amountFen as Fen) : undefined}

@@ -12,8 +12,8 @@ const mostStrokes = 200
 function groupsOf(strokes: readonly Stroke[]): PointGroup[] {
   return strokes.map((stroke) => ({
     dotSize: 0,
-    minWidth: 0.9,
-    maxWidth: 2.4,
+    minWidth: 1.2,
+    maxWidth: 2.2,
     penColor: ink,
     velocityFilterWeight: 0.7,
     compositeOperation: 'source-over',
@@ -43,7 +43,7 @@ export function SignaturePad({ strokes, onChange }: SignaturePadProps) {
     element.width = element.offsetWidth * ratio
     element.height = element.offsetHeight * ratio
     element.getContext('2d')?.scale(ratio, ratio)
-    const created = new Pad(element, { penColor: ink, minWidth: 0.9, maxWidth: 2.4 })
+    const created = new Pad(element, { penColor: ink, minWidth: 1.2, maxWidth: 2.2 })
     pad.current = created
     created.fromData(groupsOf(latest.current.strokes))
     created.addEventListener('endStroke', () =>
