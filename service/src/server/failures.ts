@@ -21,6 +21,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   // Not 5xx: the service itself is well, and a counter must not take the home system's trouble for the service's.
   'home.unavailable': 424,
   'home.unexpectedAnswer': 424,
+  'connection.busy': 503,
   'service.internal': 500,
 }
 
@@ -32,6 +33,34 @@ export function statusOf(code: ErrorCode): number {
 /** Answers a failure in the one form counters know. */
 export function sendFailure(reply: FastifyReply, failure: Failure): FastifyReply {
   return reply.status(statusOf(failure.code)).send({ error: failure })
+}
+
+const databaseAway = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  // The server shuts down, starts, or has no connection left.
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '08000',
+  '08003',
+  '08006',
+  // Two transactions stood in each other's way and this one lost.
+  '40001',
+  '40P01',
+])
+
+/** Trouble that passes: the request changed nothing and may be sent again. */
+function passes(error: { code?: string; message?: string }): boolean {
+  return (
+    databaseAway.has(error.code ?? '') ||
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+      error.message ?? '',
+    )
+  )
 }
 
 /**
@@ -48,6 +77,10 @@ export function createErrorHandler(log: Log) {
     if (error.statusCode === 413) return sendFailure(reply, { code: 'request.tooLarge' })
     if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
       return sendFailure(reply, { code: 'request.malformed', field: 'body' })
+    if (passes(error)) {
+      log.warn({ requestId: request.id, route: request.routeOptions.url, code: error.code }, 'database away')
+      return sendFailure(reply.header('retry-after', '2'), { code: 'connection.busy', params: { seconds: 2 } })
+    }
     log.error(
       {
         requestId: request.id,

@@ -115,3 +115,20 @@ it('keeps the promise with two processes on one database', { timeout: 90_000 }, 
     counter.moveTo(service.url)
   }
 })
+
+it('survives its database being stopped in the middle of everything', { timeout: 90_000 }, async () => {
+  const cases = []
+  for (const scenario of ['clean', 'premium', 'clean'])
+    cases.push(await prepareCase(counter, world, await world.someone(scenario)))
+  const handingIn = Promise.all(cases.map((one) => handInStubbornly([...one.jobsBefore, submitJob(counter, one)])))
+  await wait(500)
+  const away = cluster.crashAndRestart(1_500)
+  await wait(700)
+  const answer = await counter.request('GET', '/v1/changes?after=0')
+  await Promise.all([away, handingIn])
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '2'])
+  for (const one of cases) {
+    const order = await followOrder(counter, one.order.orderId, (view) => view.state === 'completed', 60)
+    expect(codesOf(order).filter((code) => code === 'deactivated')).toHaveLength(1)
+  }
+})
