@@ -2,15 +2,15 @@ import { create } from 'zustand'
 import type { AppView } from '../shared/contract/views.ts'
 import type { Failure } from '../shared/domain/result.ts'
 import type { Language } from '../shared/i18n/translate.ts'
-import { call, subscribe, subscribeReachable } from './client.ts'
+import { call, type Reach, subscribe, subscribeReach } from './client.ts'
 import { setCoreTime } from './clock.ts'
 
 interface AppState {
   /** Undefined until the core has answered for the first time. */
   view: AppView | undefined
   failure: Failure | undefined
-  /** False while the core itself does not answer (not the network: that is `view.connection`). */
-  reachable: boolean
+  /** Whether the core itself answers (not the network: that is `view.connection`). */
+  reach: Reach
   /** Counts how often the core came back: what is on screen has to be asked for again. */
   epoch: number
   load(): Promise<void>
@@ -23,7 +23,7 @@ interface AppState {
 export const useApp = create<AppState>((set, get) => ({
   view: undefined,
   failure: undefined,
-  reachable: true,
+  reach: 'reached',
   epoch: 0,
   async load() {
     const result = await call('app.view', {})
@@ -58,14 +58,14 @@ export function connectApp(): () => void {
         view ? { view: { ...view, connection: { ...view.connection, ...event.payload } } } : {},
       )
   })
-  const stopReachable = subscribeReachable((reachable) => {
-    const returned = reachable && !useApp.getState().reachable
-    useApp.setState(({ epoch }) => ({ reachable, epoch: returned ? epoch + 1 : epoch }))
+  const stopReach = subscribeReach((reach) => {
+    const returned = reach === 'reached' && useApp.getState().reach !== 'reached'
+    useApp.setState(({ epoch }) => ({ reach, epoch: returned ? epoch + 1 : epoch }))
     if (returned) void load()
   })
   void load()
   return () => {
     stopEvents()
-    stopReachable()
+    stopReach()
   }
 }

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect } from 'react'
 import { useApp } from './app-store.ts'
+import { caseScreens } from './case-screens.ts'
 import { useT } from './language.ts'
 import { useOverlay } from './overlay-store.ts'
 import { navigate, type Route, useRoute } from './routes.ts'
@@ -7,13 +8,21 @@ import { ThemeProvider } from './theme-provider.tsx'
 import { useKeys } from './ui/use-keys.ts'
 import { Waiting } from './ui/waiting.tsx'
 
+const screens = {
+  desk: () => import('./features/desk/desk-screen.tsx'),
+  outbox: () => import('./features/outbox/outbox-screen.tsx'),
+  case: () => import('./case-route.tsx'),
+  receipt: () => import('./receipt-route.tsx'),
+  search: () => import('./features/search/search-dialog.tsx'),
+  help: () => import('./features/help/help-dialog.tsx'),
+}
 const SignInScreen = lazy(() => import('./features/sign-in/sign-in-screen.tsx'))
-const DeskScreen = lazy(() => import('./features/desk/desk-screen.tsx'))
-const OutboxScreen = lazy(() => import('./features/outbox/outbox-screen.tsx'))
-const CaseRoute = lazy(() => import('./case-route.tsx'))
-const ReceiptRoute = lazy(() => import('./receipt-route.tsx'))
-const SearchDialog = lazy(() => import('./features/search/search-dialog.tsx'))
-const HelpDialog = lazy(() => import('./features/help/help-dialog.tsx'))
+const DeskScreen = lazy(screens.desk)
+const OutboxScreen = lazy(screens.outbox)
+const CaseRoute = lazy(screens.case)
+const ReceiptRoute = lazy(screens.receipt)
+const SearchDialog = lazy(screens.search)
+const HelpDialog = lazy(screens.help)
 
 /** The window: theme, the place the address names, and sign-in in front of it while nobody is signed in. */
 export function App() {
@@ -21,6 +30,9 @@ export function App() {
     <ThemeProvider>
       <Suspense fallback={<Waiting />}>
         <Place />
+      </Suspense>
+      {/* Of its own: an overlay being fetched must not hide the screen, which would lose the focus. */}
+      <Suspense fallback={null}>
         <Overlays />
       </Suspense>
     </ThemeProvider>
@@ -43,6 +55,14 @@ function Place() {
 
 function SignedInPlace({ route }: { route: Route }) {
   const t = useT()
+  // Everything else is fetched once the first screen stands, so that no key press ever waits for it.
+  useEffect(() => {
+    const idle = requestIdleCallback(() => {
+      for (const fetch of Object.values(screens)) void fetch()
+      for (const fetch of Object.values(caseScreens)) void fetch()
+    })
+    return () => cancelIdleCallback(idle)
+  }, [])
   const show = useOverlay((state) => state.show)
   useKeys(
     [

@@ -1,9 +1,10 @@
 import { lazy } from 'react'
+import { caseScreens } from './case-screens.ts'
 import { useCaseView } from './case-view-store.ts'
 import { Waiting } from './ui/waiting.tsx'
 
-const CaseScreen = lazy(() => import('./features/case/case-screen.tsx'))
-const OrderScreen = lazy(() => import('./features/order/order-screen.tsx'))
+const CaseScreen = lazy(caseScreens.steps)
+const OrderScreen = lazy(caseScreens.order)
 
 /** A case: its steps while it is a draft, its order once it is submitted. */
 export default function CaseRoute({ caseId }: { caseId: string }) {

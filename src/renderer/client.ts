@@ -9,9 +9,12 @@ export interface Bridge {
   call(name: CommandName, input: unknown): Promise<Result<unknown>>
   /** Events of the core; the answer stops listening. */
   on(listener: (event: AppEvent) => void): () => void
-  /** Tells when the core stops or starts to answer; absent where the shell ends together with its core. */
-  onReachable?(listener: (reachable: boolean) => void): () => void
+  /** Tells whether the core answers; absent where the shell ends together with its core. */
+  onReach?(listener: (reach: Reach) => void): () => void
 }
+
+/** The core answers, does not answer, or was started anew and gives this window's token no longer. */
+export type Reach = 'reached' | 'lost' | 'otherRun'
 
 declare global {
   interface Window {
@@ -36,7 +39,7 @@ export function subscribe(listener: (event: AppEvent) => void): () => void {
   return theBridge().on(listener)
 }
 
-/** Listens to the core becoming unreachable and reachable again; the answer stops listening. */
-export function subscribeReachable(listener: (reachable: boolean) => void): () => void {
-  return theBridge().onReachable?.(listener) ?? (() => {})
+/** Listens to the core being lost and reached again; the answer stops listening. */
+export function subscribeReach(listener: (reach: Reach) => void): () => void {
+  return theBridge().onReach?.(listener) ?? (() => {})
 }

@@ -1,6 +1,6 @@
 import type { AppEvent } from '../shared/contract/events.ts'
 import { fail, type Result } from '../shared/domain/result.ts'
-import type { Bridge } from './client.ts'
+import type { Bridge, Reach } from './client.ts'
 import { splitEvents } from './event-stream.ts'
 
 const tokenKey = 'counterfoil.token'
@@ -24,14 +24,14 @@ export function takeToken(page: Pick<Window, 'location' | 'history' | 'sessionSt
 export function createHttpBridge(page: Window): Bridge {
   const token = takeToken(page)
   const listeners = new Set<(event: AppEvent) => void>()
-  const reachableListeners = new Set<(reachable: boolean) => void>()
-  let reachable: boolean | undefined
+  const reachListeners = new Set<(reach: Reach) => void>()
+  let reach: Reach | undefined
   let streaming = false
 
-  function report(now: boolean) {
-    if (reachable === now) return
-    reachable = now
-    for (const listener of reachableListeners) listener(now)
+  function report(now: Reach) {
+    if (reach === now) return
+    reach = now
+    for (const listener of reachListeners) listener(now)
   }
 
   async function call(name: string, input: unknown): Promise<Result<unknown>> {
@@ -43,20 +43,22 @@ export function createHttpBridge(page: Window): Bridge {
       })
       return (await answer.json()) as Result<unknown>
     } catch {
-      report(false)
+      report('lost')
       return fail('connection.offline')
     }
   }
 
-  async function readEvents(): Promise<void> {
+  /** Reads until the stream ends, and says why it did. */
+  async function readEvents(): Promise<Reach> {
     const answer = await page.fetch('/api/events', { headers: { [header]: token } })
-    if (!answer.ok || !answer.body) throw new Error(`events: ${answer.status}`)
-    report(true)
+    if (answer.status === 401) return 'otherRun'
+    if (!answer.ok || !answer.body) return 'lost'
+    report('reached')
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader()
     let rest = ''
     for (;;) {
       const { done, value } = await reader.read()
-      if (done) return
+      if (done) return 'lost'
       const split = splitEvents(rest + value)
       rest = split.rest
       for (const text of split.events) for (const listener of listeners) listener(JSON.parse(text) as AppEvent)
@@ -66,13 +68,9 @@ export function createHttpBridge(page: Window): Bridge {
   async function keepReading(): Promise<void> {
     let delay = firstDelayMs
     for (;;) {
-      try {
-        await readEvents()
-        delay = firstDelayMs
-      } catch {
-        delay = Math.min(delay * 2, longestDelayMs)
-      }
-      report(false)
+      const end = await readEvents().catch((): Reach => 'lost')
+      delay = reach === 'reached' ? firstDelayMs : Math.min(delay * 2, longestDelayMs)
+      report(end)
       await new Promise((resolve) => page.setTimeout(resolve, delay))
     }
   }
@@ -88,9 +86,9 @@ export function createHttpBridge(page: Window): Bridge {
       }
       return () => listeners.delete(listener)
     },
-    onReachable(listener) {
-      reachableListeners.add(listener)
-      return () => reachableListeners.delete(listener)
+    onReach(listener) {
+      reachListeners.add(listener)
+      return () => reachListeners.delete(listener)
     },
   }
 }

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react'
+import { useDeferredValue, useSyncExternalStore } from 'react'
 
 /** Where the window is. Sign-in is no place of its own: it stands in front of every place while nobody is signed in. */
 export type Route =
@@ -39,8 +39,8 @@ function onHashChange(changed: () => void): () => void {
   return () => window.removeEventListener('hashchange', changed)
 }
 
-/** The current place, live. */
+/** The current place, live. While the next screen is still being fetched, the one before stays. */
 export function useRoute(): Route {
   const hash = useSyncExternalStore(onHashChange, () => window.location.hash)
-  return parseRoute(hash)
+  return parseRoute(useDeferredValue(hash))
 }

@@ -1,11 +1,11 @@
 import { ConfigProvider } from 'antd'
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react'
 import './dialog.css'
 import { useT } from '../language.ts'
 import { KeyCap } from './key-cap.tsx'
 import { useKeys } from './use-keys.ts'
 
-/** A dialog in front of everything. The native element keeps the focus inside and gives it back afterwards; Escape closes it. */
+/** A dialog in front of everything. The native element keeps the focus inside; afterwards it returns to where it was. Escape closes it. */
 export function Dialog({
   title,
   onClose,
@@ -21,11 +21,16 @@ export function Dialog({
   const heading = useId()
   const element = useRef<HTMLDialogElement>(null)
   useKeys([{ key: 'Escape', label: t('ui.close'), run: onClose }], 'dialog')
-  useEffect(() => {
+  // The page takes the dialog away in the moment it closes, too soon for the browser to give the focus back itself.
+  const [before] = useState(() => document.activeElement)
+  useLayoutEffect(() => {
     const dialog = element.current!
-    if (!dialog.open) dialog.showModal()
-    return () => dialog.close()
-  }, [])
+    dialog.showModal()
+    return () => {
+      dialog.close()
+      if (before instanceof HTMLElement) before.focus()
+    }
+  }, [before])
   return (
     <dialog
       ref={element}

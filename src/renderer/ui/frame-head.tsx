@@ -40,17 +40,17 @@ function ConnectionPill() {
   const t = useT()
   const now = useNow()
   const connection = useApp((state) => state.view?.connection)
-  const reachable = useApp((state) => state.reachable)
+  const reach = useApp((state) => state.reach)
   if (!connection) return null
-  const state = reachable ? connection.state : 'unreachable'
+  const state = reach === 'reached' ? connection.state : reach
   const age =
     connection.lastContactAt === undefined ? t('shell.neverHeard') : ageText(t, now - connection.lastContactAt)
-  const tone = state === 'online' ? 'done' : state === 'unreachable' ? 'stops' : 'waits'
+  const tone = state === 'online' ? 'done' : reach === 'reached' ? 'waits' : 'stops'
   return (
     <span className="frame-pill" data-tone={tone} title={t(`shell.connectionHint.${state}`)}>
       <Mark tone={tone} />
       <span role="status">{t(`shell.connection.${state}`)}</span>
-      {state === 'unreachable' ? null : <span>· {age}</span>}
+      {reach === 'reached' ? <span>· {age}</span> : null}
     </span>
   )
 }

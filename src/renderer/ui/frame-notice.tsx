@@ -6,13 +6,13 @@ import { Notice } from './notice.tsx'
 /** What concerns every screen: the core does not answer, or nothing can be sent until somebody signs in again. */
 export function FrameNotice() {
   const t = useT()
-  const reachable = useApp((state) => state.reachable)
+  const reach = useApp((state) => state.reach)
   const signInNeeded = useApp((state) => state.view?.connection.state === 'signInNeeded')
-  if (!reachable)
+  if (reach !== 'reached')
     return (
       <div className="frame-notice">
-        <Notice tone="stops" title={t('shell.coreLost')}>
-          {t('shell.coreLostLead')}
+        <Notice tone="stops" title={t(`shell.core.${reach}`)}>
+          {t(`shell.coreLead.${reach}`)}
         </Notice>
       </div>
     )

@@ -106,12 +106,20 @@ function stopwatch(seconds: number | undefined): string {
   return seconds === undefined ? '—' : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 }
 
-/** Enter opens a case for the number being typed; with an empty field it opens the selected line. */
+/** Enter opens a case for the number being typed, or the one it already has; with an empty field it opens the selected line. */
 function NextThing() {
   const t = useT()
-  const { digits, busy, open } = useNewCase()
+  const { digits, busy, failure, open, openExisting } = useNewCase()
   const selected = useDesk((state) => state.rows.find((row) => row.caseId === state.selectedId))
   const mayOpen = useApp((state) => state.view?.staff?.role !== 'auditor')
+  const existing = failure?.code === 'case.alreadyOpen' ? failure.params?.caseNumber : undefined
+  if (existing !== undefined)
+    return (
+      <PrimaryAction
+        label={t('desk.openExisting', { caseNumber: existing })}
+        onPress={() => void openExisting(String(existing))}
+      />
+    )
   if (digits !== '' || !selected)
     return (
       <PrimaryAction

@@ -100,22 +100,13 @@ export function NewCase({ input, onSlash }: NewCaseProps) {
 /** What is known of the number so far: the refusal, or the segment's home province and carrier. */
 function Answer() {
   const t = useT()
-  const { digits, segment, failure, openExisting } = useNewCase()
-  if (failure) {
-    const existing = failure.code === 'case.alreadyOpen' ? String(failure.params?.caseNumber ?? '') : ''
+  const { digits, segment, failure } = useNewCase()
+  if (failure)
     return (
-      <>
-        <span className="new-case-refused">
-          <FailureText failure={failure} />
-        </span>
-        {existing ? (
-          <button type="button" className="new-case-existing" onClick={() => void openExisting(existing)}>
-            {t('desk.openExisting', { caseNumber: existing })}
-          </button>
-        ) : null}
-      </>
+      <span className="new-case-refused">
+        <FailureText failure={failure} />
+      </span>
     )
-  }
   if (!segment) return <span>{t(digits === '' ? 'desk.newCaseHint' : 'desk.newCaseTyping')}</span>
   return (
     <>

@@ -13,13 +13,15 @@ export const shell = {
   'shell.connection.online': 'Connected',
   'shell.connection.offline': 'Offline',
   'shell.connection.signInNeeded': 'Sign in again',
-  'shell.connection.unreachable': 'The counter program does not answer',
+  'shell.connection.lost': 'The counter program does not answer',
+  'shell.connection.otherRun': 'The counter program was restarted',
   'shell.connectionHint.online': 'The central service answers',
   'shell.connectionHint.offline':
     'The central service cannot be reached. Everything is safe here and goes out by itself once it is back',
   'shell.connectionHint.signInNeeded':
     'Your sign-in has expired. Jobs are safe here and go out after you sign in again',
-  'shell.connectionHint.unreachable': 'The counter program does not answer; reconnecting. Everything saved is on disk',
+  'shell.connectionHint.lost': 'The counter program does not answer; reconnecting. Everything saved is on disk',
+  'shell.connectionHint.otherRun': 'The counter program was restarted; please use the window it opened',
   'shell.neverHeard': 'not heard from yet',
   'shell.waiting': '{count} to send',
   'shell.needsAttention': '{count} {count|needs|need} you',
@@ -27,8 +29,11 @@ export const shell = {
   'shell.signInAgain': 'Your sign-in has expired',
   'shell.signInAgainLead': 'Jobs are safe on this machine and go out after you sign in again.',
   'shell.signInAgainNow': 'Sign in again',
-  'shell.coreLost': 'The counter program does not answer; reconnecting',
-  'shell.coreLostLead': 'Everything saved is on disk; this page goes on by itself.',
+  'shell.core.lost': 'The counter program does not answer; reconnecting',
+  'shell.core.otherRun': 'The counter program was restarted',
+  'shell.coreLead.lost': 'Everything saved is on disk; this page goes on by itself.',
+  'shell.coreLead.otherRun':
+    'This window is no longer valid; please go on in the window the program opened. Everything saved is there.',
   'shell.storeNotice.tornTailCut':
     'The program was not closed properly: the last action, never confirmed, was not saved. Everything else is complete.',
   'shell.storeNotice.damaged':
