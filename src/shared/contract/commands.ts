@@ -157,7 +157,13 @@ export const commands = {
 
   'order.withdraw': command<CaseView>()(counter, caseOnly.extend({ reason })),
   'order.urge': command<CaseView>()(counter, caseOnly.extend({ reason })),
-  'order.resupply': command<CaseView>()(counter, caseOnly.extend({ note: z.string().trim().max(200).default('') })),
+  'order.resupply': command<CaseView>()(
+    counter,
+    caseOnly.extend({
+      note: z.string().trim().max(200).default(''),
+      corrections: z.strictObject({ contact: contactSchema.optional(), refund: refundSchema.optional() }).optional(),
+    }),
+  ),
 
   'receipt.view': command<ReceiptView>()(readers, caseOnly),
   'receipt.print': command<ReceiptView>()(counter, caseOnly),

@@ -119,6 +119,8 @@ export const orderUrgeSchema = z.object({ orderId: z.uuid(), reason: z.string().
 export const orderResupplySchema = z.object({
   orderId: z.uuid(),
   attachments: z.array(attachmentRefSchema),
+  /** Corrected request data; absent parts stay as submitted. */
+  corrections: z.object({ contact: contactSchema.optional(), refund: refundSchema.optional() }).optional(),
   note: z.string().trim().max(200),
 })
 

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { numberAnswerSchema } from '../domain/account.ts'
 import { changesAnswerSchema } from './changes.ts'
 import { deviceSchema, enrolmentRequestSchema, sessionSchema, signInRequestSchema } from './device.ts'
@@ -17,6 +18,8 @@ import { jobBatchSchema, jobResultsSchema } from './jobs.ts'
 export const serviceRoutes = {
   enrol: { method: 'POST', path: '/v1/devices', body: enrolmentRequestSchema, answer: deviceSchema },
   signIn: { method: 'POST', path: '/v1/sessions', body: signInRequestSchema, answer: sessionSchema },
+  /** Ends the session at once; answers `{}` also when it had ended. */
+  signOut: { method: 'DELETE', path: '/v1/sessions/current', body: undefined, answer: z.strictObject({}) },
   queryNumber: { method: 'GET', path: '/v1/numbers/:msisdn', body: undefined, answer: numberAnswerSchema },
   sendOneTimeCode: {
     method: 'POST',

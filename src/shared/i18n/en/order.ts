@@ -79,6 +79,7 @@ export const order = {
   'order.returned.noteHint': 'May be left empty',
   'order.returned.key': 'Take again: {paper}',
   'order.returned.taken': 'Taken again {time}',
+  'order.returned.picture': '{paper}, taken {time}',
   'order.returned.asked': 'Asked for',
   'order.returned.optional': 'Not taken again',
   'order.returned.file': 'Choose a file',

@@ -38,6 +38,9 @@ export const shell = {
     'The program was not closed properly: the last action, never confirmed, was not saved. Everything else is complete.',
   'shell.storeNotice.damaged':
     'The data file was damaged. The original was set aside and what is readable was recovered. Please call support to check.',
+  'crash.title': 'Something unexpected happened on this page',
+  'crash.lead': 'Everything that was saved is on disk. Reload to go on; if it happens again, please call support.',
+  'crash.reload': 'Reload',
   'key.help': 'Help',
   'key.outbox': 'To send',
   'key.search': 'Search everything',

@@ -72,6 +72,7 @@ export const order = {
   'order.returned.noteHint': '可以不填',
   'order.returned.key': '重拍{paper}',
   'order.returned.taken': '已重拍 {time}',
+  'order.returned.picture': '{paper}，{time} 拍摄',
   'order.returned.asked': '归属省要求',
   'order.returned.optional': '未重拍',
   'order.returned.file': '选择文件',
