@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect } from 'react'
 import { useApp } from './app-store.ts'
 import { caseScreens } from './case-screens.ts'
+import { CrashBoundary } from './crash-boundary.tsx'
 import { useT } from './language.ts'
 import { useOverlay } from './overlay-store.ts'
 import { navigate, type Route, useRoute } from './routes.ts'
@@ -27,15 +28,17 @@ const HelpDialog = lazy(screens.help)
 /** The window: theme, the place the address names, and sign-in in front of it while nobody is signed in. */
 export function App() {
   return (
-    <ThemeProvider>
-      <Suspense fallback={<Waiting />}>
-        <Place />
-      </Suspense>
-      {/* Of its own: an overlay being fetched must not hide the screen, which would lose the focus. */}
-      <Suspense fallback={null}>
-        <Overlays />
-      </Suspense>
-    </ThemeProvider>
+    <CrashBoundary>
+      <ThemeProvider>
+        <Suspense fallback={<Waiting />}>
+          <Place />
+        </Suspense>
+        {/* Of its own: an overlay being fetched must not hide the screen, which would lose the focus. */}
+        <Suspense fallback={null}>
+          <Overlays />
+        </Suspense>
+      </ThemeProvider>
+    </CrashBoundary>
   )
 }
 
@@ -58,8 +61,8 @@ function SignedInPlace({ route }: { route: Route }) {
   // Everything else is fetched once the first screen stands, so that no key press ever waits for it.
   useEffect(() => {
     const idle = requestIdleCallback(() => {
-      for (const fetch of Object.values(screens)) void fetch()
-      for (const fetch of Object.values(caseScreens)) void fetch()
+      // A part that cannot be fetched now is fetched again, and reported, when it is needed.
+      for (const fetch of [...Object.values(screens), ...Object.values(caseScreens)]) fetch().catch(() => {})
     })
     return () => cancelIdleCallback(idle)
   }, [])

@@ -19,7 +19,7 @@ export function takeToken(page: Pick<Window, 'location' | 'history' | 'sessionSt
 
 /**
  * The loopback host as a bridge: commands by POST, events by a fetch stream, because EventSource cannot send the token.
- * A host that does not answer is `connection.offline`; the stream reconnects by itself with growing pauses.
+ * A host that does not answer is `counter.unreachable`; the stream reconnects by itself with growing pauses.
  */
 export function createHttpBridge(page: Window): Bridge {
   const token = takeToken(page)
@@ -44,7 +44,7 @@ export function createHttpBridge(page: Window): Bridge {
       return (await answer.json()) as Result<unknown>
     } catch {
       report('lost')
-      return fail('connection.offline')
+      return fail('counter.unreachable')
     }
   }
 

@@ -7,6 +7,7 @@ import { useApp } from '../../app-store.ts'
 import { useNow } from '../../clock.ts'
 import { useLanguage, useT } from '../../language.ts'
 import { remainingText } from '../../ui/age.ts'
+import { AttachmentPicture } from '../../ui/attachment-picture.tsx'
 import { FailureText } from '../../ui/failure-text.tsx'
 import { Field } from '../../ui/field.tsx'
 import { KeyCap } from '../../ui/key-cap.tsx'
@@ -128,6 +129,14 @@ function PictureAgain({ kind, digit, view }: { kind: ResupplyKind; digit: string
           target.value = ''
         }}
       />
+      {again ? (
+        <AttachmentPicture
+          className="resupply-image"
+          caseId={view.case.caseId}
+          attachmentId={again.attachmentId}
+          alt={t('order.returned.picture', { paper: name, time: formatInstant(again.takenAt).slice(11) })}
+        />
+      ) : null}
       {failure?.at === kind ? (
         <p className="resupply-failure" role="alert">
           <FailureText failure={failure.error} />
