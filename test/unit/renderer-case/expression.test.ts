@@ -52,6 +52,18 @@ describe('the derivation reads like a sum a customer can check', () => {
     expect(expressionWithFigures({ ...premium, steps }, 3)).toBe('max(remainingSpend, percent(guarantee, months))')
   })
 
+  it('reads a floor as a floor', () => {
+    const handset = quote('TERMINAL_SUBSIDY', {
+      handsetListPriceFen: 399_900,
+      discountPriceFen: 249_900,
+      remainingPrepaidFen: 56_000,
+      subsidyFen: 150_000,
+    })
+    expect(handset.steps.map((_, index) => expressionWithFigures(handset, index))).toContain(
+      '3,999.00 − 2,499.00 (≥ 0.00)',
+    )
+  })
+
   it('leaves no expression of the shipped pack unread', () => {
     for (const rule of pack.penaltyRules) {
       const inputs = Object.fromEntries(

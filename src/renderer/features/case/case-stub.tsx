@@ -4,12 +4,13 @@ import { formatMsisdn } from '../../../shared/domain/msisdn.ts'
 import type { SettlementLine } from '../../../shared/domain/settlement.ts'
 import type { Translate } from '../../../shared/i18n/translate.ts'
 import { useNow } from '../../clock.ts'
-import { useLanguage, useT } from '../../language.ts'
+import { useT } from '../../language.ts'
 import { Money } from '../../ui/money.tsx'
-import { Stub, StubItem, StubList, StubRow, StubSection } from '../../ui/stub.tsx'
+import { Stub, StubRow, StubSection } from '../../ui/stub.tsx'
 import { type AmountGroup, groupLines, perMille } from './amounts.ts'
+import { MissingList } from './missing-list.tsx'
 import { useCase } from './use-case.ts'
-import { missingSentence, remaining, stubIdentification, stubName } from './words.ts'
+import { remaining, stubIdentification, stubName } from './words.ts'
 
 /** The stub of a case: who, where, how long the proof lives, what is missing, what it costs, and the one next thing. */
 export function CaseStub({ footRef }: { footRef(foot: HTMLElement | null): void }) {
@@ -25,7 +26,7 @@ export function CaseStub({ footRef }: { footRef(foot: HTMLElement | null): void 
       <StubRow label={t('case.stub.holder')} value={holder(view, t)} />
       <StubRow label={t('case.stub.home')} value={home(view, t)} />
       <ProofRow view={view} />
-      <Missing />
+      <MissingList />
       <Amounts view={view} />
     </Stub>
   )
@@ -59,34 +60,6 @@ function ProofRow({ view }: { view: CaseView }) {
   return <StubRow label={label} value={t('case.stub.proofLeft', { left: remaining(expiresAt, now) })} tone={tone} />
 }
 
-function Missing() {
-  const t = useT()
-  const language = useLanguage()
-  const { view, goTo } = useCase()
-  const { missing } = view.progress
-  const ordered = [
-    ...missing.filter((item) => item.severity === 'stops'),
-    ...missing.filter((item) => item.severity !== 'stops'),
-  ]
-  return (
-    <StubSection title={t('case.stub.missing')}>
-      <StubList>
-        {ordered.length === 0 ? <StubItem tone="done">{t('case.stub.missingNone')}</StubItem> : null}
-        {ordered.map((item) => (
-          <StubItem
-            key={`${item.code}:${Object.values(item.params).join(':')}`}
-            tone={item.severity}
-            onPress={() => goTo(item.step)}
-          >
-            <span className="visually-hidden">{t(`case.stub.${item.severity}`)}: </span>
-            {missingSentence(item, language)}
-          </StubItem>
-        ))}
-      </StubList>
-    </StubSection>
-  )
-}
-
 function Amounts({ view }: { view: CaseView }) {
   const t = useT()
   const { settlement, paidFen } = view.progress
@@ -103,12 +76,12 @@ function Amounts({ view }: { view: CaseView }) {
       {groupLines(settlement).map((group) => (
         <StubRow key={group.kind} label={groupLabel(group, t)} value={<Money fen={group.amountFen} />} />
       ))}
-      {paidFen > 0 ? <StubRow label={t('case.stub.paid')} value={<Money fen={paidFen} />} tone="done" /> : null}
       <StubRow
         total
         label={t(refund ? 'case.stub.refundable' : total > 0 ? 'case.stub.payable' : 'case.stub.even')}
         value={<Money fen={total} symbol />}
       />
+      {paidFen > 0 ? <StubRow label={t('case.stub.paid')} value={<Money fen={paidFen} />} tone="done" /> : null}
     </StubSection>
   )
 }

@@ -98,3 +98,16 @@ export function documentOf(draft: DocumentDraft, today: ShanghaiDate): Result<Id
   if (first) return fail('request.malformed', { field: first })
   return ok(read(draft))
 }
+
+/** A saved document as it would have been typed, for correcting it. */
+export function draftOf(document: IdentityDocument): DocumentDraft {
+  return {
+    identificationType: document.identificationType,
+    identificationId: groupIdentification(document.identificationType, document.identificationId),
+    name: document.name,
+    issuingAuthority: document.issuingAuthority,
+    validFrom: document.validFrom ?? '',
+    validTo: document.validTo ?? '',
+    noEnd: document.validTo === null,
+  }
+}

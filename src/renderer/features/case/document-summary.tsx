@@ -2,15 +2,14 @@ import { Button } from 'antd'
 import { useT } from '../../language.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { Tag } from '../../ui/tag.tsx'
-import { groupIdentification } from './document-entry.ts'
 import { Fact, Facts } from './facts.tsx'
 import { useCase } from './use-case.ts'
 import { stubIdentification, stubName } from './words.ts'
 
 /** The document once it is saved: masked, with a way to correct it. */
-export function DocumentSummary() {
+export function DocumentSummary({ onEdit }: { onEdit(): void }) {
   const t = useT()
-  const { view, draft } = useCase()
+  const { view } = useCase()
   const document = view.case.document
   if (!document) return null
   const until = document.validTo ?? t('case.identity.noEnd')
@@ -19,23 +18,7 @@ export function DocumentSummary() {
       title={t('case.identity.document')}
       tag={<Tag tone="done">{t('case.identity.saved')}</Tag>}
       aside={
-        <Button
-          size="small"
-          onClick={() =>
-            draft(() => ({
-              editingDocument: true,
-              document: {
-                identificationType: document.identificationType,
-                identificationId: groupIdentification(document.identificationType, document.identificationId),
-                name: document.name,
-                issuingAuthority: document.issuingAuthority,
-                validFrom: document.validFrom ?? '',
-                validTo: document.validTo ?? '',
-                noEnd: document.validTo === null,
-              },
-            }))
-          }
-        >
+        <Button size="small" onClick={onEdit}>
           {t('case.identity.edit')}
         </Button>
       }

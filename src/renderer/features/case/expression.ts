@@ -62,9 +62,10 @@ export function expressionWithFigures(quote: PenaltyQuote, index: number): strin
     return step.expression
   }
   const bound = /^(max|min)\(([^(),]+),([^(),]+)\)$/.exec(step.expression)
+  // "The greater of the two" is read more easily as a sum with its floor.
   if (bound) {
     const [left, right] = [sum(bound[2]!.trim(), names, money), sum(bound[3]!.trim(), names, money)]
-    return left && right ? `${bound[1]}(${left}, ${right})` : step.expression
+    return left && right ? `${left} (${bound[1] === 'max' ? '≥' : '≤'} ${right})` : step.expression
   }
   return sum(step.expression, names, money) ?? step.expression
 }

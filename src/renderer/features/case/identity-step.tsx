@@ -8,7 +8,7 @@ import { useKeys } from '../../ui/use-keys.ts'
 import { Credential } from './credential.tsx'
 import { credentialProblem } from './credential-entry.ts'
 import { deedOf, type PictureKind, pictureKinds } from './deeds.ts'
-import { documentOf } from './document-entry.ts'
+import { documentFields, documentOf, draftOf } from './document-entry.ts'
 import { DocumentForm } from './document-form.tsx'
 import { DocumentSummary } from './document-summary.tsx'
 import { emptyDocument } from './drafts.ts'
@@ -21,7 +21,7 @@ import { useCase, useProofAlive, wayLabel } from './use-case.ts'
 /** Step 2: the document, the pictures, a credential, and what the home province makes of them. */
 export function IdentityStep() {
   const t = useT()
-  const { view, place, drafts, run, draft, goTo } = useCase()
+  const { view, place, drafts, run, draft, goTo, patch } = useCase()
   const station = useApp((state) => state.view?.captureStation ?? false)
   const alive = useProofAlive(view)
   const [saves, setSaves] = useState(0)
@@ -30,6 +30,12 @@ export function IdentityStep() {
   const deed = deedOf(view, 'identity', { proofAlive: alive, edited: drafts.editingDocument })
   const capturing = place.running.includes('case.capture')
   usePictureKeys(capture)
+
+  function edit() {
+    const document = view.case.document
+    if (document) draft(() => ({ editingDocument: true, document: draftOf(document) }))
+    patch({ failure: undefined })
+  }
 
   async function saveDocument() {
     setSaves((count) => count + 1)
@@ -59,6 +65,8 @@ export function IdentityStep() {
   const action = ((): StepAction => {
     if (failed === 'proof.faceMismatch')
       return { label: t('case.deed.retakePortrait'), onPress: () => capture('portrait'), busy: capturing }
+    if (failed === 'proof.idMismatch' || failed === 'proof.nameMismatch')
+      return { label: t('case.identity.edit'), onPress: edit }
     switch (deed.kind) {
       case 'capture':
         return {
@@ -93,10 +101,10 @@ export function IdentityStep() {
       lead={t('case.identity.intro')}
       action={action}
       focusKey={`${deed.kind}:${drafts.proof.factor}:${failed ?? ''}`}
-      fields={[...documentFieldPaths, ...credentialFieldPaths]}
+      fields={entering ? documentFields : alive ? [] : credentialFields}
     >
       {view.case.proof && !alive ? <Notice tone="stops">{t('case.identity.expired')}</Notice> : null}
-      {entering ? <DocumentForm attempts={saves} /> : <DocumentSummary />}
+      {entering ? <DocumentForm attempts={saves} /> : <DocumentSummary onEdit={edit} />}
       {view.case.document && !entering ? <Pictures capture={capture} /> : null}
       {alive && !entering ? <ProofResult /> : null}
       {view.case.document && !entering && !alive ? <Credential attempts={proofs} /> : null}
@@ -113,8 +121,7 @@ const keepsCredential = new Set([
   'connection.busy',
   'home.unavailable',
 ])
-const documentFieldPaths = ['identificationId', 'name', 'issuingAuthority', 'validFrom', 'validTo', 'document']
-const credentialFieldPaths = ['servicePassword', 'oneTimeCode', 'oftenCalledNumbers']
+const credentialFields = ['servicePassword', 'oneTimeCode', 'oftenCalledNumbers']
 
 /** F9 takes the document, front and then back; F10 the portrait. Once all are there F9 and F10 take them again. */
 function usePictureKeys(capture: (kind: PictureKind) => void): void {

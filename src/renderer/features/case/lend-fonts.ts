@@ -1,6 +1,11 @@
+/** The paper's own policy forbids everything; in this window it may also use the window's fonts. */
+export function allowFonts(html: string): string {
+  return html.replace("default-src 'none'", "default-src 'none'; font-src 'self' data:")
+}
+
 /**
- * Gives a framed paper the fonts of the page, so that it reads the same on a machine without Chinese fonts. The paper itself,
- * whose hash is signed, is not touched: only how this window draws it.
+ * Gives a framed paper the fonts of the page, so that it reads the same on a machine without Chinese fonts. The paper
+ * whose hash is signed is not touched: only how this window draws it.
  */
 export function lendFonts(frame: HTMLIFrameElement): void {
   const inside = frame.contentDocument

@@ -1,4 +1,5 @@
 import { Input } from 'antd'
+import { useState } from 'react'
 import { type Fen, fen, formatYuan } from '../../../shared/domain/money.ts'
 import { paymentMethods } from '../../../shared/protocol/jobs.ts'
 import { useT } from '../../language.ts'
@@ -24,6 +25,8 @@ interface PaymentProps {
 export function Payment({ form, due, attempts }: PaymentProps) {
   const t = useT()
   const { view, place, draft } = useCase()
+  // Another method is another question: the remark on the code comes back with the next attempt.
+  const [judged, setJudged] = useState(0)
   const missing = missingIn(view, 'settlement').find((item) => item.code === 'payment')
   const owed = Number(missing?.params.amountFen ?? 0)
   const { payments } = view.case
@@ -32,7 +35,7 @@ export function Payment({ form, due, attempts }: PaymentProps) {
   const set = (change: Partial<SettlementDraft>) =>
     draft(({ settlement }) => ({ settlement: { ...settlement, ...change } }))
   const change = due === undefined ? undefined : changeFor(form.tendered, due)
-  const codeMissing = attempts > 0 && due !== undefined && form.authorizationCode.trim().length < 4
+  const codeMissing = attempts > judged && due !== undefined && form.authorizationCode.trim().length < 4
   return (
     <Panel
       title={t('case.settlement.payment')}
@@ -59,7 +62,10 @@ export function Payment({ form, due, attempts }: PaymentProps) {
             value={form.method}
             digits={due !== undefined}
             choices={paymentMethods.map((method) => ({ value: method, label: t(`paymentMethod.${method}`) }))}
-            onChange={(method) => set({ method })}
+            onChange={(method) => {
+              setJudged(attempts)
+              set({ method })
+            }}
           />
           {due !== undefined ? (
             <FieldGroup columns={2}>
@@ -86,6 +92,7 @@ export function Payment({ form, due, attempts }: PaymentProps) {
                   {(control) => (
                     <Input
                       {...control}
+                      data-entry
                       autoComplete="off"
                       maxLength={40}
                       value={form.authorizationCode}

@@ -88,7 +88,7 @@ export function SettlementStep() {
       step="settlement"
       lead={t(settlement ? 'case.settlement.intro' : 'case.settlement.needPreCheck')}
       action={action}
-      focusKey={deed.kind}
+      focusKey={deed.kind === 'takePayment' ? `${deed.kind}:${form.method}:${payments}` : `${deed.kind}:${editing}`}
       fields={fields}
     >
       {settlement ? (

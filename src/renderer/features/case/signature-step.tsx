@@ -10,7 +10,7 @@ import { Notice } from '../../ui/notice.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { deedOf } from './deeds.ts'
-import { lendFonts } from './lend-fonts.ts'
+import { allowFonts, lendFonts } from './lend-fonts.ts'
 import { SignaturePad } from './signature-pad.tsx'
 import { type StepAction, StepPage } from './step-page.tsx'
 import { useCase, useProofAlive, wayLabel } from './use-case.ts'
@@ -75,7 +75,7 @@ export function SignatureStep() {
                 title={t('case.signature.document')}
                 // Same origin only so that the page can lend its fonts; scripts stay forbidden.
                 sandbox="allow-same-origin"
-                srcDoc={acceptance.html}
+                srcDoc={allowFonts(acceptance.html)}
                 onLoad={({ currentTarget }) => lendFonts(currentTarget)}
               />
             ) : (

@@ -46,7 +46,7 @@ export function StepPage({ step, lead, action, focusKey, fields = [], shownElsew
     if (panel) return
     const entry = page.current?.querySelector<HTMLElement>(entryPoint)
     const target = entry ?? page.current?.querySelector<HTMLElement>('h1')
-    target?.focus({ preventScroll: entry === null })
+    target?.focus({ preventScroll: !entry })
   }, [focusKey, panel])
 
   const atField = failure !== undefined && fields.some((field) => concerns(failure.error, field))
