@@ -60,6 +60,7 @@ async function checkSubmission(scene: JobScene, order: OrderSubmit): Promise<Res
     settlement,
     penaltyFen,
     faceByEye,
+    staffId: scene.staff.staffId,
   })
   if (!approvals.ok) return approvals
   const payments = await checkPayments(tx, order, settlement)

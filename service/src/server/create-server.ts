@@ -34,6 +34,10 @@ export async function createServer(context: ServiceContext, dpop: () => DpopSett
         throw new Error(`the route ${method} ${route.url} has no row in the route table`)
   })
   server.addHook('onRequest', createAuthenticator(context, dpop))
+  server.addHook('onSend', async (_request, reply, payload) => {
+    reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store')
+    return payload
+  })
   server.addHook('onResponse', async (request, reply) => {
     context.log.info(
       {

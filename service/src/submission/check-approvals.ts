@@ -13,11 +13,14 @@ export interface ApprovalFacts {
   settlement: Settlement
   penaltyFen: number
   faceByEye: boolean
+  /** Who hands the order in. */
+  staffId: string
 }
 
 /**
  * Everything the risk policy wants a second person for has been approved in this case; a waiver is approved per agreement, for at
- * least its amount. Error: `approval.missing` with `subject`.
+ * least its amount. Errors: `approval.missing` with `subject`, `approval.samePerson` (who hands
+ * the order in has approved it).
  */
 export async function checkApprovals(
   tx: Tx,
@@ -42,10 +45,12 @@ export async function checkApprovals(
       ? []
       : await tx
           .selectFrom('approval')
-          .select(['subject', 'agreement_id', 'waived_fen'])
+          .select(['subject', 'agreement_id', 'waived_fen', 'approver_id'])
           .where('case_id', '=', order.caseId)
           .where('approval_id', 'in', order.approvalIds)
           .execute()
+  if (granted.some((approval) => approval.approver_id === facts.staffId))
+    return fail('approval.samePerson', { field: 'approvalIds' })
   for (const subject of needed) {
     const missing = () => fail('approval.missing', { field: 'approvalIds', params: { subject } })
     if (subject !== 'waiver') {

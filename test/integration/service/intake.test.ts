@@ -193,6 +193,8 @@ onBothDatabases('the intake', (suite) => {
       ['job.invalidReference', { carrier: 'CBN' }],
     ]
     for (const [code, changed] of table) expect([code, await attempt(changed)]).toEqual([code, code])
+    const bySupervisor = { ...submitJob(counter, premium), staffId: supervisor.staffId }
+    expect((await counter.sendJobs([bySupervisor]))[0]).toMatchObject({ error: { code: 'approval.samePerson' } })
     expect(await attempt({})).toBe('accepted')
     await followOrder(counter, order.orderId, (one) => one.state === 'completed')
   })

@@ -1,3 +1,4 @@
+import { shanghaiDate } from '../../../../src/shared/domain/calendar.ts'
 import { liFromFen } from '../../connectors/wire/li.ts'
 import { submissionOf } from '../queue-sms.ts'
 import { dispatchRequest } from './dispatch-request.ts'
@@ -15,6 +16,8 @@ export const postPayments: Step = async (context, order) => {
   if (order.home_contacted_at === null) {
     if (order.withdraw_requested_at !== null)
       return endUnhappily(context, order, { stage: 'withdrawn', event: { code: 'withdrawn' } })
+    if (shanghaiDate(context.clock.now()) > order.deadline)
+      return endUnhappily(context, order, { stage: 'expired', event: { code: 'expired' } })
     // Written before the first call: from here on a withdrawal has to be put to the home province.
     return { kind: 'change', next: 'now', change: { set: { home_contacted_at: context.clock.now() } } }
   }
