@@ -95,6 +95,33 @@ describe('the power goes before every single operation of a working day', () => 
   })
 })
 
+describe('what was seen after the process was killed is still there when the power goes right after', () => {
+  /** Killed, opened, looked at, and the power goes before anything more is written. */
+  async function expectSeenToStay(faults: Faults, at: string) {
+    const { disk } = await dayWithFaults(faults)
+    disk.restart({ kind: 'keepAll' })
+    const store = await openWithEitherKey(disk)
+    const seen = await store.query('SELECT deed, part FROM entry ORDER BY deed, part')
+    disk.restart({ kind: 'dropUnsynced' })
+    const after = await openWithEitherKey(disk)
+    expect(await after.query('SELECT deed, part FROM entry ORDER BY deed, part'), at).toEqual(seen)
+    await after.close()
+  }
+
+  test('killed before every operation', async () => {
+    for (let stopAt = 1; stopAt <= operations; stopAt += 1) {
+      await expectSeenToStay({ stopAt }, `killed before operation ${stopAt}`)
+    }
+  })
+
+  test('killed right after the disk refused an operation', async () => {
+    for (let at = 1; at < operations; at += 1) {
+      const refuse = { at, code: 'EIO', times: 1 } as const
+      await expectSeenToStay({ refuse, stopAt: at + 1 }, `refused operation ${at}`)
+    }
+  })
+})
+
 describe('the disk refuses an operation of a working day', () => {
   const refusals = [
     { name: 'once, because it is full', code: 'ENOSPC', times: 1 },

@@ -34,6 +34,16 @@ function path(disk: FaultDisk, kind: RegExp, fromEnd = 1): string {
     .at(-fromEnd)!
 }
 
+/** Where the frames of a segment begin. */
+function frameStarts(bytes: Buffer): number[] {
+  const starts: number[] = []
+  for (let at = 4096; bytes.readUInt32LE(at) !== 0; ) {
+    starts.push(at)
+    at += (Math.floor((72 + bytes.readUInt32LE(at + 4)) / 8) + 1) * 8
+  }
+  return starts
+}
+
 describe('a changed bit anywhere', () => {
   test('loses nothing silently: it is without effect, made up for, or reported', async () => {
     const original = await worn()
@@ -148,6 +158,27 @@ describe('damage in particular places', () => {
     file.write(first, 4096 + frame)
     const store = await openLedger(disk)
     expect(store.opening.state).toBe('damaged')
+  })
+
+  test('a frame of another history of the same store does not pass for the one that stood there', async () => {
+    const { disk, ledger } = await worn()
+    const other = disk.clone()
+    const names = [disk, other].map((one) => path(one, /journal-0/))
+    for (const [index, one] of [disk, other].entries()) {
+      const store = await openLedger(one)
+      const books = { ...newLedger(), tried: 100 * (index + 1) }
+      await writeDeed(store, books)
+      await writeDeed(store, books)
+      await store.close()
+    }
+    const [mine, theirs] = [disk, other].map((one, index) => one.files.open(names[index]!, 'readWrite'))
+    const bytes = mine!.read(0, mine!.size())
+    const at = frameStarts(bytes)
+    expect(at).toHaveLength(6)
+    mine!.write(theirs!.read(at[4]!, at[5]! - at[4]!), at[4]!)
+    const store = await openLedger(disk)
+    expect(store.opening.state).toBe('damaged')
+    expect((await auditLedger(store, ledger, false)).filter((line) => line.includes('lost'))).toEqual([])
   })
 
   test('a missing segment is reported with the number of transactions it held', async () => {

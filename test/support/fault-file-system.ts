@@ -14,7 +14,7 @@ export interface Faults {
 export type PowerCut =
   /** Only what was synced. */
   | { kind: 'dropUnsynced' }
-  /** Everything: only the process was killed. */
+  /** Everything: only the process was killed. What was not synced still is not, and can be lost by a later cut. */
   | { kind: 'keepAll' }
   /** Of what was not synced, each sector and each name by itself, as `keeps` decides. */
   | { kind: 'scatter'; keeps: () => boolean }
@@ -31,7 +31,8 @@ interface Content {
 
 /** A disk in memory that knows the difference between written and durable, for contents and for names. */
 export interface FaultDisk {
-  files: FileSystem
+  /** For the process that runs now; it does nothing after the next `restart`. */
+  readonly files: FileSystem
   /** Operations so far. */
   readonly operations: number
   /** Replaces the faults; counting goes on from where it is unless `restart`. */
@@ -110,6 +111,7 @@ export function createFaultDisk(
       try {
         step(kind, path)
       } catch (error) {
+        if (error instanceof ProcessEnded) throw error
         for (const at of sectorsOf(0, content.current.length)) {
           const range = [at * sector, (at + 1) * sector] as const
           if (!content.current.subarray(...range).equals(content.durable.subarray(...range))) content.givenUp.add(at)
@@ -118,8 +120,8 @@ export function createFaultDisk(
       }
       const reached = Buffer.from(content.current)
       for (const at of content.givenUp) {
-        reached.fill(0, at * sector, (at + 1) * sector)
-        content.durable.copy(reached, at * sector, at * sector, (at + 1) * sector)
+        reached.subarray(at * sector, (at + 1) * sector).fill(0)
+        content.durable.subarray(at * sector, (at + 1) * sector).copy(reached, at * sector)
       }
       return reached
     }
@@ -158,42 +160,52 @@ export function createFaultDisk(
   }
 
   const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/'))
-  const files: FileSystem = {
-    makeFolder: (path) => step('makeFolder', path),
-    list(path) {
-      step('list', path)
-      const inside = [...names.keys()].filter((name) => folderOf(name) === path)
-      return inside.map((name) => name.slice(path.length + 1)).sort()
-    },
-    open(path, mode) {
-      step(mode === 'create' ? 'create' : 'open', path)
-      const found = names.get(path)
-      if (mode === 'create' && found) throw refusal('EEXIST', path)
-      if (mode !== 'create' && !found) throw refusal('ENOENT', path)
-      const content = found ?? newContent(Buffer.alloc(0))
-      names.set(path, content)
-      return open(path, content)
-    },
-    rename(from, to) {
-      step('rename', from)
-      const content = names.get(from)
-      if (!content) throw refusal('ENOENT', from)
-      names.delete(from)
-      names.set(to, content)
-    },
-    remove(path) {
-      step('remove', path)
-      if (!names.delete(path)) throw refusal('ENOENT', path)
-    },
-    syncFolder(path) {
-      step('syncFolder', path)
-      for (const name of [...durableNames.keys()]) if (folderOf(name) === path) durableNames.delete(name)
-      for (const [name, content] of names) if (folderOf(name) === path) durableNames.set(name, content)
-    },
+  const filesOf = (born: number): FileSystem =>
+    bindTo(born, {
+      makeFolder: (path) => step('makeFolder', path),
+      list(path) {
+        step('list', path)
+        const inside = [...names.keys()].filter((name) => folderOf(name) === path)
+        return inside.map((name) => name.slice(path.length + 1)).sort()
+      },
+      open(path, mode) {
+        step(mode === 'create' ? 'create' : 'open', path)
+        const found = names.get(path)
+        if (mode === 'create' && found) throw refusal('EEXIST', path)
+        if (mode !== 'create' && !found) throw refusal('ENOENT', path)
+        const content = found ?? newContent(Buffer.alloc(0))
+        names.set(path, content)
+        return open(path, content)
+      },
+      rename(from, to) {
+        step('rename', from)
+        const content = names.get(from)
+        if (!content) throw refusal('ENOENT', from)
+        names.delete(from)
+        names.set(to, content)
+      },
+      remove(path) {
+        step('remove', path)
+        if (!names.delete(path)) throw refusal('ENOENT', path)
+      },
+      syncFolder(path) {
+        step('syncFolder', path)
+        for (const name of [...durableNames.keys()]) if (folderOf(name) === path) durableNames.delete(name)
+        for (const [name, content] of names) if (folderOf(name) === path) durableNames.set(name, content)
+      },
+    })
+
+  /** A process that is gone does nothing any more, however much of it is still running in this one. */
+  function bindTo(born: number, target: FileSystem): FileSystem {
+    return new Proxy(target, {
+      get(all, name: keyof FileSystem) {
+        if (born !== life) throw new ProcessEnded(`${name} after the process was gone`)
+        return all[name]
+      },
+    })
   }
 
-  function survivingNames(cut: PowerCut): Map<string, Content> {
-    if (cut.kind === 'keepAll') return new Map(names)
+  function survivingNames(cut: Exclude<PowerCut, { kind: 'keepAll' }>): Map<string, Content> {
     const surviving = new Map(durableNames)
     if (cut.kind === 'dropUnsynced') return surviving
     for (const [name, content] of names) {
@@ -208,8 +220,7 @@ export function createFaultDisk(
     return surviving
   }
 
-  function survivingBytes(content: Content, cut: PowerCut): Buffer {
-    if (cut.kind === 'keepAll') return Buffer.from(content.current)
+  function survivingBytes(content: Content, cut: Exclude<PowerCut, { kind: 'keepAll' }>): Buffer {
     if (cut.kind === 'dropUnsynced') return Buffer.from(content.durable)
     const bytes = Buffer.alloc(Math.max(content.current.length, content.durable.length))
     content.durable.copy(bytes)
@@ -221,7 +232,9 @@ export function createFaultDisk(
   }
 
   const disk: FaultDisk = {
-    files,
+    get files() {
+      return filesOf(life)
+    },
     get operations() {
       return operations
     },
@@ -231,6 +244,9 @@ export function createFaultDisk(
       if (restart) operations = 0
     },
     restart(cut) {
+      life += 1
+      disk.setFaults({})
+      if (cut.kind === 'keepAll') return
       const surviving = survivingNames(cut)
       names.clear()
       durableNames.clear()
@@ -240,8 +256,6 @@ export function createFaultDisk(
         names.set(name, copy)
         durableNames.set(name, copy)
       }
-      life += 1
-      disk.setFaults({})
     },
     names: () => [...names.keys()].sort(),
     size: (path) => names.get(path)?.current.length ?? 0,
