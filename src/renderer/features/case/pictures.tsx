@@ -6,7 +6,6 @@ import { useApp } from '../../app-store.ts'
 import { call } from '../../client.ts'
 import { useT } from '../../language.ts'
 import { FailureText } from '../../ui/failure-text.tsx'
-import { KeyCap } from '../../ui/key-cap.tsx'
 import { Mark } from '../../ui/mark.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { type PictureKind, pictureKinds } from './deeds.ts'
@@ -47,11 +46,9 @@ function Picture({ kind, station, capture }: PictureProps) {
     <figure className="case-picture">
       {taken ? <Thumbnail attachment={taken} name={name} /> : <div className="case-picture-empty" aria-hidden="true" />}
       <figcaption>
-        <span className="case-picture-name">
-          <Mark tone={taken ? 'done' : 'waits'} /> {name}
-          {station ? <KeyCap of={kind === 'portrait' ? 'F10' : 'F9'} /> : null}
-        </span>
-        <span className="case-faint">
+        <span className="case-picture-name">{name}</span>
+        <span className="case-picture-state">
+          <Mark tone={taken ? 'done' : 'waits'} />
           {taken
             ? t('case.identity.taken', { time: formatInstant(taken.takenAt).slice(11) })
             : t('case.identity.notTaken')}

@@ -1,3 +1,4 @@
+import { Button } from 'antd'
 import { useEffect, useState } from 'react'
 import type { AcceptanceView } from '../../../shared/contract/views.ts'
 import { formatInstant } from '../../../shared/domain/calendar.ts'
@@ -9,7 +10,7 @@ import { FailureText } from '../../ui/failure-text.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Tag } from '../../ui/tag.tsx'
-import { deedOf } from './deeds.ts'
+import { type Deed, deedOf } from './deeds.ts'
 import { allowFonts, lendFonts } from './lend-fonts.ts'
 import { SignaturePad } from './signature-pad.tsx'
 import { type StepAction, StepPage } from './step-page.tsx'
@@ -19,19 +20,23 @@ import { useCase, useProofAlive, wayLabel } from './use-case.ts'
 export function SignatureStep() {
   const t = useT()
   const { view, place, drafts, run, draft, goTo } = useCase()
-  const deed = deedOf(view, 'signature', { proofAlive: useProofAlive(view) })
+  const [again, setAgain] = useState(false)
+  const found = deedOf(view, 'signature', { proofAlive: useProofAlive(view) })
+  const deed: Deed = again && found.kind === 'submit' ? { kind: 'sign' } : found
   const readable = deed.kind !== 'goTo'
   const { acceptance, failure, reload } = useAcceptance(readable)
   const [attempted, setAttempted] = useState(false)
   const { signature } = view.case
-  const void_ = signature !== undefined && deed.kind === 'sign'
+  const void_ = signature !== undefined && found.kind === 'sign'
 
   async function sign() {
     setAttempted(true)
     if (!acceptance || drafts.strokes.length === 0) return
     const result = await run('case.sign', { strokes: drafts.strokes, documentSha256: acceptance.documentSha256 })
-    if (result?.ok) draft(() => ({ strokes: [] }))
-    else if (result?.error.code === 'case.amountChanged') {
+    if (result?.ok) {
+      draft(() => ({ strokes: [] }))
+      setAgain(false)
+    } else if (result?.error.code === 'case.amountChanged') {
       draft(() => ({ strokes: [] }))
       reload()
     }
@@ -98,7 +103,16 @@ export function SignatureStep() {
             }
           >
             {deed.kind === 'submit' ? (
-              <Notice tone="done">{t('case.signature.ready')}</Notice>
+              <Notice
+                tone="done"
+                action={
+                  <Button size="small" onClick={() => setAgain(true)}>
+                    {t('case.signature.signAgain')}
+                  </Button>
+                }
+              >
+                {t('case.signature.ready')}
+              </Notice>
             ) : (
               <>
                 <SignaturePad strokes={drafts.strokes} onChange={(strokes) => draft(() => ({ strokes }))} />

@@ -206,7 +206,7 @@ export const caseMessages = {
   'case.detail.until': 'Until',
   'case.detail.amountFen': 'Amount',
   'case.cause.arrears': 'arrears',
-  'case.cause.requested': 'stopped at the user’s request',
+  'case.cause.requested': "stopped at the user's request",
   'case.cause.highUsage': 'stopped for high usage',
 
   'case.agreements.intro':
@@ -245,19 +245,19 @@ export const caseMessages = {
   'case.agreements.premiumApproval':
     'A premium number is submitted only after a supervisor approved. Press F12; the supervisor enters number and password here.',
 
-  'case.approval.title': 'Supervisor’s approval',
+  'case.approval.title': "Supervisor's approval",
   'case.approval.intro': 'The supervisor checks in person and signs in here. It cannot be the clerk of this case.',
   'case.approval.subject': 'To be approved',
   'case.approval.agreement': 'Agreement: {agreement}',
-  'case.approval.staffId': 'Supervisor’s staff number',
+  'case.approval.staffId': "Supervisor's staff number",
   'case.approval.password': 'Password',
   'case.approval.reason': 'Remark',
   'case.approval.reasonDefault': 'Checked in person, approved',
   'case.approval.none': 'Nothing needs an approval now.',
   'case.approval.granted': 'Approved',
   'case.approval.grantedBy': '{name} {time}',
-  'case.approval.needStaff': 'The supervisor’s staff number is needed.',
-  'case.approval.needPassword': 'The supervisor’s password is needed.',
+  'case.approval.needStaff': "The supervisor's staff number is needed.",
+  'case.approval.needPassword': "The supervisor's password is needed.",
   'case.approval.needReason': 'Please give a reason of at least two characters.',
 
   'case.abandon.title': 'Give up the case',
@@ -307,7 +307,7 @@ export const caseMessages = {
   'case.settlement.needReason': 'Please choose a reason.',
   'case.settlement.needAccount': 'Please enter the account.',
   'case.settlement.payment': 'Payment',
-  'case.settlement.paymentNote': '{amount} collected for the home province',
+  'case.settlement.paymentNote': 'To collect for the home province: {amount}',
   'case.settlement.method': 'By',
   'case.settlement.authorization': 'Authorisation code',
   'case.settlement.authorizationHint': 'From the slip of the terminal',
@@ -324,7 +324,7 @@ export const caseMessages = {
   'case.signature.document': 'Acceptance',
   'case.signature.documentHint': 'Scrolls with the arrow keys',
   'case.signature.loading': 'Preparing the acceptance…',
-  'case.signature.pad': 'Customer’s signature',
+  'case.signature.pad': "Customer's signature",
   'case.signature.padLabel':
     'Signature pad. Write with pen or mouse; or move the pen with the arrow keys, Space puts it down or lifts it, Shift with an arrow moves faster.',
   'case.signature.padHint': 'Pen or mouse; keyboard: arrows move the pen, Space puts it down and lifts it',
@@ -339,5 +339,6 @@ export const caseMessages = {
   'case.signature.notYet': 'Something is still missing; it cannot be signed yet.',
   'case.signature.ready':
     'Everything is there. Enter submits it; without a network it is kept on disk and goes out by itself.',
+  'case.signature.signAgain': 'Sign again',
   'case.signature.strokes': '{count} {count|stroke|strokes}',
 } as const

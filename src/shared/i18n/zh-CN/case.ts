@@ -324,5 +324,6 @@ export const caseMessages = {
   'case.signature.void': '金额变了，原来的签名作废。请客户看过新的受理单再签一次。',
   'case.signature.notYet': '还有事项没有完成，暂时不能签名。',
   'case.signature.ready': '全部齐了。按 Enter 提交；没有网络时先存盘，恢复后自动发出。',
+  'case.signature.signAgain': '重新签名',
   'case.signature.strokes': '{count} 笔',
 } as const
