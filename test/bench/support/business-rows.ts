@@ -102,7 +102,7 @@ export function jobWrite(case_: Case, index: number, state: 'pending' | 'done'):
     caseId: case_.caseId,
     msisdn: case_.msisdn,
     carrier: 'CMCC',
-    homeProvince: '51',
+    homeProvince: case_.segment.homeProvince,
     method: 'cash',
     amountFen: 12_800,
     receiptNumber: `SZHQB3-${String(index).padStart(8, '0')}`,

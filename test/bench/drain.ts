@@ -1,0 +1,132 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { startChild } from '../../scripts/support/child.ts'
+import { ourStore } from './contenders/our-store.ts'
+import { openPouch, pouchVersion, replicate } from './contenders/pouch.mjs'
+import { postgresDurability, startCluster } from './support/cluster.ts'
+import { ask, startCounter } from './support/counter.ts'
+import { queuedCase } from './support/queued-work.ts'
+import { loadNow, publish } from './support/report.ts'
+import { median } from './support/statistics.ts'
+import { workplace } from './support/workplace.ts'
+
+const rounds = Number(process.env.BENCH_ROUNDS ?? 5)
+const jobs = Number(process.env.BENCH_JOBS ?? 10_000)
+
+const folder = workplace('drain')
+const cluster = await startCluster(folder)
+const queued = Array.from({ length: jobs / 2 }, (_, index) => queuedCase(index + 1))
+const drains = {
+  ours: { name: 'Counterfoil → its service on PostgreSQL', drain: drainOurs, perSecond: [] as number[] },
+  pouch: {
+    name: 'PouchDB 9 → express-pouchdb, default batches of 100',
+    drain: () => drainPouch(100),
+    perSecond: [] as number[],
+  },
+  pouchLarge: {
+    name: 'PouchDB 9 → express-pouchdb, batches of 1,000',
+    drain: () => drainPouch(1000),
+    perSecond: [] as number[],
+  },
+}
+const load: number[] = []
+let drained = 0
+for (let round = 0; round < rounds; round += 1) {
+  load.push(loadNow())
+  const order = round % 2 === 0 ? Object.values(drains) : Object.values(drains).reverse()
+  for (const one of order) one.perSecond.push((jobs / (await one.drain(round))) * 1000)
+}
+await cluster.stop()
+
+const { ours, pouch, pouchLarge } = drains
+const better = rounds > 0 && median(pouchLarge.perSecond) > median(pouch.perSecond) ? pouchLarge : pouch
+publish({
+  name: 'drain',
+  what: `${jobs} queued jobs (payments and signed forms of ${jobs / 2} cases) to the other side, until every receipt is applied`,
+  rounds,
+  load,
+  lines: [
+    {
+      name: ours.name,
+      durability: `counter: receipts on disk (fdatasync); service: ${postgresDurability}, every job checked, carried out once, receipted and audited`,
+      figures: { jobs_per_s: median(ours.perSecond), least_per_s: Math.min(...ours.perSecond) },
+    },
+    ...[pouch, pouchLarge].map(({ name, perSecond }) => ({
+      name,
+      durability:
+        'LevelDB on both sides, handed to the operating system, not synced; documents are copied, nothing is checked or carried out',
+      figures: { jobs_per_s: median(perSecond), least_per_s: Math.min(...perSecond) },
+    })),
+  ],
+  ratios: {
+    drain_vs_pouchdb: median(ours.perSecond.map((rate, round) => rate / better.perSecond[round]!)),
+    drain_vs_pouchdb_default: median(ours.perSecond.map((rate, round) => rate / pouch.perSecond[round]!)),
+  },
+  budgets: [{ key: 'drain_vs_pouchdb', limit: 3, must: 'reach' }],
+  versions: { pouchdb: pouchVersion, postgresql: '18' },
+})
+
+/** Milliseconds from sign-in, when the queue may go, until no job waits any more at a real counter. */
+async function drainOurs(round: number): Promise<number> {
+  const place = join(folder, `ours-${round}`)
+  const store = await ourStore('', join(place, 'store'))
+  await store.fill(queued.map(({ writes }) => writes))
+  await store.commit([{ sql: "INSERT INTO meta (name, value) VALUES ('lastJobSequence', ?)", params: [String(jobs)] }])
+  await store.close()
+  const url = await cluster.createDatabase(`drain_${round}`)
+  const service = await startChild(
+    [join(import.meta.dirname, 'support/service-process.ts'), url],
+    join(folder, 'service.log'),
+  )
+  const app = await startCounter(place, String(service.ready.url))
+  try {
+    await ask(app, 'device.enrol', { enrolmentCode: 'HQB3-7K2M-9QXT' })
+    const emptied = new Promise<number>((resolve, reject) => {
+      app.on((event) => {
+        if (event.name !== 'outbox.changed') return
+        if (event.payload.waitingJobs === 0) resolve(performance.now())
+        if (event.payload.needsAttention > 0) reject(new Error('the service refused a job'))
+      })
+    })
+    const started = new Promise<number>((resolve) => {
+      app.on((event) => {
+        if (event.name === 'session.changed' && event.payload.signedIn) resolve(performance.now())
+      })
+    })
+    await ask(app, 'session.signIn', { staffId: '100217', password: 'counter-trial-217' })
+    return (await emptied) - (await started)
+  } catch (error) {
+    const { jobs: waiting } = await ask<{ jobs: { lastError?: object }[] }>(app, 'outbox.list')
+    throw new Error(JSON.stringify(waiting.find((job) => job.lastError)?.lastError), { cause: error })
+  } finally {
+    await app.close()
+    await service.stop()
+    rmSync(place, { recursive: true, force: true })
+  }
+}
+
+/** Milliseconds until the replication of the same jobs has written its checkpoint on both sides. */
+async function drainPouch(batchSize: number): Promise<number> {
+  drained += 1
+  const place = join(folder, `pouch-${drained}`)
+  for (const side of ['counter', 'server']) mkdirSync(join(place, side), { recursive: true })
+  const counter = openPouch(join(place, 'counter/outbox'))
+  await counter.bulkDocs(queued.flatMap(({ envelopes }) => envelopes.map((job) => ({ _id: job.id, ...job }))))
+  const server = await startChild(
+    [join(import.meta.dirname, 'contenders/pouch-server.mjs'), join(place, 'server')],
+    join(folder, 'pouch-server.log'),
+  )
+  try {
+    const central = openPouch(`${server.ready.url}/jobs`)
+    await central.info()
+    const before = performance.now()
+    const result = await replicate(counter, central, { batch_size: batchSize })
+    const milliseconds = performance.now() - before
+    if (result.docs_written !== jobs) throw new Error(`${result.docs_written} documents arrived`)
+    return milliseconds
+  } finally {
+    await counter.close()
+    await server.stop()
+    rmSync(place, { recursive: true, force: true })
+  }
+}
