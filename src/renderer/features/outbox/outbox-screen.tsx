@@ -23,8 +23,8 @@ export default function OutboxScreen() {
   const selected = jobs.find((job) => job.jobId === selectedId)
   const openCase = () => selected && navigate({ name: 'case', caseId: selected.caseId })
   useKeys([
-    { key: 'ArrowUp', label: t('desk.key.up'), run: move(-1) },
-    { key: 'ArrowDown', label: t('desk.key.down'), run: move(1) },
+    { key: 'ArrowUp', label: t('outbox.key.up'), run: move(-1) },
+    { key: 'ArrowDown', label: t('outbox.key.down'), run: move(1) },
     { key: 'PageUp', run: move(-page) },
     { key: 'PageDown', run: move(page) },
     { key: 'Ctrl+Enter', label: t('outbox.openCase'), bar: true, disabled: !selected, run: openCase },
