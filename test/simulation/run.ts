@@ -1,12 +1,54 @@
 import { parseArgs } from 'node:util'
-import { loadRules } from '../support/simulation/rules.ts'
-import { runSeed } from '../support/simulation/run-seed.ts'
-import { openServiceDatabase } from '../support/simulation/service-database.ts'
+import { runInChild, type SeedReport, simulate } from '../support/simulation/runner.ts'
 
-const { values } = parseArgs({ options: { seed: { type: 'string' } } })
-const [rules, database] = await Promise.all([loadRules(), openServiceDatabase()])
-const began = performance.now()
-const result = await runSeed(Number(values.seed ?? 1), rules, database)
-for (const line of result.trace) console.log(line)
-console.log(result.wrong, result.counts, result.seconds, result.hash, Math.round(performance.now() - began), 'ms')
-await database.pglite.close()
+/*
+ * `--seeds N --from BASE` runs many seeds and says what came of them; `--seed S` replays one and prints what happened, line by line.
+ * `--processes P` spreads many seeds over P processes (2). Ends with 1 when an invariant was broken.
+ */
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    seeds: { type: 'string', default: '200' },
+    from: { type: 'string', default: '1' },
+    processes: { type: 'string', default: '2' },
+  },
+})
+
+function tell(result: Pick<SeedReport, 'seed' | 'wrong' | 'troubles'>) {
+  console.log(`seed ${result.seed} (${result.troubles.join(', ')})`)
+  for (const what of result.wrong) console.log(`  ${what}`)
+}
+
+async function replay(seed: number): Promise<boolean> {
+  let good = false
+  await runInChild({ seeds: [seed], trace: true }, (result) => {
+    for (const line of result.trace ?? []) console.log(line)
+    console.log(`trace ${result.hash}`, result.counts)
+    tell(result)
+    good = result.wrong.length === 0
+  })
+  return good
+}
+
+async function many(seeds: number, from: number, processes: number): Promise<boolean> {
+  let done = 0
+  const report = await simulate({ seeds, from, processes }, (result) => {
+    done += 1
+    if (result.wrong.length > 0) tell(result)
+    if (done % 500 === 0) console.log(`${done} of ${seeds}`)
+  })
+  const seconds = report.milliseconds / 1000
+  console.log(
+    `${report.seeds} seeds from ${from}: ${report.failed.length} with broken invariants; ` +
+      `${(report.virtualSeconds / 3600).toFixed(1)} virtual hours in ${seconds.toFixed(1)} s (${(report.seeds / seconds).toFixed(1)} seeds/s)`,
+  )
+  console.log('troubles', JSON.stringify(report.troubles))
+  console.log('counts', JSON.stringify(report.counts))
+  if (report.failed.length > 0) console.log(`failed: ${report.failed.map(({ seed }) => seed).join(' ')}`)
+  return report.failed.length === 0
+}
+
+const isGood = values.seed
+  ? await replay(Number(values.seed))
+  : await many(Number(values.seeds), Number(values.from), Number(values.processes))
+process.exitCode = isGood ? 0 : 1

@@ -106,15 +106,15 @@ export function createClerk(
   async function afterSubmission(entry: CaseLedger) {
     const plan = chance.pick(['nothing', 'urge', 'urge', 'urgeTwice', 'withdraw', 'withdrawLate'] as const)
     const has = (kind: string) => (seen: CaseView) => seen.waiting.some((job) => job.kind === kind)
-    await scheduler.sleep(chance.wait(plan === 'withdrawLate' ? 120_000 : 15_000))
+    await scheduler.sleep(chance.wait(plan === 'withdrawLate' ? 50_000 : 8_000))
     for (let urge = 0; urge < (plan === 'urge' ? 1 : plan === 'urgeTwice' ? 2 : 0); urge += 1) {
       await insist(entry, 'order.urge', { reason: `please hurry ${urge}` }, has('order.urge'))
       await scheduler.sleep(chance.wait(10_000))
     }
     if (plan.startsWith('withdraw'))
       await insist(entry, 'order.withdraw', { reason: 'changed my mind' }, has('order.withdraw'))
-    for (let look = 0; look < 4; look += 1) {
-      await scheduler.sleep(60_000)
+    for (let look = 0; look < 3; look += 1) {
+      await scheduler.sleep(40_000)
       const stage = (await view(entry.draft.case.caseId))?.order?.stage
       if (stage !== 'returned') continue
       if (chance.happens(0.8)) await insist(entry, 'order.resupply', { note: 'as asked' }, has('order.resupply'))
@@ -145,7 +145,8 @@ export function createClerk(
     async tidyUp() {
       while (!(await signIn())) await scheduler.sleep(2_000)
       const held =
-        (await counter.store()?.query<{ id: string }>("SELECT id FROM outbox_job WHERE state = 'needs_attention'")) ?? []
+        (await counter.store()?.query<{ id: string }>("SELECT id FROM outbox_job WHERE state = 'needs_attention'")) ??
+        []
       for (const { id } of held) {
         if (retried.has(id)) continue
         const outcome = answerOf(await counter.call('outbox.retry', { jobId: id }))

@@ -2,6 +2,13 @@ import type { FileSystem, OpenFile } from '../../../src/main/core/storage/file-s
 import { type FaultDisk, ProcessEnded } from '../fault-file-system.ts'
 import type { Scheduler } from './scheduler.ts'
 
+/** True for what comes of a disk whose life is over, however the store has wrapped it. */
+export function isOfDeadLife(error: unknown): boolean {
+  return (
+    error instanceof ProcessEnded || (error instanceof Error && /ended before|this life is over/.test(error.message))
+  )
+}
+
 /** The disk as one life of a counter sees it. After its death nothing it does reaches the disk any more. */
 export interface DiskOfLife {
   files: FileSystem

@@ -172,9 +172,11 @@ export function createCounter(about: { device: Device; staff: Staff; line: Line 
     }
     if (life !== current) return
     if (!opened?.ok) {
-      const code = opened?.error.code ?? 'threw'
-      trace.note(name, 'does not open', code)
-      if (opened && code !== 'store.diskFull') world.unexpected(`${name}: does not open: ${code}`)
+      const error = opened?.error
+      trace.note(name, 'does not open', error?.code ?? 'threw', error?.params?.reason)
+      // A disk that refuses to be read is not the store's fault; anything else that keeps it from opening is.
+      const isDisk = error?.code === 'store.diskFull' || /^E[A-Z]+$/.test(String(error?.params?.reason))
+      if (error && !isDisk) world.unexpected(`${name}: does not open: ${error.code}`)
       end(current, { kind: 'keepAll' })
       return
     }
@@ -242,5 +244,7 @@ export function createCounter(about: { device: Device; staff: Staff; line: Line 
 }
 
 function isDiskTrouble(error: unknown): boolean {
-  return error instanceof StoreError || (error instanceof Error && /ENOSPC|EIO|ended before|is over/.test(error.message))
+  return (
+    error instanceof StoreError || (error instanceof Error && /ENOSPC|EIO|ended before|is over/.test(error.message))
+  )
 }

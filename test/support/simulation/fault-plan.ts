@@ -90,9 +90,9 @@ export function startTroubles(mix: ReadonlySet<Trouble>, until: number, targets:
         interferes: share() / 2,
       }
   }
-  often('cuts', 50_000, ({ line }) => {
+  often('cuts', 30_000, ({ line }) => {
     line.state = chance.pick(['cut', 'cut', 'halfOpen', 'deaf'])
-    forAWhile(30_000, () => {
+    forAWhile(20_000, () => {
       if (line.state !== 'up') line.state = 'up'
     })
   })
@@ -102,11 +102,11 @@ export function startTroubles(mix: ReadonlySet<Trouble>, until: number, targets:
       line.state = chance.pick(['cut', 'halfOpen'])
     })
   }
-  often('powerCuts', 90_000, (counter) => counter.cutPower())
-  often('diskStops', 70_000, ({ disk }) => {
+  often('powerCuts', 50_000, (counter) => counter.cutPower())
+  often('diskStops', 40_000, ({ disk }) => {
     disk.setFaults({ stopAt: chance.between(1, 25), ...(chance.happens(0.6) ? { tear: chance.next() } : {}) })
   })
-  often('diskFull', 80_000, ({ disk }) => {
+  often('diskFull', 40_000, ({ disk }) => {
     const code = chance.pick(['ENOSPC', 'EIO'] as const)
     const times = chance.happens(0.4) ? chance.between(1, 3) : Number.POSITIVE_INFINITY
     disk.setFaults({ refuse: { at: chance.between(1, 8), code, times } })
@@ -118,19 +118,19 @@ export function startTroubles(mix: ReadonlySet<Trouble>, until: number, targets:
       if (chance.happens(0.5)) counter.clockAhead = 0
     })
   }
-  often('clockJumps', 60_000, (counter) => jump(counter, 110_000))
-  often('clockFarOff', 90_000, (counter) => jump(counter, chance.pick([600_000, 86_400_000, 40 * 86_400_000])))
-  often('restarts', 90_000, (counter) => void counter.close())
-  often('serviceDeaths', 40_000, () => {
+  often('clockJumps', 40_000, (counter) => jump(counter, 110_000))
+  often('clockFarOff', 50_000, (counter) => jump(counter, chance.pick([600_000, 86_400_000, 40 * 86_400_000])))
+  often('restarts', 50_000, (counter) => void counter.close())
+  often('serviceDeaths', 25_000, () => {
     const process = chance.pick(targets.processes())
     if (chance.happens(0.2)) process.kill()
     else process.dieAt(chance.between(1, 60), chance.pick(['diesBefore', 'diesAfter']))
   })
-  often('serviceAway', 120_000, () => {
+  often('serviceAway', 60_000, () => {
     targets.serviceAway(chance.wait(40_000))
     for (const process of targets.processes()) process.kill()
   })
-  often('sessions', 100_000, () => targets.front.forgetSessions())
+  often('sessions', 50_000, () => targets.front.forgetSessions())
   if (mix.has('home')) targets.home.setTrouble(chance.pick([0.1, 0.4]))
 
   return {

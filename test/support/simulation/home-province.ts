@@ -63,7 +63,7 @@ export function createHomeProvince(scheduler: Scheduler, chance: Chance, trace: 
 
   function decision(afterPapers: boolean): Pick<HomeOrder, 'decidesAt' | 'becomes'> {
     const becomes = afterPapers ? 'approved' : chance.pick(['approved', 'approved', 'approved', 'returned', 'refused'])
-    return { decidesAt: scheduler.now() + chance.wait(90_000), becomes: becomes as ReviewState }
+    return { decidesAt: scheduler.now() + chance.wait(30_000), becomes: becomes as ReviewState }
   }
 
   const connector = {
@@ -90,7 +90,7 @@ export function createHomeProvince(scheduler: Scheduler, chance: Chance, trace: 
         const remark = order.state === 'returned' ? { code: 'ATTACHMENT_UNUSABLE', kind: 'portrait' } : undefined
         return ok({
           state: order.state,
-          ...(remark ? { code: remark.code, resubmitBy: scheduler.now() + 600_000 } : {}),
+          ...(remark ? { code: remark.code, resubmitBy: scheduler.now() + 200_000 } : {}),
           ...(order.state === 'refused' ? { code: 'USER_CAUSE_FAIL' } : {}),
           params: remark ? { kind: 'portrait' } : {},
           handler,

@@ -1,10 +1,10 @@
+import { createHash } from 'node:crypto'
 import { auditGenesis, auditHash } from '../../../src/main/core/audit/audit.ts'
 import { parseCase } from '../../../src/main/core/cases/case-store.ts'
 import type { JobRow } from '../../../src/main/core/outbox/outbox-table.ts'
 import type { Store } from '../../../src/main/core/storage/store.ts'
-import { failureSchema } from '../../../src/shared/protocol/jobs.ts'
 import { isMessageKey } from '../../../src/shared/i18n/translate.ts'
-import { createHash } from 'node:crypto'
+import { failureSchema } from '../../../src/shared/protocol/jobs.ts'
 import type { CaseLedger, Deed } from './clerk.ts'
 
 /** What a counter's outbox was seen to hold on disk; it may go on, never back. */

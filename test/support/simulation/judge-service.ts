@@ -32,8 +32,10 @@ export async function judgeJobs(database: ServiceDatabase, books: readonly Count
     const own = new Map(jobs.map((job) => [job.id, job]))
     for (const job of jobs) {
       const there = byId.get(job.id)
-      if (job.state === 'done' && !there) wrong.push(`${deviceId}: job ${job.sequence} is done and unknown to the service`)
-      if (job.state !== 'done' && there) wrong.push(`${deviceId}: job ${job.sequence} is at the service and ${job.state}`)
+      if (job.state === 'done' && !there)
+        wrong.push(`${deviceId}: job ${job.sequence} is done and unknown to the service`)
+      if (job.state !== 'done' && there)
+        wrong.push(`${deviceId}: job ${job.sequence} is at the service and ${job.state}`)
       if (job.receipt && there && canonicalize(JSON.parse(job.receipt)) !== canonicalize(JSON.parse(there.receipt)))
         wrong.push(`${deviceId}: job ${job.sequence} has another receipt than the service`)
     }
@@ -45,7 +47,8 @@ export async function judgeJobs(database: ServiceDatabase, books: readonly Count
   }
   const reached = new Map<string, number>()
   for (const job of accepted) {
-    if ((reached.get(job.lane) ?? 0) > job.sequence) wrong.push(`${job.device_id}: job ${job.sequence} came out of order`)
+    if ((reached.get(job.lane) ?? 0) > job.sequence)
+      wrong.push(`${job.device_id}: job ${job.sequence} came out of order`)
     reached.set(job.lane, job.sequence)
   }
   for (const { deviceId, jobs } of books)
@@ -91,7 +94,8 @@ export async function judgeGaps(database: ServiceDatabase, books: readonly Count
     const open = new Set(gaps.filter((gap) => gap.device_id === deviceId).map((gap) => gap.sequence))
     const highest = heights.find((device) => device.device_id === deviceId)?.highest_sequence ?? 0
     for (const job of jobs) {
-      if (job.state === 'done' && open.has(job.sequence)) wrong.push(`${deviceId}: the gap ${job.sequence} was never closed`)
+      if (job.state === 'done' && open.has(job.sequence))
+        wrong.push(`${deviceId}: the gap ${job.sequence} was never closed`)
       if (job.state === 'done' && job.sequence > highest) wrong.push(`${deviceId}: ${job.sequence} is above ${highest}`)
     }
     for (const sequence of open)
@@ -117,7 +121,9 @@ export async function judgeMoney(
   }>('select payment_id, amount_fen, posted_at, reversed_fen from payment')
   const writtenFen = payments.reduce((sum, payment) => sum + payment.amount_fen, 0)
   if (takenFen !== writtenFen || sent.length !== payments.length)
-    wrong.push(`counters reported ${takenFen} fen in ${sent.length} payments, the service has ${writtenFen} in ${payments.length}`)
+    wrong.push(
+      `counters reported ${takenFen} fen in ${sent.length} payments, the service has ${writtenFen} in ${payments.length}`,
+    )
   for (const payment of payments) {
     const posted = home.postedLi.get(payment.payment_id)
     const expected = payment.posted_at === null ? undefined : payment.amount_fen * 10
@@ -148,6 +154,7 @@ export async function judgeOrders(database: ServiceDatabase): Promise<string[]> 
   }
   const orders = await database.rows<{ order_id: string; stage: string }>('select order_id, stage from product_order')
   for (const order of orders)
-    if (stages.get(order.order_id) !== order.stage) wrong.push(`the feed says ${stages.get(order.order_id)}, the order is ${order.stage}`)
+    if (stages.get(order.order_id) !== order.stage)
+      wrong.push(`the feed says ${stages.get(order.order_id)}, the order is ${order.stage}`)
   return wrong
 }

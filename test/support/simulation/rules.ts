@@ -2,13 +2,18 @@ import { join, resolve } from 'node:path'
 import { loadSegments } from '../../../service/src/numbers/load-segments.ts'
 import { loadRiskPolicy, loadRulePacks } from '../../../service/src/rule-packs/load-rules.ts'
 import type { Resources } from '../../../src/main/core/ports.ts'
+import { loadSqlite } from '../../../src/main/core/storage/database.ts'
 
 /** Reference data that counters and service share. */
 export type Rules = Resources
 
-/** Reads the product's own rules; every world uses them. */
+/**
+ * Reads the product's own rules; every world uses them. Compiles SQLite as well, so that no world is the first one, in which
+ * opening a store would take real time.
+ */
 export async function loadRules(): Promise<Rules> {
   const folder = resolve(import.meta.dirname, '../../../resources')
+  await loadSqlite()
   const [segments, packs, riskPolicy] = await Promise.all([
     loadSegments({
       prefixes: join(folder, 'segments/prefixes.json'),

@@ -63,7 +63,7 @@ export function createScheduler(start: number): Scheduler {
 
   function after(milliseconds: number, work: () => unknown): () => void {
     order += 1
-    const event: Event = { at: now + Math.max(0, milliseconds), order, work }
+    const event: Event = { at: now + Math.max(0, Math.round(milliseconds)), order, work }
     push(event)
     return () => {
       event.work = undefined

@@ -41,7 +41,7 @@ export interface ServiceWorld {
   unexpected(what: string): void
 }
 
-const timing = timingSchema.parse({ reviewPollSeconds: 45 })
+const timing = timingSchema.parse({ reviewPollSeconds: 25 })
 const noWait = Promise.resolve('lives' as const)
 
 /** Starts a process. `died` is called once, when it dies, from inside or outside. */

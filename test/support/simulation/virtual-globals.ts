@@ -14,6 +14,11 @@ interface VirtualTimer {
 /** Longest a virtual timer may be set for, as in Node: beyond it means at once. */
 const longestTimerMs = 2 ** 31 - 1
 
+/** The database engine keeps time for itself, as a server of its own would; it is no part of the world. */
+function isDatabaseEngine(): boolean {
+  return new Error().stack?.includes('@electric-sql/pglite') ?? false
+}
+
 /**
  * Puts virtual timers and chance in the place of the real ones, and takes the only thing away that would run on other threads:
  * signing. The device's proofs keep their claims (time, address, id), which the simulated front checks; the signature itself is
@@ -28,7 +33,8 @@ export async function virtualGlobals(scheduler: Scheduler, chance: Chance): Prom
     'verify',
   ])) as webcrypto.CryptoKeyPair
 
-  function virtualTimeout(work: (...args: unknown[]) => unknown, milliseconds = 0, ...args: unknown[]): VirtualTimer {
+  function virtualTimeout(work: (...args: unknown[]) => unknown, milliseconds = 0, ...args: unknown[]) {
+    if (isDatabaseEngine()) return setTimeout(work, milliseconds, ...args)
     const delay = milliseconds > longestTimerMs ? 1 : milliseconds
     const start = () => scheduler.after(delay, () => work(...args))
     let cancel = start()
@@ -48,7 +54,8 @@ export async function virtualGlobals(scheduler: Scheduler, chance: Chance): Prom
 
   const virtual = {
     setTimeout: virtualTimeout,
-    clearTimeout: (timer: VirtualTimer | undefined) => timer?.cancel(),
+    clearTimeout: (timer: VirtualTimer | NodeJS.Timeout | undefined) =>
+      timer && 'cancel' in timer ? timer.cancel() : clearTimeout(timer),
     setImmediate: (work: (...args: unknown[]) => unknown, ...args: unknown[]) =>
       scheduler.after(0, () => work(...args)),
   }

@@ -38,7 +38,11 @@ const province = '44'
 async function fillOrganisation(database: ServiceDatabase, devices: readonly Device[], staff: readonly Staff[]) {
   await database.rows('insert into store values ($1, $2, $3, true)', [storeId, 'Store', province])
   for (const { deviceId, deviceName } of devices)
-    await database.rows('insert into device (device_id, name, store_id) values ($1, $2, $3)', [deviceId, deviceName, storeId])
+    await database.rows('insert into device (device_id, name, store_id) values ($1, $2, $3)', [
+      deviceId,
+      deviceName,
+      storeId,
+    ])
   for (const person of staff)
     await database.rows('insert into staff values ($1, $2, $3, $4, $5, true)', [
       person.staffId,
@@ -95,7 +99,12 @@ export async function buildWorld(seed: number, rules: Rules, database: ServiceDa
       serviceId,
     }
     const staff: Staff = { staffId: `10000${index}`, name: '林晓雯', role: 'clerk', storeId }
-    const line = createLine(name, { scheduler, chance: chance.branch(`${name} line`), trace, farEnd: front.farEnd(device, staff) })
+    const line = createLine(name, {
+      scheduler,
+      chance: chance.branch(`${name} line`),
+      trace,
+      farEnd: front.farEnd(device, staff),
+    })
     const own = chance.branch(name)
     const counter = createCounter({ device, staff, line }, { scheduler, chance: own, trace, rules, unexpected })
     const clerk = createClerk(counter, { scheduler, chance: chance.branch(`${name} clerk`), trace, unexpected })
@@ -203,7 +212,14 @@ export function openForBusiness(world: World, rules: Rules, dayMs: number): Prom
   return Promise.all(
     world.counters.flatMap(({ counter, clerk }) =>
       Array.from({ length: chance.between(1, 2) }, (_, index) =>
-        one(counter, clerk, chance.branch(`${counter.name} case ${index}`), index + 1, drawNumber(), chance.wait(dayMs / 6)),
+        one(
+          counter,
+          clerk,
+          chance.branch(`${counter.name} case ${index}`),
+          index + 1,
+          drawNumber(),
+          chance.wait(dayMs / 6),
+        ),
       ),
     ),
   )

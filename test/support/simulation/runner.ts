@@ -1,0 +1,78 @@
+import { fork } from 'node:child_process'
+import { join } from 'node:path'
+import type { SeedResult } from './run-seed.ts'
+
+/** What many seeds came to. */
+export interface SimulationReport {
+  seeds: number
+  failed: Pick<SeedResult, 'seed' | 'wrong' | 'troubles'>[]
+  /** Sums over all seeds. */
+  counts: Record<string, number>
+  /** Seeds per kind of trouble. */
+  troubles: Record<string, number>
+  virtualSeconds: number
+  milliseconds: number
+}
+
+/** What a child reports of one seed; the trace only when it was asked for. */
+export type SeedReport = Omit<SeedResult, 'trace'> & { trace?: readonly string[] }
+
+/** What a child is asked to do. */
+export interface ChildOrder {
+  seeds: number[]
+  trace?: boolean
+}
+
+const child = join(import.meta.dirname, 'child.ts')
+
+/** Runs seeds in a process of their own, one after the other; `report` is called after each. Rejects when the process fails. */
+export function runInChild(order: ChildOrder, report: (result: SeedReport) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const process = fork(child, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    let left = order.seeds.length
+    process.on('message', (result: SeedReport) => {
+      left -= 1
+      report(result)
+    })
+    process.on('exit', (code) =>
+      code === 0 && left === 0
+        ? resolve()
+        : reject(new Error(`a simulation process ended with ${code}, ${left} seeds left`)),
+    )
+    process.send(order)
+  })
+}
+
+/** Runs the seeds `from` to `from + seeds - 1` spread over `processes` processes; `until` may end it early, in real time. */
+export async function simulate(
+  options: { from: number; seeds: number; processes: number },
+  onSeed: (result: SeedReport) => void = () => {},
+): Promise<SimulationReport> {
+  const { from, seeds, processes } = options
+  const began = performance.now()
+  const report: SimulationReport = {
+    seeds: 0,
+    failed: [],
+    counts: {},
+    troubles: {},
+    virtualSeconds: 0,
+    milliseconds: 0,
+  }
+  const collect = (result: SeedReport) => {
+    report.seeds += 1
+    report.virtualSeconds += result.seconds
+    if (result.wrong.length > 0)
+      report.failed.push({ seed: result.seed, wrong: result.wrong, troubles: result.troubles })
+    for (const [name, count] of Object.entries(result.counts)) report.counts[name] = (report.counts[name] ?? 0) + count
+    for (const trouble of result.troubles) report.troubles[trouble] = (report.troubles[trouble] ?? 0) + 1
+    onSeed(result)
+  }
+  // Every n-th seed, not one half each: neighbouring seeds cost alike, so that both are done at the same time.
+  const shares = Array.from({ length: Math.min(processes, seeds) }, (_, index) =>
+    Array.from({ length: seeds }, (_, offset) => from + offset).filter((_, offset) => offset % processes === index),
+  )
+  await Promise.all(shares.map((share) => runInChild({ seeds: share }, collect)))
+  report.failed.sort((a, b) => a.seed - b.seed)
+  report.milliseconds = Math.round(performance.now() - began)
+  return report
+}
