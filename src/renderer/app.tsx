@@ -1,23 +1,15 @@
 import { lazy, Suspense, useEffect } from 'react'
 import { useApp } from './app-store.ts'
-import { caseScreens } from './case-screens.ts'
 import { CrashBoundary } from './crash-boundary.tsx'
 import { useT } from './language.ts'
 import { useOverlay } from './overlay-store.ts'
 import { navigate, type Route, useRoute } from './routes.ts'
+import { prepareOtherScreens, screens } from './screens.ts'
 import { ThemeProvider } from './theme-provider.tsx'
 import { useKeys } from './ui/use-keys.ts'
 import { Waiting } from './ui/waiting.tsx'
 
-const screens = {
-  desk: () => import('./features/desk/desk-screen.tsx'),
-  outbox: () => import('./features/outbox/outbox-screen.tsx'),
-  case: () => import('./case-route.tsx'),
-  receipt: () => import('./receipt-route.tsx'),
-  search: () => import('./features/search/search-dialog.tsx'),
-  help: () => import('./features/help/help-dialog.tsx'),
-}
-const SignInScreen = lazy(() => import('./features/sign-in/sign-in-screen.tsx'))
+const SignInScreen = lazy(screens.signIn)
 const DeskScreen = lazy(screens.desk)
 const OutboxScreen = lazy(screens.outbox)
 const CaseRoute = lazy(screens.case)
@@ -58,12 +50,8 @@ function Place() {
 
 function SignedInPlace({ route }: { route: Route }) {
   const t = useT()
-  // Everything else is fetched once the first screen stands, so that no key press ever waits for it.
   useEffect(() => {
-    const idle = requestIdleCallback(() => {
-      // A part that cannot be fetched now is fetched again, and reported, when it is needed.
-      for (const fetch of [...Object.values(screens), ...Object.values(caseScreens)]) fetch().catch(() => {})
-    })
+    const idle = requestIdleCallback(prepareOtherScreens)
     return () => cancelIdleCallback(idle)
   }, [])
   const show = useOverlay((state) => state.show)

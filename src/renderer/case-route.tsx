@@ -1,10 +1,10 @@
 import { lazy } from 'react'
-import { caseScreens } from './case-screens.ts'
 import { useCaseView } from './case-view-store.ts'
+import { screens } from './screens.ts'
 import { Waiting } from './ui/waiting.tsx'
 
-const CaseScreen = lazy(caseScreens.steps)
-const OrderScreen = lazy(caseScreens.order)
+const CaseScreen = lazy(screens.steps)
+const OrderScreen = lazy(screens.order)
 
 /** A case: its steps while it is a draft, its order once it is submitted. */
 export default function CaseRoute({ caseId }: { caseId: string }) {
