@@ -56,9 +56,20 @@ async function untilCancelled({ window, journal }: Scene): Promise<void> {
   await journal.step('home province reviews and cancels', () => window.reads('order.lead.completed'), window.page)
 }
 
+/** Escape, once for each screen between here and the desk. */
 async function backToDesk(window: CounterWindow): Promise<void> {
-  await window.press('Escape')
-  await window.reads('desk.newCase')
+  const desk = window.page.getByText(translate('zh-CN', 'desk.newCase'))
+  for (let screens = 0; screens < 3; screens++) {
+    await window.press('Escape')
+    if (
+      await desk.waitFor({ timeout: 2_000 }).then(
+        () => true,
+        () => false,
+      )
+    )
+      return
+  }
+  await desk.waitFor()
 }
 
 /** Nothing in the way: the shortest road. */
@@ -131,7 +142,6 @@ export async function premium(scene: Scene): Promise<Expectation> {
   await journal.step('read, sign and submit', () => signAndSubmit(window), window.page)
   await untilCancelled(scene)
   await journal.step('print the receipt', () => printReceipt(scene), window.page)
-  await window.press('Escape')
   await backToDesk(window)
   return { title: 'premium number', msisdn: person!.msisdn, paidFen, approvals: ['premiumNumber'] }
 }
@@ -139,7 +149,12 @@ export async function premium(scene: Scene): Promise<Expectation> {
 /** The receipt as a PDF, as the printer would get it. */
 async function printReceipt({ window, journal }: Scene): Promise<void> {
   await window.enter('order.toReceipt')
-  await window.page.getByText('18,388.50').first().waitFor()
+  await window.reads('receipt.lead')
+  await window.enter('receipt.print')
+  await window.page
+    .locator('.primary-action-button[aria-disabled="false"]')
+    .filter({ hasText: translate('zh-CN', 'receipt.printCopy') })
+    .waitFor()
   await window.page.emulateMedia({ media: 'print' })
   await window.page.pdf({ path: join(journal.folder, 'receipt.pdf'), preferCSSPageSize: true, printBackground: true })
   await window.page.emulateMedia({ media: null })
