@@ -36,6 +36,8 @@ describe('what may become a journal frame', () => {
     ["ATTACH 'other.db' AS other"],
     ['VACUUM'],
     ['SAVEPOINT here'],
+    ['INSERT OR ROLLBACK INTO job (id) VALUES (?)'],
+    ['CREATE TABLE child (parent INTEGER REFERENCES job (id) DEFERRABLE INITIALLY DEFERRED)'],
   ])('refused: %s', (sql) => {
     expect(() => statementKind(sql)).toThrow(expect.objectContaining({ code: 'store.forbiddenSql' }))
   })

@@ -7,6 +7,10 @@ export interface Database {
   begin(): void
   commit(): void
   rollback(): void
+  /** Inside a transaction: a point that `backToMark` returns to. At most one at a time; `forgetMark` keeps what followed. */
+  mark(): void
+  backToMark(): void
+  forgetMark(): void
   run(sql: string, params: readonly SqlValue[]): void
   /** Rows of a statement, at most `limit`. */
   all(sql: string, params: readonly SqlValue[], limit?: number): Row[]
@@ -56,6 +60,9 @@ export function openDatabase(sqlite: SqlJsStatic, bytes?: Uint8Array): Database 
     begin: database.prepare('BEGIN IMMEDIATE'),
     commit: database.prepare('COMMIT'),
     rollback: database.prepare('ROLLBACK'),
+    mark: database.prepare('SAVEPOINT one'),
+    backToMark: database.prepare('ROLLBACK TO one'),
+    forgetMark: database.prepare('RELEASE one'),
   }
 
   function forgetStatements() {
@@ -110,6 +117,12 @@ export function openDatabase(sqlite: SqlJsStatic, bytes?: Uint8Array): Database 
         control.rollback.reset()
       }
     },
+    mark: () => control.mark.run(),
+    backToMark() {
+      control.backToMark.run()
+      control.forgetMark.run()
+    },
+    forgetMark: () => control.forgetMark.run(),
     run: (sql, params) => {
       guard(() => all(sql, params, 0))
     },

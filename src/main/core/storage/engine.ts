@@ -72,6 +72,8 @@ export function createEngine(options: EngineOptions, live: LiveStore, reply: (an
         failed(request.id, error)
       }
     }
+    // A transaction that was undone may have kept the group open.
+    if (isQuiet()) settleGroup()
     scheduleFlush()
   }
 
@@ -100,6 +102,7 @@ export function createEngine(options: EngineOptions, live: LiveStore, reply: (an
       transaction.undo()
       return done(request.id)
     }
+    settleGroup()
     switch (request.kind) {
       case 'query':
         assertRead(request.read.sql)
@@ -151,6 +154,14 @@ export function createEngine(options: EngineOptions, live: LiveStore, reply: (an
     }
   }
 
+  function settleGroup() {
+    try {
+      transaction.commitGroup()
+    } catch (error) {
+      diskFailed(error, [])
+    }
+  }
+
   function scheduleFlush() {
     if (flushScheduled || flushing || exclusive || waiting.length === 0) return
     // The sender said that nobody else is on the way.
@@ -170,6 +181,8 @@ export function createEngine(options: EngineOptions, live: LiveStore, reply: (an
     waiting = []
     waitingBytes = 0
     try {
+      // With a transaction open in between, the group goes on; what it holds is durable by its frames all the same.
+      if (transaction.tx === undefined) transaction.commitGroup()
       if (contents.length > 0) live.journal.write(contents)
       if (contents.length > 0 && (batch.at(-1)?.more || transaction.tx !== undefined)) {
         flushing = true

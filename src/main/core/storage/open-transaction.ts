@@ -1,5 +1,5 @@
 import type { Database } from './database.ts'
-import type { StoreError } from './errors.ts'
+import { StoreError } from './errors.ts'
 import type { Read } from './messages.ts'
 import { encodeWrites, type Write } from './statement-codec.ts'
 import { assertWrite, statementKind } from './statement-rules.ts'
@@ -11,7 +11,10 @@ export interface CommitPart {
   writes: readonly Write[]
 }
 
-/** The one transaction that may be open in memory at a time, and the writes its frame will hold. */
+/**
+ * The one transaction that may be open in memory at a time, and the writes its frame will hold. Transactions that share
+ * a sync share one commit in memory too: it copies every changed page, and a group changes most pages only once.
+ */
 export interface OpenTransaction {
   /** Number of the open transaction. */
   readonly tx: number | undefined
@@ -21,10 +24,12 @@ export interface OpenTransaction {
   contentOf(commit: CommitPart): Buffer | undefined
   /** Opens it if this commit is all there is of it. */
   begin(tx: number): void
-  /** Applies the last writes and commits in memory. */
+  /** Applies the last writes; the transaction is now part of the group. */
   finish(commit: CommitPart): void
+  /** Commits the group in memory. No transaction may be open. When it throws, memory must be read again from disk. */
+  commitGroup(): void
   undo(): void
-  /** The work in memory is gone: whatever still comes for the open transaction fails with `error`. */
+  /** The work in memory is gone, the group with it: whatever still comes for the open transaction fails with `error`. */
   lose(error: StoreError): void
   /** Throws the error of a lost transaction. */
   assertNotLost(tx: number): void
@@ -32,14 +37,18 @@ export interface OpenTransaction {
 
 /** `database` is asked every time, because the engine replaces it after a disk failure. */
 export function createOpenTransaction(database: () => Database): OpenTransaction {
-  let open: { tx: number; writes: Write[] } | undefined
+  let open: { tx: number; writes: Write[]; marked: boolean } | undefined
+  let grouped = 0
+  let groupLost = false
   let lost: { tx: number; error: StoreError } | undefined
   let encoded: { commit: CommitPart; content: Buffer | undefined } | undefined
 
   function begin(tx: number) {
     if (open) return
-    database().begin()
-    open = { tx, writes: [] }
+    const marked = grouped > 0
+    if (marked) database().mark()
+    else database().begin()
+    open = { tx, writes: [], marked }
   }
 
   function apply(writes: readonly Write[]) {
@@ -50,8 +59,18 @@ export function createOpenTransaction(database: () => Database): OpenTransaction
   }
 
   function undo() {
-    if (open) database().rollback()
+    const ending = open
     open = undefined
+    if (!ending?.marked) {
+      if (ending) database().rollback()
+      return
+    }
+    try {
+      database().backToMark()
+    } catch {
+      // Out of memory, SQLite undoes the whole group by itself.
+      groupLost = true
+    }
   }
 
   return {
@@ -80,13 +99,21 @@ export function createOpenTransaction(database: () => Database): OpenTransaction
     begin,
     finish(commit) {
       apply(commit.writes)
-      database().commit()
+      if (open?.marked) database().forgetMark()
+      grouped += 1
       open = undefined
+    },
+    commitGroup() {
+      if (groupLost) throw new StoreError('store.broken', 'SQLite gave up the transactions of a group')
+      if (grouped > 0) database().commit()
+      grouped = 0
     },
     undo,
     lose(error) {
       if (open) lost = { tx: open.tx, error }
       open = undefined
+      grouped = 0
+      groupLost = false
     },
     assertNotLost(tx) {
       if (lost?.tx === tx) throw lost.error

@@ -11,6 +11,8 @@ const unrepeatable =
 const timeFunctions = /\b(date|time|datetime|julianday|unixepoch|strftime|timediff)\s*\(/i
 const connectionControl =
   /^\s*(begin|commit|end|rollback|savepoint|release|pragma|attach|detach|vacuum|analyze|reindex)\b/i
+/** Would undo, or fail, the other transactions of a group: those share one commit in memory. */
+const reachesOthers = /\brollback\b|\binitially\s+deferred\b/i
 const startsAsRead = /^\s*\(*\s*(select|with|values|explain)\b/i
 const modifies = /\b(insert|replace)\s+(or\s+\w+\s+)?into\b|\bdelete\s+from\b|\bupdate\b[\s\S]*\bset\b/i
 
@@ -40,6 +42,9 @@ function classify(sql: string): StatementKind {
   if (startsAsRead.test(bare) && !modifies.test(bare)) return 'read'
   if (unrepeatable.test(bare) || timeFunctions.test(bare)) {
     throw new StoreError('store.forbiddenSql', `a write may not use time or chance inside SQL: ${firstWords(sql)}`)
+  }
+  if (reachesOthers.test(bare)) {
+    throw new StoreError('store.forbiddenSql', `a write may only fail by itself and at once: ${firstWords(sql)}`)
   }
   return 'write'
 }
