@@ -57,7 +57,10 @@ export async function createCounterClient(url: string, options: { now?: () => nu
     return { ok: false, status: response.status, error: content.error! }
   }
 
-  const post = <K extends Exclude<keyof typeof serviceRoutes, 'queryNumber' | 'changes'>>(name: K, body: unknown) =>
+  const post = <K extends Exclude<keyof typeof serviceRoutes, 'queryNumber' | 'changes' | 'signOut'>>(
+    name: K,
+    body: unknown,
+  ) =>
     ask(
       serviceRoutes[name].answer as unknown as z.ZodType<z.infer<(typeof serviceRoutes)[K]['answer']>>,
       'POST',
@@ -90,6 +93,7 @@ export async function createCounterClient(url: string, options: { now?: () => nu
       }
       return session
     },
+    signOut: () => ask(serviceRoutes.signOut.answer, 'DELETE', serviceRoutes.signOut.path),
     queryNumber: (msisdn: string) =>
       ask(serviceRoutes.queryNumber.answer, 'GET', `/v1/numbers/${encodeURIComponent(msisdn)}`),
     changes: (after: number, waitSeconds = 0) =>

@@ -14,13 +14,16 @@ export async function lockedUntil(db: Database, subject: string, now: number): P
   return row?.locked_until && row.locked_until > now ? row.locked_until : undefined
 }
 
-/** Counts one failure; returns the end of the lock when this one locked. Counting starts anew after a lock has ended. */
+/**
+ * Counts one failure; returns how many more wrong answers lead to the lock, and its end when this one locked. Counting starts anew
+ * after a lock has ended.
+ */
 export async function countFailure(
   db: Database,
   subject: string,
   rule: LockoutRule,
   now: number,
-): Promise<number | undefined> {
+): Promise<{ left: number; lockedUntil?: number }> {
   const until = now + rule.lockMs
   const first = rule.lockAt <= 1 ? until : null
   const row = await db
@@ -37,9 +40,16 @@ export async function countFailure(
         }
       }),
     )
-    .returning('locked_until')
+    .returning(['failures', 'locked_until'])
     .executeTakeFirstOrThrow()
-  return row.locked_until ?? undefined
+  const left = Math.max(0, rule.lockAt - row.failures)
+  return row.locked_until === null ? { left } : { left, lockedUntil: row.locked_until }
+}
+
+/** Failures counted so far; none once a lock has ended. */
+export async function failuresOf(db: Database, subject: string, now: number): Promise<number> {
+  const row = await db.selectFrom('lockout').selectAll().where('subject', '=', subject).executeTakeFirst()
+  return row && !(row.locked_until !== null && row.locked_until <= now) ? row.failures : 0
 }
 
 /** Forgets earlier failures after a success. */

@@ -31,8 +31,8 @@ export async function checkCredentials(
     .executeTakeFirst()
   if (!(await verifyPassword(row?.password_hash, credentials.password)) || !row) {
     const rule = { lockAt: staffFailuresToLock, lockMs: context.timing.staffLockSeconds * 1000 }
-    const lockedNow = await countFailure(context.db, subject, rule, now)
-    return lockedNow ? locked(lockedNow) : fail('auth.credentials')
+    const counted = await countFailure(context.db, subject, rule, now)
+    return counted.lockedUntil ? locked(counted.lockedUntil) : fail('auth.credentials')
   }
   await clearFailures(context.db, subject)
   return ok({ staffId: row.staff_id, name: row.name, role: row.role, storeId: row.store_id })
@@ -101,4 +101,19 @@ export async function staffOfToken(
   if (!row) return fail('auth.required')
   if (row.expires_at <= context.clock.now()) return fail('auth.expired')
   return ok({ staffId: row.staff_id, name: row.name, role: row.role, storeId: row.store_id })
+}
+
+/** Ends a session at once. A token that is unknown or has ended already is no error: the wish is fulfilled. */
+export async function signOut(
+  context: Pick<ServiceContext, 'db' | 'clock'>,
+  token: string,
+  deviceId: string,
+): Promise<void> {
+  await context.db
+    .updateTable('staff_session')
+    .set({ revoked_at: context.clock.now() })
+    .where('token_hash', '=', sha256Hex(token))
+    .where('device_id', '=', deviceId)
+    .where('revoked_at', 'is', null)
+    .execute()
 }

@@ -96,7 +96,11 @@ export function createHomeBssConnector(ports: OutsidePorts, address: string) {
         answer: serviceOrderStateSchema,
         orderId,
       }),
-    resupply: (home: HomeSystem, request: { attachments: WireAttachment[]; note: string }, effect: Effect) =>
+    resupply: (
+      home: HomeSystem,
+      request: { attachments: WireAttachment[]; note: string; corrections?: Record<string, string> },
+      effect: Effect,
+    ) =>
       post(home, 'service-orders.resupply', `${order(effect.orderId)}/resupply`, request, resupplyAnswerSchema, effect),
     urge: (home: HomeSystem, request: { reason: string }, effect: Effect) =>
       post(home, 'service-orders.urge', `${order(effect.orderId)}/urge`, request, urgeAnswerSchema, effect),

@@ -147,6 +147,8 @@ export interface ProductOrderTable {
   staff_id: string
   stage: OrderStage
   submission: string
+  /** Contact or refund corrected since; lies over the submission. */
+  corrections: string | null
   deadline: string
   /** Goes up with every write: a step that began before it has been overtaken. */
   step_token: number

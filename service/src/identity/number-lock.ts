@@ -1,5 +1,5 @@
 import { fail, type Result } from '../../../src/shared/domain/result.ts'
-import { clearFailures, countFailure, lockedUntil } from '../auth/lockout.ts'
+import { clearFailures, countFailure, failuresOf, lockedUntil } from '../auth/lockout.ts'
 import type { ServiceContext } from '../service-context.ts'
 
 /** More than five failures lock a number (domain facts, chapter 2): the sixth does. */
@@ -18,7 +18,10 @@ export async function numberLock(context: ServiceContext, msisdn: string): Promi
   return until ? locked(until, now) : undefined
 }
 
-/** Counts a wrong answer for a number and returns what the counter is told: the failure, or that it locked the number. */
+/**
+ * Counts a wrong answer for a number and returns what the counter is told: the failure with `left`, the wrong answers until the lock,
+ * or that this one locked the number.
+ */
 export async function wrongAnswer(
   context: ServiceContext,
   msisdn: string,
@@ -26,8 +29,23 @@ export async function wrongAnswer(
 ): Promise<Result<never>> {
   const now = context.clock.now()
   const rule = { lockAt: failuresToLock, lockMs: context.timing.numberLockSeconds * 1000 }
-  const until = await countFailure(context.db, subjectOf(msisdn), rule, now)
-  return until ? locked(until, now) : failure
+  const { left, lockedUntil: until } = await countFailure(context.db, subjectOf(msisdn), rule, now)
+  if (until) return locked(until, now)
+  return failure.ok
+    ? failure
+    : fail(failure.error.code, { ...failure.error, params: { ...failure.error.params, left } })
+}
+
+/** The same failure with `left`, without counting it: the counter did not know yet what it would be asked. */
+export async function uncounted(
+  context: ServiceContext,
+  msisdn: string,
+  failure: Result<never>,
+): Promise<Result<never>> {
+  const left = failuresToLock - (await failuresOf(context.db, subjectOf(msisdn), context.clock.now()))
+  return failure.ok
+    ? failure
+    : fail(failure.error.code, { ...failure.error, params: { ...failure.error.params, left } })
 }
 
 /** Forgets the wrong answers of a number after its holder was proved. */

@@ -7,7 +7,7 @@ import { technicalFailure, unexpectedRefusal } from '../connectors/failures.ts'
 import type { HomeSystem } from '../connectors/home-bss.ts'
 import { locateNumber } from '../numbers/locate-number.ts'
 import type { ServiceContext } from '../service-context.ts'
-import { forgetWrongAnswers, numberLock, wrongAnswer } from './number-lock.ts'
+import { forgetWrongAnswers, numberLock, uncounted, wrongAnswer } from './number-lock.ts'
 import { burnCode, isCodeRight } from './one-time-codes.ts'
 import { decodePicture } from './pictures.ts'
 import type { CounterScene } from './scene.ts'
@@ -61,7 +61,8 @@ async function authenticateHolder(
   if (answer.outcome === 'ok') return ok(answer.value.holderName)
   if (answer.outcome !== 'refused') return technicalFailure(answer, 'bss')
   const { failure, counts } = authenticationFailure(answer.code, request.oftenCalledNumbers.length > 0)
-  return counts ? wrongAnswer(context, request.msisdn, failure) : failure
+  if (counts) return wrongAnswer(context, request.msisdn, failure)
+  return answer.code === 'FRIEND_NUMBER_FAIL' ? uncounted(context, request.msisdn, failure) : failure
 }
 
 async function compareFace(

@@ -1,8 +1,12 @@
 import { isFinal } from '../../../src/shared/domain/order.ts'
-import { fail, ok } from '../../../src/shared/domain/result.ts'
+import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
+import type { JobPayload } from '../../../src/shared/protocol/jobs.ts'
 import { appendAudit } from '../audit/append-audit.ts'
+import type { ProductOrderTable } from '../database/tables.ts'
 import { changeOrder } from '../orders/change-order.ts'
+import { submissionOf } from '../orders/queue-sms.ts'
 import { checkStored } from '../submission/check-papers.ts'
+import { checkRefund } from '../submission/check-parties.ts'
 import { holdOrder } from './find-order.ts'
 import type { JobHandler, JobScene } from './job-kinds.ts'
 
@@ -29,6 +33,23 @@ async function keepRequest(scene: JobScene, orderId: string, kind: 'urge' | 'res
   })
 }
 
+/** Corrected data obey the same rules as submitted data. */
+async function checkCorrections(
+  { tx }: JobScene,
+  order: ProductOrderTable,
+  corrections: JobPayload<'order.resupply'>['corrections'],
+): Promise<Result<undefined>> {
+  if (corrections?.contact?.phone === order.msisdn)
+    return fail('contact.sameNumber', { field: 'corrections.contact.phone' })
+  if (!corrections?.refund) return ok(undefined)
+  const proof = await tx
+    .selectFrom('identity_proof')
+    .select('holder_name')
+    .where('proof_id', '=', submissionOf(order).proofId)
+    .executeTakeFirstOrThrow()
+  return checkRefund(corrections.refund, order.msisdn, proof.holder_name)
+}
+
 /** `order.urge`: asks the home province to hurry, at the order's next step. Errors: `order.notFound`, `order.final`. */
 export const urgeOrder: JobHandler<'order.urge'> = async (scene, payload) => {
   const order = await holdOrder(scene, payload.orderId)
@@ -41,7 +62,7 @@ export const urgeOrder: JobHandler<'order.urge'> = async (scene, payload) => {
 
 /**
  * `order.resupply`: papers the home province asked for again. Errors: `order.notFound`, `order.notReturned` (also when papers are
- * already on their way), `job.invalidReference`.
+ * already on their way), `job.invalidReference`, and for corrections `contact.sameNumber`, `refund.*`.
  */
 export const resupplyOrder: JobHandler<'order.resupply'> = async (scene, payload) => {
   const order = await holdOrder(scene, payload.orderId)
@@ -55,9 +76,15 @@ export const resupplyOrder: JobHandler<'order.resupply'> = async (scene, payload
     .where('handled_at', 'is', null)
     .executeTakeFirst()
   if (underWay) return fail('order.notReturned', { field: 'orderId' })
+  const corrected = await checkCorrections(scene, order.value, payload.corrections)
+  if (!corrected.ok) return corrected
   const stored = await checkStored(scene.tx, order.value.case_id, payload.attachments)
   if (!stored.ok) return stored
-  await keepRequest(scene, payload.orderId, 'resupply', { attachments: payload.attachments, note: payload.note })
+  await keepRequest(scene, payload.orderId, 'resupply', {
+    attachments: payload.attachments,
+    corrections: payload.corrections,
+    note: payload.note,
+  })
   await changeOrder(scene.tx, scene.context, order.value, { nextStepInSeconds: 0 })
   return ok({ orderId: payload.orderId })
 }

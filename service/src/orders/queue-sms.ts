@@ -31,9 +31,10 @@ function textOf(template: SmsTemplate, order: ProductOrderTable): string {
   }
 }
 
-/** Reads back what was submitted; stored payloads are parsed again when read. */
+/** Reads back what was submitted, with what was corrected since; stored payloads are parsed again when read. */
 export function submissionOf(order: ProductOrderTable): OrderSubmit {
-  return orderSubmitSchema.parse(JSON.parse(order.submission))
+  const corrected = order.corrections === null ? {} : (JSON.parse(order.corrections) as object)
+  return orderSubmitSchema.parse({ ...(JSON.parse(order.submission) as object), ...corrected })
 }
 
 /**

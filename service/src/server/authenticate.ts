@@ -37,7 +37,8 @@ export function callingKey(request: FastifyRequest): string {
   return thumbprint
 }
 
-function tokenOf(request: FastifyRequest): string | undefined {
+/** The token a request carries, whatever it is worth. */
+export function tokenOf(request: FastifyRequest): string | undefined {
   return /^DPoP ([\w-]{20,200})$/i.exec(request.headers.authorization ?? '')?.[1]
 }
 

@@ -8,7 +8,7 @@ import { failureSchema } from '../../../src/shared/protocol/jobs.ts'
 import { serviceRoutes } from '../../../src/shared/protocol/routes.ts'
 import { requestApproval } from '../approvals/request-approval.ts'
 import { enrolDevice } from '../auth/devices.ts'
-import { signIn } from '../auth/sessions.ts'
+import { signIn, signOut } from '../auth/sessions.ts'
 import { readChanges } from '../changes/read-changes.ts'
 import { sendOneTimeCode } from '../identity/one-time-codes.ts'
 import { proveIdentity } from '../identity/prove-identity.ts'
@@ -16,7 +16,7 @@ import { acceptBatch } from '../intake/accept-batch.ts'
 import { locateNumber } from '../numbers/locate-number.ts'
 import { preCheckNumber } from '../pre-checks/pre-check-number.ts'
 import type { ServiceContext } from '../service-context.ts'
-import { callingDevice, callingKey, callingStaff } from './authenticate.ts'
+import { callingDevice, callingKey, callingStaff, tokenOf } from './authenticate.ts'
 import { sendFailure } from './failures.ts'
 
 const failureAnswer = z.object({ error: failureSchema })
@@ -49,6 +49,11 @@ export function registerCounterRoutes(instance: FastifyInstance, context: Servic
     async (request, reply) =>
       answer(reply, await signIn(context, callingDevice(request), callingKey(request), request.body)),
   )
+  server.delete(routes.signOut.path, { schema: { response: responses(routes.signOut.answer) } }, async (request) => {
+    const token = tokenOf(request)
+    if (token) await signOut(context, token, callingDevice(request).deviceId)
+    return {}
+  })
   server.get(
     routes.queryNumber.path,
     { schema: { params: z.object({ msisdn: z.string() }), response: responses(routes.queryNumber.answer) } },

@@ -16,6 +16,8 @@ export const routeTable: Readonly<Record<string, Access>> = {
   'POST /v1/devices': 'key',
   // Signing in needs an enrolled device; who signs in is what it finds out.
   'POST /v1/sessions': 'device',
+  // Signing out works with a token that has ended, too; it is looked up on the device that proved itself.
+  'DELETE /v1/sessions/current': 'device',
   'GET /v1/numbers/:msisdn': caseWork,
   'POST /v1/one-time-codes': caseWork,
   'POST /v1/identity-proofs': caseWork,

@@ -2,7 +2,7 @@ import { identityDocumentSchema } from '../../../src/shared/domain/identity-docu
 import { msisdnSchema } from '../../../src/shared/domain/msisdn.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { Settlement } from '../../../src/shared/domain/settlement.ts'
-import type { OrderSubmit } from '../../../src/shared/protocol/jobs.ts'
+import type { OrderSubmit, Refund } from '../../../src/shared/protocol/jobs.ts'
 import type { IdentityProofTable } from '../database/tables.ts'
 
 /**
@@ -22,8 +22,12 @@ export function checkParties(order: OrderSubmit, proof: IdentityProofTable, sett
   if (order.contact.phone === msisdn) return fail('contact.sameNumber', { field: 'contact.phone' })
   const { refund } = order
   if (settlement.refundableFen > 0 && !refund) return fail('refund.accountMissing', { field: 'refund' })
-  if (!refund) return ok(undefined)
-  if (refund.holderName !== proof.holder_name) return fail('refund.notHolder', { field: 'refund.holderName' })
+  return refund ? checkRefund(refund, msisdn, proof.holder_name) : ok(undefined)
+}
+
+/** Money goes back to the holder, to an account that fits its route and outlives the number. Errors: `refund.*`. */
+export function checkRefund(refund: Refund, msisdn: string, holderName: string): Result<undefined> {
+  if (refund.holderName !== holderName) return fail('refund.notHolder', { field: 'refund.holderName' })
   const account = refund.account?.replace(/\s/g, '') ?? ''
   if (refund.route === 'bankCard' && !/^\d{12,19}$/.test(account))
     return fail('refund.accountMissing', { field: 'refund.account' })

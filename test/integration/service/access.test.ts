@@ -84,11 +84,6 @@ onBothDatabases('access', (suite) => {
     const { service } = suite()
     const counter = await createCounterClient(service.url)
     await counter.enrol(enrolment.second)
-    const token = new Map<string, string | undefined>([['device', undefined]])
-    for (const [role, credentials] of Object.entries(passwords)) {
-      await counter.signIn(credentials.staffId, credentials.password)
-      token.set(role, counter.token())
-    }
     const stranger = await createCounterClient(service.url)
     const ask = async (client: CounterClient, row: string) => {
       const [method, path] = row.split(' ') as [string, string]
@@ -102,8 +97,11 @@ onBothDatabases('access', (suite) => {
       else if (access === 'key') expect([row, nobody.code]).toEqual([row, 'request.malformed'])
       else expect([row, nobody.code]).toEqual([row, 'auth.deviceUnknown'])
       if (access === 'public' || access === 'key') continue
-      for (const [role, held] of token) {
-        counter.carryToken(held)
+      for (const role of ['device', ...Object.keys(passwords)]) {
+        // Anew for each row: signing out is one of them.
+        counter.carryToken(undefined)
+        const credentials = passwords[role]
+        if (credentials) await counter.signIn(credentials.staffId, credentials.password)
         const answer = await ask(counter, row)
         const refused = answer.code === 'auth.required' || answer.code === 'auth.forbidden'
         const allowed = access === 'device' || (access as readonly string[]).includes(role)
@@ -167,6 +165,17 @@ onBothDatabases('access', (suite) => {
     store.devices.find((one) => one.deviceId === 'SZ-HQB-2')!.revoked = true
     await importOrganisation(look.db, clock, file)
     expect(await counter.changes(0)).toMatchObject({ status: 401, error: { code: 'auth.deviceUnknown' } })
+  })
+
+  it('ends a session when its holder signs out, and does not mind a second time', async () => {
+    const { service } = suite()
+    const counter = await createCounterClient(service.url)
+    await counter.enrol('HQB1-8YFL-3VHJ')
+    await counter.signIn(clerk.staffId, clerk.password)
+    expect(await counter.queryNumber('1')).toMatchObject({ error: { code: 'number.malformed' } })
+    expect(await counter.signOut()).toEqual({ ok: true, value: {} })
+    expect(await counter.queryNumber('1')).toMatchObject({ error: { code: 'auth.required' } })
+    expect(await counter.signOut()).toEqual({ ok: true, value: {} })
   })
 
   it('keeps secrets as hashes only', async () => {

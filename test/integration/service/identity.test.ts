@@ -92,7 +92,7 @@ onBothDatabases('proving who asks', (suite) => {
   it('asks a premium number for two numbers it often calls', async () => {
     const { world } = suite()
     const entry = await world.someone('premium')
-    expect(codeOf(await prove(entry))).toBe('proof.oftenCalledWrong')
+    expect(await prove(entry)).toMatchObject({ error: { code: 'proof.oftenCalledWrong', params: { left: 6 } } })
     expect(codeOf(await prove(entry, { oftenCalledNumbers: entry.oftenCalledNumbers.slice(0, 2) }))).toBe('ok')
   })
 
@@ -100,7 +100,9 @@ onBothDatabases('proving who asks', (suite) => {
     const { counter, world, service } = suite()
     const entry = await world.someone('clean')
     for (let attempt = 1; attempt <= 5; attempt += 1)
-      expect(codeOf(await prove(entry, { servicePassword: 'wrong' }))).toBe('proof.passwordWrong')
+      expect(await prove(entry, { servicePassword: 'wrong' })).toMatchObject({
+        error: { code: 'proof.passwordWrong', params: { left: 6 - attempt } },
+      })
     expect(codeOf(await prove(entry, { servicePassword: 'wrong' }))).toBe('proof.locked')
     expect(codeOf(await prove(entry))).toBe('proof.locked')
     expect(

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
+import type { OrderView } from '../../../src/shared/protocol/changes.ts'
 import {
   chengduClerk,
+  clerk,
   codesOf,
   followOrder,
   handIn,
@@ -80,6 +82,28 @@ onBothDatabases('orders', (suite) => {
       'finalBill',
       'deactivated',
     ])
+  })
+
+  it('passes corrected contact details on, and uses them itself from then on', async () => {
+    const { counter, world } = suite()
+    const prepared = await prepareCase(counter, world, await world.someone('request-data'))
+    await handIn(counter, prepared)
+    const held = await followOrder(counter, prepared.order.orderId, (one) => one.state === 'held')
+    expect(held.returnedFor).toEqual({ code: 'REQUEST_DATA_ERROR', params: { field: 'contact.name' } })
+    const resupply = (contact: object) =>
+      counter.job(
+        'order.resupply',
+        { orderId: prepared.order.orderId, attachments: [], corrections: { contact }, note: '' },
+        { lane: prepared.caseId, staffId: clerk.staffId },
+      )
+    const [same] = await counter.sendJobs([resupply({ name: '李联系', phone: prepared.entry.msisdn })])
+    expect(same).toMatchObject({ outcome: 'refused', error: { code: 'contact.sameNumber' } })
+    const phone = `137${prepared.entry.msisdn.slice(3)}`
+    const [corrected] = await counter.sendJobs([resupply({ name: '李联系', phone })])
+    expect(corrected?.outcome).toBe('accepted')
+    const done = (one: OrderView) => one.events.some((event) => event.params.template === 'completed')
+    await followOrder(counter, prepared.order.orderId, done)
+    expect((await world.messagesTo(phone)).map((message) => message.template)).toEqual(['completed'])
   })
 
   it('refuses to check a number without a living proof of the same case', async () => {

@@ -1,8 +1,10 @@
-import type { AttachmentRef } from '../../../../src/shared/protocol/jobs.ts'
+import type { AttachmentRef, JobPayload } from '../../../../src/shared/protocol/jobs.ts'
 import type { OrderRequestTable, ProductOrderTable } from '../../database/tables.ts'
 import type { ServiceContext, Tx } from '../../service-context.ts'
 import { wireAttachments } from './dispatch-request.ts'
 import { again, homeOf, type StepResult } from './step.ts'
+
+type Corrections = NonNullable<JobPayload<'order.resupply'>['corrections']>
 
 function markHandled(context: ServiceContext, request: OrderRequestTable) {
   return async (tx: Tx): Promise<void> => {
@@ -47,15 +49,33 @@ async function passOnUrge(
   }
 }
 
+interface ResupplyRequest {
+  attachments: AttachmentRef[]
+  corrections?: Corrections
+  note: string
+}
+
+/** Corrected values by field path, as the home province names them (`contact.phone`). */
+function wireCorrections(corrections: Corrections): Record<string, string> {
+  const byPath: Record<string, string> = {}
+  for (const [part, values] of Object.entries(corrections))
+    for (const [name, value] of Object.entries(values ?? {})) byPath[`${part}.${name}`] = String(value)
+  return byPath
+}
+
 async function passOnPapers(
   context: ServiceContext,
   order: ProductOrderTable,
   request: OrderRequestTable,
 ): Promise<StepResult | undefined> {
-  const { attachments, note } = JSON.parse(request.payload) as { attachments: AttachmentRef[]; note: string }
+  const { attachments, corrections, note } = JSON.parse(request.payload) as ResupplyRequest
   const answer = await context.homeBss.resupply(
     homeOf(order),
-    { attachments: wireAttachments(attachments), note },
+    {
+      attachments: wireAttachments(attachments),
+      note,
+      ...(corrections ? { corrections: wireCorrections(corrections) } : {}),
+    },
     { key: `resupply:${request.request_id}`, orderId: order.order_id },
   )
   const also = markHandled(context, request)
@@ -70,7 +90,14 @@ async function passOnPapers(
     next: context.timing.reviewPollSeconds,
     change: {
       stage: 'homeReview',
-      set: { returned_for: null, resupply_by: null, attempts: 0 },
+      set: {
+        returned_for: null,
+        resupply_by: null,
+        attempts: 0,
+        ...(corrections
+          ? { corrections: JSON.stringify({ ...JSON.parse(order.corrections ?? '{}'), ...corrections }) }
+          : {}),
+      },
       events: [{ code: 'resupplied', params: { papers: attachments.length } }],
     },
     also,
