@@ -21,6 +21,8 @@ export interface Workplace {
   running: readonly CommandName[]
   failure: { name: CommandName; subject?: string | undefined; error: Failure } | undefined
   codeSent: OneTimeCodeAnswer | undefined
+  /** A signature was given here; when the case has none any more, a change has voided it. */
+  signed: boolean
 }
 
 interface CaseScreenState {
@@ -43,6 +45,7 @@ export const useCaseScreen = create<CaseScreenState>((set, get) => ({
       running: [],
       failure: undefined,
       codeSent: undefined,
+      signed: view.case.signature !== undefined,
     }
     set(({ workplaces }) => ({ workplaces: { ...workplaces, [caseId]: fresh } }))
   },

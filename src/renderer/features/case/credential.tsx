@@ -89,10 +89,10 @@ export function Credential({ attempts }: { attempts: number }) {
               <SendCode />
             </>
           )}
+          {premium ? (
+            <OftenCalled value={value} set={set} failure={failure} problem={said('oftenCalledNumbers')} />
+          ) : null}
         </FieldGroup>
-        {premium ? (
-          <OftenCalled value={value} set={set} failure={failure} problem={said('oftenCalledNumbers')} />
-        ) : null}
       </div>
     </Panel>
   )
@@ -143,31 +143,29 @@ function OftenCalled({ value, set, failure, problem }: OftenCalledProps) {
   const t = useT()
   return (
     <>
-      <p className="case-faint">{t('case.identity.oftenCalledIntro')}</p>
-      <FieldGroup columns={3}>
-        {value.oftenCalled.map((number, index) => (
-          <Field
-            // biome-ignore lint/suspicious/noArrayIndexKey: three places that keep their order
-            key={index}
-            label={t('case.identity.oftenCalledNth', { count: index + 1 })}
-            name={index === 0 ? 'oftenCalledNumbers' : `oftenCalled${index}`}
-            failure={failure}
-            problem={index === 0 ? problem : undefined}
-          >
-            {(control) => (
-              <GroupedInput
-                {...control}
-                inputMode="numeric"
-                value={number}
-                group={groupMsisdn}
-                onChange={(text) =>
-                  set({ oftenCalled: value.oftenCalled.map((each, at) => (at === index ? text : each)) })
-                }
-              />
-            )}
-          </Field>
-        ))}
-      </FieldGroup>
+      <p className="case-row case-faint">{t('case.identity.oftenCalledIntro')}</p>
+      {value.oftenCalled.map((number, index) => (
+        <Field
+          // biome-ignore lint/suspicious/noArrayIndexKey: three places that keep their order
+          key={index}
+          label={t('case.identity.oftenCalledNth', { count: index + 1 })}
+          name={index === 0 ? 'oftenCalledNumbers' : `oftenCalled${index}`}
+          failure={failure}
+          problem={index === 0 ? problem : undefined}
+        >
+          {(control) => (
+            <GroupedInput
+              {...control}
+              inputMode="numeric"
+              value={number}
+              group={groupMsisdn}
+              onChange={(text) =>
+                set({ oftenCalled: value.oftenCalled.map((each, at) => (at === index ? text : each)) })
+              }
+            />
+          )}
+        </Field>
+      ))}
     </>
   )
 }

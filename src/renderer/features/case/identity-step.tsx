@@ -48,7 +48,10 @@ export function IdentityStep() {
   async function prove() {
     setProofs((count) => count + 1)
     const { factor, servicePassword, oneTimeCode, oftenCalled } = drafts.proof
-    const premium = view.case.number?.premium ?? false
+    // Whether often-called numbers are needed only the home system knows: a number entered offline is asked about first.
+    const asked = view.case.number ? undefined : await run('case.queryNumber', {})
+    if (asked && !asked.ok) return
+    const premium = (view.case.number ?? asked?.value.case.number)?.premium ?? false
     if (credentialProblem(drafts.proof, premium)) return
     const numbers = oftenCalled.map((number) => number.replace(/\s/g, '')).filter(Boolean)
     const result = await run('case.prove', {

@@ -6,7 +6,7 @@ import { useCase } from './use-case.ts'
 import { missingSentence } from './words.ts'
 
 /** Lines shown before the rest is folded, so that the amounts below stay in sight on a small screen. */
-const mostLines = 9
+const mostLines = 7
 
 /** What is still missing, what stops first; each line leads to its step. */
 export function MissingList() {

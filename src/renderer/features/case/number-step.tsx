@@ -1,3 +1,4 @@
+import { Button } from 'antd'
 import { useEffect, useRef } from 'react'
 import type { NumberAnswer } from '../../../shared/domain/account.ts'
 import { useT } from '../../language.ts'
@@ -6,8 +7,8 @@ import { Panel } from '../../ui/panel.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { deedOf } from './deeds.ts'
 import { Fact, Facts } from './facts.tsx'
-import { StepPage } from './step-page.tsx'
-import { useCase, useProofAlive, wayLabel } from './use-case.ts'
+import { StepPage, waitsOnly } from './step-page.tsx'
+import { useCase, useProofAlive, type Way, wayLabel } from './use-case.ts'
 
 /** Step 1: what the segment says at once, and what the operator's system says when asked. */
 export function NumberStep() {
@@ -16,6 +17,10 @@ export function NumberStep() {
   const { number, segment } = view.case
   const deed = deedOf(view, 'number', { proofAlive: useProofAlive(view) })
   const asking = place.running.includes('case.queryNumber')
+  // Without an answer the document can be entered all the same; the number is asked about again later.
+  const unanswered = place.failure?.name === 'case.queryNumber' && waitsOnly(place.failure.error)
+  const onward: Way = { kind: 'goTo', step: 'identity', back: false }
+  const way = deed.kind === 'goTo' ? deed : unanswered ? onward : undefined
   const asked = useRef(false)
   useEffect(() => {
     if (number || asked.current) return
@@ -29,8 +34,8 @@ export function NumberStep() {
       lead={t('case.number.intro')}
       focusKey={deed.kind}
       action={
-        deed.kind === 'goTo'
-          ? { label: wayLabel(deed, t), onPress: () => goTo(deed.step) }
+        way
+          ? { label: wayLabel(way, t), onPress: () => goTo(way.step) }
           : {
               label: t('case.deed.queryNumber'),
               onPress: () => void run('case.queryNumber', {}),
@@ -49,7 +54,18 @@ export function NumberStep() {
             </Fact>
           </Facts>
         </Panel>
-        <Panel title={t('case.number.system')} aside={number ? t('case.number.systemNote') : undefined}>
+        <Panel
+          title={t('case.number.system')}
+          aside={
+            number ? (
+              t('case.number.systemNote')
+            ) : unanswered ? (
+              <Button size="small" loading={asking} onClick={() => void run('case.queryNumber', {})}>
+                {t('case.number.askAgain')}
+              </Button>
+            ) : undefined
+          }
+        >
           {number ? (
             <NumberFacts number={number} ported={number.carrier !== segment.prefixCarrier} />
           ) : (

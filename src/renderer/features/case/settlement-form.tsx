@@ -56,110 +56,112 @@ export function SettlementForm({ form, attempts, current }: SettlementFormProps)
   }, [attempts])
 
   return (
-    <div ref={box} className="case-stack">
-      {refundDue ? (
-        <Panel
-          title={t('case.settlement.refund')}
-          aside={t('case.settlement.refundNote', { amount: formatYuan(refundableFen) })}
-        >
-          <Chips
-            label={t('case.settlement.route')}
-            value={form.route}
-            choices={refundRoutes.map((route) => ({ value: route, label: t(`refundRoute.${route}`) }))}
-            onChange={(route) => set({ route, account: '' })}
-          />
-          <FieldGroup columns={2}>
-            {needsAccount(form.route) ? (
+    <div ref={box}>
+      <FieldGroup>
+        {refundDue ? (
+          <Panel
+            title={t('case.settlement.refund')}
+            aside={t('case.settlement.refundNote', { amount: formatYuan(refundableFen) })}
+          >
+            <Chips
+              label={t('case.settlement.route')}
+              value={form.route}
+              choices={refundRoutes.map((route) => ({ value: route, label: t(`refundRoute.${route}`) }))}
+              onChange={(route) => set({ route, account: '' })}
+            />
+            <FieldGroup columns={2}>
+              {needsAccount(form.route) ? (
+                <Field
+                  label={t(form.route === 'bankCard' ? 'case.settlement.cardAccount' : 'case.settlement.numberAccount')}
+                  name="refund.account"
+                  failure={failure}
+                  problem={said('account')}
+                >
+                  {(control) => (
+                    <GroupedInput
+                      {...control}
+                      data-entry={current ? true : undefined}
+                      inputMode="numeric"
+                      value={form.route === 'bankCard' ? groupCard(form.account) : groupMsisdn(form.account)}
+                      group={form.route === 'bankCard' ? groupCard : groupMsisdn}
+                      onChange={(account) => set({ account })}
+                    />
+                  )}
+                </Field>
+              ) : null}
               <Field
-                label={t(form.route === 'bankCard' ? 'case.settlement.cardAccount' : 'case.settlement.numberAccount')}
-                name="refund.account"
+                label={t('case.settlement.holderName')}
+                name="refund.holderName"
                 failure={failure}
-                problem={said('account')}
+                problem={said('holderName')}
               >
                 {(control) => (
-                  <GroupedInput
+                  <Input
                     {...control}
-                    data-entry={current ? true : undefined}
-                    inputMode="numeric"
-                    value={form.route === 'bankCard' ? groupCard(form.account) : groupMsisdn(form.account)}
-                    group={form.route === 'bankCard' ? groupCard : groupMsisdn}
-                    onChange={(account) => set({ account })}
+                    maxLength={60}
+                    value={form.holderName}
+                    onChange={({ target }) => set({ holderName: target.value })}
                   />
                 )}
               </Field>
-            ) : null}
+            </FieldGroup>
+          </Panel>
+        ) : null}
+        <Panel title={t('case.settlement.contact')}>
+          <FieldGroup columns={2}>
             <Field
-              label={t('case.settlement.holderName')}
-              name="refund.holderName"
+              label={t('case.settlement.contactPhone')}
+              name="contact.phone"
+              hint={t('case.settlement.contactHint')}
               failure={failure}
-              problem={said('holderName')}
+              problem={said('contactPhone')}
+            >
+              {(control) => (
+                <GroupedInput
+                  {...control}
+                  data-entry={current ? true : undefined}
+                  inputMode="numeric"
+                  value={groupMsisdn(form.contactPhone)}
+                  group={groupMsisdn}
+                  onChange={(contactPhone) => set({ contactPhone })}
+                />
+              )}
+            </Field>
+            <Field
+              label={t('case.settlement.contactName')}
+              name="contact.name"
+              failure={failure}
+              problem={said('contactName')}
             >
               {(control) => (
                 <Input
                   {...control}
                   maxLength={60}
-                  value={form.holderName}
-                  onChange={({ target }) => set({ holderName: target.value })}
+                  value={form.contactName}
+                  onChange={({ target }) => set({ contactName: target.value })}
                 />
               )}
             </Field>
+            <div className="case-reason">
+              <span className="case-faint">{t('case.settlement.disconnectReason')}</span>
+              <Chips
+                label={t('case.settlement.disconnectReason')}
+                value={form.disconnectReason}
+                digits={current}
+                invalid={problems.disconnectReason !== undefined}
+                describedBy={problems.disconnectReason ? reasonError : undefined}
+                choices={disconnectReasons.map((reason) => ({ value: reason, label: t(`disconnectReason.${reason}`) }))}
+                onChange={(disconnectReason) => set({ disconnectReason })}
+              />
+              {problems.disconnectReason ? (
+                <span id={reasonError} className="case-problem" role="alert">
+                  {said('disconnectReason')}
+                </span>
+              ) : null}
+            </div>
           </FieldGroup>
         </Panel>
-      ) : null}
-      <Panel title={t('case.settlement.contact')}>
-        <FieldGroup columns={2}>
-          <Field
-            label={t('case.settlement.contactPhone')}
-            name="contact.phone"
-            hint={t('case.settlement.contactHint')}
-            failure={failure}
-            problem={said('contactPhone')}
-          >
-            {(control) => (
-              <GroupedInput
-                {...control}
-                data-entry={current ? true : undefined}
-                inputMode="numeric"
-                value={groupMsisdn(form.contactPhone)}
-                group={groupMsisdn}
-                onChange={(contactPhone) => set({ contactPhone })}
-              />
-            )}
-          </Field>
-          <Field
-            label={t('case.settlement.contactName')}
-            name="contact.name"
-            failure={failure}
-            problem={said('contactName')}
-          >
-            {(control) => (
-              <Input
-                {...control}
-                maxLength={60}
-                value={form.contactName}
-                onChange={({ target }) => set({ contactName: target.value })}
-              />
-            )}
-          </Field>
-          <div className="case-reason">
-            <span className="case-faint">{t('case.settlement.disconnectReason')}</span>
-            <Chips
-              label={t('case.settlement.disconnectReason')}
-              value={form.disconnectReason}
-              digits={current}
-              invalid={problems.disconnectReason !== undefined}
-              describedBy={problems.disconnectReason ? reasonError : undefined}
-              choices={disconnectReasons.map((reason) => ({ value: reason, label: t(`disconnectReason.${reason}`) }))}
-              onChange={(disconnectReason) => set({ disconnectReason })}
-            />
-            {problems.disconnectReason ? (
-              <span id={reasonError} className="case-problem" role="alert">
-                {said('disconnectReason')}
-              </span>
-            ) : null}
-          </div>
-        </FieldGroup>
-      </Panel>
+      </FieldGroup>
     </div>
   )
 }

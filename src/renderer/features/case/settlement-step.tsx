@@ -75,7 +75,7 @@ export function SettlementStep() {
         }
       default:
         return {
-          label: t(edited ? 'case.deed.saveAgain' : 'case.deed.saveSettlement'),
+          label: t(view.case.contact ? 'case.deed.saveAgain' : 'case.deed.saveSettlement'),
           onPress: () => void save(),
           busy: place.running.includes('case.saveSettlement'),
         }

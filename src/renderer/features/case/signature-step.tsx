@@ -19,7 +19,7 @@ import { useCase, useProofAlive, wayLabel } from './use-case.ts'
 /** Step 6: the customer reads the acceptance, signs it, and the clerk submits. */
 export function SignatureStep() {
   const t = useT()
-  const { view, place, drafts, run, draft, goTo } = useCase()
+  const { view, place, drafts, run, draft, goTo, patch } = useCase()
   const [again, setAgain] = useState(false)
   const found = deedOf(view, 'signature', { proofAlive: useProofAlive(view) })
   const deed: Deed = again && found.kind === 'submit' ? { kind: 'sign' } : found
@@ -27,7 +27,7 @@ export function SignatureStep() {
   const { acceptance, failure, reload } = useAcceptance(readable)
   const [attempted, setAttempted] = useState(false)
   const { signature } = view.case
-  const void_ = signature !== undefined && found.kind === 'sign'
+  const voided = found.kind !== 'submit' && (signature !== undefined || place.signed)
 
   async function sign() {
     setAttempted(true)
@@ -35,6 +35,7 @@ export function SignatureStep() {
     const result = await run('case.sign', { strokes: drafts.strokes, documentSha256: acceptance.documentSha256 })
     if (result?.ok) {
       draft(() => ({ strokes: [] }))
+      patch({ signed: true })
       setAgain(false)
     } else if (result?.error.code === 'case.amountChanged') {
       draft(() => ({ strokes: [] }))
@@ -45,7 +46,7 @@ export function SignatureStep() {
   const action = ((): StepAction => {
     switch (deed.kind) {
       case 'goTo':
-        return { label: wayLabel(deed, t), onPress: () => goTo(deed.step), note: t('case.signature.notYet') }
+        return { label: wayLabel(deed, t), onPress: () => goTo(deed.step) }
       case 'submit':
         return {
           label: t('case.deed.submit'),
@@ -64,7 +65,7 @@ export function SignatureStep() {
 
   return (
     <StepPage step="signature" lead={t('case.signature.intro')} action={action} focusKey={deed.kind}>
-      {void_ ? <Notice tone="stops">{t('case.signature.void')}</Notice> : null}
+      {voided ? <Notice tone="stops">{t('case.signature.void')}</Notice> : null}
       {failure ? (
         <Notice tone="stops">
           <FailureText failure={failure} />
@@ -90,14 +91,14 @@ export function SignatureStep() {
           <Panel
             title={t('case.signature.pad')}
             tag={
-              signature && !void_ ? (
+              signature && !voided ? (
                 <Tag tone="done">
                   {t('case.signature.signed', { time: formatInstant(signature.signedAt).slice(11) })}
                 </Tag>
               ) : undefined
             }
             aside={
-              signature && !void_
+              signature && !voided
                 ? t('case.signature.signedNote', { amount: formatYuan(signature.signedTotalFen) })
                 : undefined
             }

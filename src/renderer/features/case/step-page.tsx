@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import { createPortal } from 'react-dom'
 import type { CaseStep } from '../../../shared/domain/case.ts'
+import type { Failure } from '../../../shared/domain/result.ts'
 import { useT } from '../../language.ts'
 import { FailureText } from '../../ui/failure-text.tsx'
 import { concerns } from '../../ui/field.tsx'
@@ -34,6 +35,11 @@ interface StepPageProps {
   children: ReactNode
 }
 
+/** Whether nothing is wrong but that somebody does not answer now: it waits, it does not stop the customer. */
+export function waitsOnly({ code }: Failure): boolean {
+  return code.startsWith('connection.') || code === 'home.unavailable'
+}
+
 /** One step: headline, what went wrong, the work itself; its primary action goes to the foot of the stub. */
 export function StepPage({ step, lead, action, focusKey, fields = [], shownElsewhere, children }: StepPageProps) {
   const t = useT()
@@ -55,7 +61,7 @@ export function StepPage({ step, lead, action, focusKey, fields = [], shownElsew
     <div ref={page} className="case-step">
       <ScreenTitle title={t(`step.${step}`)} lead={lead} takeFocus={false} />
       {inBanner ? (
-        <Notice tone="stops">
+        <Notice tone={waitsOnly(failure.error) ? 'waits' : 'stops'}>
           <FailureText failure={failure.error} />
         </Notice>
       ) : null}

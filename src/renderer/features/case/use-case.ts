@@ -46,7 +46,9 @@ export function useProofAlive(view: CaseView): boolean {
   return alive
 }
 
+export type Way = Extract<Deed, { kind: 'goTo' }>
+
 /** The words on the primary action for a deed that only leads to another step. */
-export function wayLabel(deed: Extract<Deed, { kind: 'goTo' }>, t: Translate): string {
+export function wayLabel(deed: Way, t: Translate): string {
   return t(deed.back ? 'case.deed.back' : 'case.deed.next', { step: t(`step.${deed.step}` as MessageKey) })
 }
