@@ -47,16 +47,14 @@ export function CaseTable() {
 function useColumns(): GridColumn<CaseRow>[] {
   const language = useLanguage()
   return useMemo(() => {
+    const home = (row: CaseRow) =>
+      `${sentence(language, `province.${row.homeProvince}`)} · ${sentence(language, `carrierShort.${row.carrier}`)}`
     const whole = (row: CaseRow) => sentence(language, `next.${row.next.code}`, row.next.params)
     const next = (row: CaseRow) => withoutYear(whole(row), coreNow())
     const cells: [id: string, cell: GridColumn<CaseRow>['cell'], full?: (row: CaseRow) => string][] = [
       ['number', (row) => formatMsisdn(row.msisdn)],
       ['holder', (row) => row.maskedName ?? '—'],
-      [
-        'home',
-        (row) =>
-          `${sentence(language, `province.${row.homeProvince}`)} · ${sentence(language, `carrierShort.${row.carrier}`)}`,
-      ],
+      ['home', home, home],
       ['progress', (row) => <CaseProgressBar stepsDone={row.stepsDone} status={row.status} />],
       ['status', (row) => <CaseStatusTag status={row.status} />],
       ['next', next, whole],
