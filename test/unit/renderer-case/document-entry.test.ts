@@ -4,6 +4,7 @@ import {
   documentOf,
   documentProblems,
   fieldProblem,
+  groupCard,
   groupDate,
   groupIdentification,
   groupMsisdn,
@@ -27,6 +28,7 @@ describe('typing a document', () => {
     expect(groupIdentification('RESIDENT_ID', '11010119900307771x')).toBe('110101 19900307 771X')
     expect(groupIdentification('FOREIGN_PASSPORT', 'e12345678')).toBe('E12345678')
     expect(groupMsisdn('13935108826')).toBe('139 3510 8826')
+    expect(groupCard('6222021234567890123')).toBe('6222 0212 3456 7890 123')
   })
 
   it('puts hyphens into a date', () => {

@@ -30,6 +30,14 @@ export function groupMsisdn(text: string): string {
   return [digits.slice(0, 3), digits.slice(3, 7), digits.slice(7)].filter(Boolean).join(' ')
 }
 
+/** Groups a card number in fours. */
+export function groupCard(text: string): string {
+  return text
+    .replace(/\D/g, '')
+    .slice(0, 19)
+    .replace(/(\d{4})(?=\d)/g, '$1 ')
+}
+
 /** Puts the hyphens into a date while its digits are typed: `20200305` becomes `2020-03-05`. */
 export function groupDate(text: string): string {
   const digits = text.replace(/\D/g, '').slice(0, 8)

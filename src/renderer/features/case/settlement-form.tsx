@@ -5,7 +5,7 @@ import { useT } from '../../language.ts'
 import { Field, FieldGroup } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Chips } from './chips.tsx'
-import { groupMsisdn } from './document-entry.ts'
+import { groupCard, groupMsisdn } from './document-entry.ts'
 import type { SettlementDraft } from './drafts.ts'
 import { GroupedInput } from './grouped-input.tsx'
 import {
@@ -16,13 +16,6 @@ import {
   settlementProblems,
 } from './settlement-entry.ts'
 import { useCase } from './use-case.ts'
-
-/** Groups a card number in fours. */
-const groupCard = (text: string) =>
-  text
-    .replace(/\D/g, '')
-    .slice(0, 19)
-    .replace(/(\d{4})(?=\d)/g, '$1 ')
 
 interface SettlementFormProps {
   form: SettlementDraft
@@ -80,7 +73,7 @@ export function SettlementForm({ form, attempts, current }: SettlementFormProps)
                   {(control) => (
                     <GroupedInput
                       {...control}
-                      data-entry={current ? true : undefined}
+                      data-entry
                       inputMode="numeric"
                       value={form.route === 'bankCard' ? groupCard(form.account) : groupMsisdn(form.account)}
                       group={form.route === 'bankCard' ? groupCard : groupMsisdn}
@@ -119,7 +112,7 @@ export function SettlementForm({ form, attempts, current }: SettlementFormProps)
               {(control) => (
                 <GroupedInput
                   {...control}
-                  data-entry={current ? true : undefined}
+                  data-entry
                   inputMode="numeric"
                   value={groupMsisdn(form.contactPhone)}
                   group={groupMsisdn}

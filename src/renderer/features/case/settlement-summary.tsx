@@ -1,9 +1,16 @@
 import { Button } from 'antd'
 import { formatMsisdn } from '../../../shared/domain/msisdn.ts'
+import type { Refund } from '../../../shared/protocol/jobs.ts'
 import { useT } from '../../language.ts'
 import { Panel } from '../../ui/panel.tsx'
+import { groupCard } from './document-entry.ts'
 import { Fact, Facts } from './facts.tsx'
 import { useCase } from './use-case.ts'
+import { shownNumber } from './words.ts'
+
+function accountOf({ route, account = '' }: Refund): string {
+  return route === 'bankCard' ? groupCard(account) : shownNumber(account)
+}
 
 /** Refund, contact and reason once they are saved, with a way to correct them. */
 export function SettlementSummary({ onEdit }: { onEdit(): void }) {
@@ -23,7 +30,7 @@ export function SettlementSummary({ onEdit }: { onEdit(): void }) {
       <Facts>
         {refundDue && refund ? (
           <Fact label={t('case.settlement.refund')}>
-            {t(`refundRoute.${refund.route}`)} {refund.account ?? ''} {refund.holderName}
+            {t(`refundRoute.${refund.route}`)} {accountOf(refund)}
           </Fact>
         ) : null}
         {contact ? (

@@ -335,7 +335,7 @@ export const caseMessages = {
   'case.signature.signed': 'Signed {time}',
   'case.signature.signedNote': 'Bound to the acceptance, total {amount}',
   'case.signature.void':
-    'The amounts have changed and the signature is void. Let the customer read the new acceptance and sign again.',
+    'Something has changed and the signature is void. Let the customer read the new acceptance and sign again.',
   'case.signature.notYet': 'Something is still missing; it cannot be signed yet.',
   'case.signature.ready':
     'Everything is there. Enter submits it; without a network it is kept on disk and goes out by itself.',
