@@ -81,9 +81,7 @@ export async function changeOrder(
   if (!changed) return undefined
   await appendEvents(tx, context, order.order_id, now, change.events ?? [])
   if (delay !== null) await context.work.scheduleStep(tx, { orderId: order.order_id, token: changed.step_token }, delay)
-  const visible =
-    change.stage !== undefined || (change.events?.length ?? 0) > 0 || Object.keys(change.set ?? {}).length > 0
-  if (visible && !isOnlyBookkeeping(change)) await appendChange(tx, order.store_id, await readOrderView(tx, changed))
+  if (!isOnlyBookkeeping(change)) await appendChange(tx, order.store_id, await readOrderView(tx, changed))
   return changed
 }
 
