@@ -1,10 +1,14 @@
 import type { Page } from 'playwright'
-import { type MessageKey, type MessageParams, translate } from '../../src/shared/i18n/translate.ts'
+import { type Language, type MessageKey, type MessageParams, translate } from '../../src/shared/i18n/translate.ts'
 import type { Person } from './people.ts'
 
-/** The counter as a clerk uses it: by keyboard, reading what the window says. Chinese, the first language. */
+/** The counter as a clerk uses it: by keyboard, reading what the window says. */
 export interface CounterWindow {
   page: Page
+  /** The language on screen; Chinese unless the test or the clerk changes it. */
+  language: Language
+  /** The sentence of a key in the language on screen. */
+  say(key: MessageKey, params?: MessageParams): string
   /** Waits until the window says a sentence. */
   reads(key: MessageKey, params?: MessageParams): Promise<void>
   /** Waits until the primary action at the foot of the stub says this, then presses Enter. */
@@ -15,16 +19,17 @@ export interface CounterWindow {
   strokes(): number
 }
 
-const say = (key: MessageKey, params?: MessageParams) => translate('zh-CN', key, params)
-/** The part of a sentence before its first value: enough to find it on screen. */
-const beginning = (key: MessageKey) => say(key).split('{')[0]!.trim()
-
 /** Wraps a page of the counter. */
-export function counterWindow(page: Page): CounterWindow {
+export function counterWindow(page: Page, language: Language = 'zh-CN'): CounterWindow {
   let strokes = 0
-  const words = (key: MessageKey, params?: MessageParams) => (params ? say(key, params) : beginning(key))
-  return {
+  const say = (key: MessageKey, params?: MessageParams) => translate(window.language, key, params)
+  // Without values the part of a sentence before its first value is enough to find it on screen.
+  const words = (key: MessageKey, params?: MessageParams) =>
+    params ? say(key, params) : say(key).split('{')[0]!.trim()
+  const window: CounterWindow = {
     page,
+    language,
+    say,
     async reads(key, params) {
       await page.getByText(words(key, params)).first().waitFor({ timeout: 30_000 })
     },
@@ -47,6 +52,7 @@ export function counterWindow(page: Page): CounterWindow {
     },
     strokes: () => strokes,
   }
+  return window
 }
 
 /** Staff sign in. */
@@ -64,7 +70,7 @@ export async function openCase(window: CounterWindow, person: Person): Promise<v
   await window.press('F2')
   await window.type(person.msisdn)
   await window.press('Enter')
-  await window.enter('case.deed.next', { step: say('step.identity') })
+  await window.enter('case.deed.next', { step: window.say('step.identity') })
 }
 
 /** The document is typed from the card; the window checks it as the clerk goes. */
@@ -101,7 +107,7 @@ export async function prove(window: CounterWindow, person: Person, premium = fal
     }
   await window.enter('case.deed.prove')
   await window.reads('case.identity.proved')
-  await window.enter('case.deed.next', { step: say('step.preCheck') })
+  await window.enter('case.deed.next', { step: window.say('step.preCheck') })
 }
 
 /** Contact and reason for leaving; the phone is never the number that is being cancelled. */
@@ -109,7 +115,7 @@ export async function enterContact(window: CounterWindow, phone: string): Promis
   await window.page.locator('input[name="contact.phone"]').waitFor()
   await window.type(phone)
   await window.press('Tab', 'Tab', '1')
-  await window.enter('case.deed.saveAgain')
+  await window.enter('case.deed.saveSettlement')
 }
 
 /** A supervisor signs beside the clerk. */
@@ -127,7 +133,7 @@ export async function signAndSubmit(window: CounterWindow): Promise<void> {
   await window.reads('case.signature.pad')
   await window.page
     .locator('.primary-action-button')
-    .filter({ hasText: say('case.deed.sign') })
+    .filter({ hasText: window.say('case.deed.sign') })
     .waitFor()
   await window.press('Space', 'ArrowRight', 'ArrowRight', 'ArrowDown', 'ArrowRight', 'ArrowUp', 'ArrowRight', 'Space')
   await window.enter('case.deed.sign')
