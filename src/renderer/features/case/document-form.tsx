@@ -1,22 +1,30 @@
 import { Checkbox, Input, Select } from 'antd'
 import { useRef } from 'react'
+import { shanghaiDate } from '../../../shared/domain/calendar.ts'
 import { type IdentificationType, identificationTypes } from '../../../shared/domain/identity-document.ts'
+import { coreNow } from '../../clock.ts'
 import { useT } from '../../language.ts'
 import { Field, FieldGroup } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { type DocumentField, groupDate, groupIdentification } from './document-entry.ts'
+import { type DocumentField, documentOf, groupDate, groupIdentification } from './document-entry.ts'
 import type { DocumentDraft } from './drafts.ts'
 import { GroupedInput } from './grouped-input.tsx'
 import { useCase } from './use-case.ts'
 import { useDocumentProblems } from './use-document-problems.ts'
+import { latestCase, useSaveOnLeave } from './use-save-on-leave.ts'
 
 /** The document as typed from the original; each field is checked when the clerk leaves it. */
 export function DocumentForm({ attempts }: { attempts: number }) {
   const t = useT()
-  const { drafts, draft, place } = useCase()
+  const { caseId, drafts, draft, place, run } = useCase()
   const value = drafts.document
   const form = useRef<HTMLDivElement>(null)
   const { problems, leave, touch } = useDocumentProblems(value, attempts, form)
+  // A document that is complete goes to disk even when the clerk leaves without pressing Enter.
+  useSaveOnLeave(() => {
+    const document = documentOf(value, shanghaiDate(coreNow()))
+    if (document.ok && !latestCase(caseId)?.document) void run('case.saveDocument', { document: document.value })
+  })
   const failure = place.failure?.name === 'case.saveDocument' ? place.failure.error : undefined
   const set = (change: Partial<DocumentDraft>) => {
     for (const field of Object.keys(change)) touch(field as DocumentField)

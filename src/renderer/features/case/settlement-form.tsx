@@ -13,9 +13,11 @@ import {
   needsAccount,
   refundRoutes,
   type SettlementField,
+  settlementInput,
   settlementProblems,
 } from './settlement-entry.ts'
 import { useCase } from './use-case.ts'
+import { latestCase, useSaveOnLeave } from './use-save-on-leave.ts'
 
 interface SettlementFormProps {
   form: SettlementDraft
@@ -28,7 +30,7 @@ interface SettlementFormProps {
 export function SettlementForm({ form, attempts, current }: SettlementFormProps) {
   const t = useT()
   const reasonError = useId()
-  const { view, place, draft } = useCase()
+  const { caseId, view, place, draft, run } = useCase()
   const box = useRef<HTMLDivElement>(null)
   const refundableFen = view.progress.settlement?.refundableFen
   const refundDue = refundableFen !== undefined && refundableFen > 0
@@ -36,6 +38,11 @@ export function SettlementForm({ form, attempts, current }: SettlementFormProps)
   const failure = place.failure?.name === 'case.saveSettlement' ? place.failure.error : undefined
   const set = (change: Partial<SettlementDraft>) =>
     draft(({ settlement }) => ({ settlement: { ...settlement, ...change } }))
+  // What is complete goes to disk even when the clerk leaves without pressing Enter.
+  useSaveOnLeave(() => {
+    const input = settlementInput(form, refundDue)
+    if (input && !latestCase(caseId)?.contact) void run('case.saveSettlement', input)
+  })
   const said = (field: SettlementField) => {
     const problem = problems[field]
     return problem && t(problem.key)
