@@ -19,9 +19,12 @@ export interface Connection {
   silent(): void
   /** The outbox changed. */
   counted(counts: OutboxCounts): void
-  /** Tells listeners if the state differs from what they were told last. */
+  /** Tells listeners if the state differs from what they were told last, or what they know of the last contact is old. */
   refresh(): void
 }
+
+/** The window shows how old the last contact is; it is told of a newer one at most this often. */
+const contactNewsMs = 5_000
 
 /** Creates the view; `silent` and `answered` come from the service client, `counted` from the outbox. */
 export function createConnection(parts: { clock: Clock; session: () => SessionKeeper; events: Emitter }): Connection {
@@ -29,6 +32,7 @@ export function createConnection(parts: { clock: Clock; session: () => SessionKe
   let lastContactAt: Instant | undefined
   let counts: OutboxCounts = { waitingJobs: 0, needsAttention: 0 }
   let told = ''
+  let toldContactAt = 0
 
   function view(): ConnectionView {
     const signedIn = parts.session().current() !== undefined
@@ -38,8 +42,9 @@ export function createConnection(parts: { clock: Clock; session: () => SessionKe
   function refresh() {
     const payload = view()
     const now = `${payload.state} ${payload.waitingJobs} ${payload.needsAttention}`
-    if (now === told) return
+    if (now === told && (lastContactAt ?? 0) - toldContactAt < contactNewsMs) return
     told = now
+    toldContactAt = lastContactAt ?? 0
     parts.events.emit({ name: 'connection.changed', payload })
   }
   return {

@@ -42,15 +42,16 @@ function ConnectionPill() {
   const connection = useApp((state) => state.view?.connection)
   const reach = useApp((state) => state.reach)
   if (!connection) return null
-  const state = reach === 'reached' ? connection.state : reach
-  const age =
-    connection.lastContactAt === undefined ? t('shell.neverHeard') : ageText(t, now - connection.lastContactAt)
+  const heard = connection.lastContactAt
+  // Right after the start nothing is known yet: neither that the service answers nor that it does not.
+  const known = connection.state === 'online' && heard === undefined ? 'connecting' : connection.state
+  const state = reach === 'reached' ? known : reach
   const tone = state === 'online' ? 'done' : reach === 'reached' ? 'waits' : 'stops'
   return (
     <span className="frame-pill" data-tone={tone} title={t(`shell.connectionHint.${state}`)}>
       <Mark tone={tone} />
       <span role="status">{t(`shell.connection.${state}`)}</span>
-      {reach === 'reached' ? <span>· {age}</span> : null}
+      {reach === 'reached' && heard !== undefined ? <span>· {ageText(t, now - heard)}</span> : null}
     </span>
   )
 }
