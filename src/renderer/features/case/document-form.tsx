@@ -46,6 +46,7 @@ export function DocumentForm({ attempts }: { attempts: number }) {
                 status={status}
                 value={value.identificationType}
                 virtual={false}
+                listHeight={420}
                 options={identificationTypes.map((type) => ({ value: type, label: t(`documentType.${type}`) }))}
                 onChange={(type: IdentificationType) =>
                   set({ identificationType: type, identificationId: groupIdentification(type, value.identificationId) })

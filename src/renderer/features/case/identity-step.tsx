@@ -104,6 +104,7 @@ export function IdentityStep() {
       lead={t('case.identity.intro')}
       action={action}
       focusKey={`${deed.kind}:${drafts.proof.factor}:${failed ?? ''}`}
+      shownElsewhere={(subject) => !entering && pictureKinds.some((kind) => kind === subject)}
       fields={entering ? documentFields : alive ? [] : credentialFields}
     >
       {view.case.proof && !alive ? <Notice tone="stops">{t('case.identity.expired')}</Notice> : null}

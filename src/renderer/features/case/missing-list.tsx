@@ -6,7 +6,7 @@ import { useCase } from './use-case.ts'
 import { missingSentence } from './words.ts'
 
 /** Lines shown before the rest is folded, so that the amounts below stay in sight on a small screen. */
-const mostLines = 7
+const mostLines = { withAmounts: 7, withoutAmounts: 12 }
 
 /** What is still missing, what stops first; each line leads to its step. */
 export function MissingList() {
@@ -15,7 +15,8 @@ export function MissingList() {
   const { view, goTo } = useCase()
   const [unfolded, setUnfolded] = useState(false)
   const lines = gatherMissing(view.progress.missing)
-  const shown = unfolded || lines.length <= mostLines ? lines : lines.slice(0, mostLines - 1)
+  const room = view.progress.settlement ? mostLines.withAmounts : mostLines.withoutAmounts
+  const shown = unfolded || lines.length <= room ? lines : lines.slice(0, room - 1)
   return (
     <StubSection title={t('case.stub.missing')}>
       <StubList>
