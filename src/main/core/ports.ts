@@ -52,7 +52,7 @@ export interface Secrets {
 }
 
 export interface TransportRequest {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'DELETE'
   /** Path with query, below the transport's base address. */
   path: string
   headers: Record<string, string>

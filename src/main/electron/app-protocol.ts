@@ -14,6 +14,7 @@ export const pageHeaders: Readonly<Record<string, string>> = {
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self' data:",
+    "connect-src 'self'",
     "frame-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",

@@ -116,6 +116,9 @@ export async function startServiceDouble() {
       return { status: 200, body: { ...state.account(msisdn).number } }
     }
     switch (route) {
+      case '/v1/sessions/current':
+        tokens.delete(token)
+        return { status: 200, body: {} }
       case '/v1/one-time-codes':
         return { status: 200, body: { sentAt: now, expiresAt: now + 300_000, nextAllowedAt: now + 60_000 } }
       case '/v1/identity-proofs':

@@ -36,7 +36,9 @@ export function maskCase(case_: Case, role: Staff['role']): Case {
           },
         }
       : {}),
-    ...(case_.contact ? { contact: { ...case_.contact, name: maskName(case_.contact.name) } } : {}),
+    ...(case_.contact && role === 'auditor'
+      ? { contact: { ...case_.contact, name: maskName(case_.contact.name) } }
+      : {}),
   }
 }
 

@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import type { OrderView } from '../../../shared/protocol/changes.ts'
 import { readOrder } from '../cases/case-store.ts'
 import { changeCase } from '../cases/change-case.ts'
+import { checkContact, checkRefund } from '../cases/check-refund.ts'
 import { enqueueAttachments } from '../cases/enqueue-attachments.ts'
 import type { Handler } from './handler.ts'
 
@@ -46,10 +47,11 @@ export const urgeOrder: Handler<'order.urge'> = async ({ caseId, reason }, conte
   })
 
 /**
- * Hands in the pictures taken since the papers came back, with a note. Errors: `case.notSubmitted`,
- * `order.notReturned` (also when a resupply is already on its way), `order.attachmentMissing` when there is neither.
+ * Hands in what the home province asked for: pictures taken since the papers came back, corrected request data, a note.
+ * Errors: `case.notSubmitted`, `order.notReturned` (also when a resupply is already on its way), `contact.sameNumber`,
+ * `refund.*`, `order.attachmentMissing` when there is nothing to hand in.
  */
-export const resupplyOrder: Handler<'order.resupply'> = async ({ caseId, note }, context, staff) =>
+export const resupplyOrder: Handler<'order.resupply'> = async ({ caseId, note, corrections }, context, staff) =>
   changeCase(context, { caseId, action: 'order.resupply', staff, state: 'submitted' }, async (case_, tx) => {
     const order = await readOrder(tx, caseId)
     const underWay = await tx.get(
@@ -57,15 +59,21 @@ export const resupplyOrder: Handler<'order.resupply'> = async ({ caseId, note },
       [caseId],
     )
     if (order?.stage !== 'returned' || underWay) return fail('order.notReturned')
+    const contact = corrections?.contact && checkContact(case_, corrections.contact)
+    if (contact && !contact.ok) return contact
+    const refund = corrections?.refund && checkRefund(case_, corrections.refund)
+    if (refund && !refund.ok) return refund
+    const corrected = { ...(contact ? { contact: contact.value } : {}), ...(refund ? { refund: refund.value } : {}) }
+    const hasCorrections = Object.keys(corrected).length > 0
     const attachments = await enqueueAttachments(tx, context, case_, staff.staffId)
-    if (attachments.length === 0 && note === '')
+    if (attachments.length === 0 && note === '' && !hasCorrections)
       return fail('order.attachmentMissing', { params: { kind: order.returnedFor?.params.kind ?? '' } })
     await context.outbox.enqueue(tx, {
       lane: caseId,
       msisdn: case_.msisdn,
       kind: 'order.resupply',
-      payload: { orderId: case_.orderId!, attachments, note },
+      payload: { orderId: case_.orderId!, attachments, note, ...(hasCorrections ? { corrections: corrected } : {}) },
       staffId: staff.staffId,
     })
-    return ok(case_)
+    return ok({ ...case_, ...corrected })
   })

@@ -32,8 +32,13 @@ export const signIn: Handler<'session.signIn'> = async (request, context) => {
   return ok(appView(context))
 }
 
-/** Forgets the token here; what waits to be sent stays and goes out when somebody signs in again. */
+/**
+ * Signs out here at once and tells the service when it can be reached; it is not waited for.
+ * What waits to be sent stays and goes out when somebody signs in again.
+ */
 export const signOut: Handler<'session.signOut'> = async (_, context, staff) => {
+  // Takes the token with it before it is forgotten.
+  context.service.call('signOut', {}).catch(() => context.ports.log.warn('session.signOutNotTold'))
   await context.store.transaction(async (tx) => {
     context.session.erase(tx)
     await writeAudit(tx, context.ports, { staffId: staff.staffId, action: 'session.signOut' })

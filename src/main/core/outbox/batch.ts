@@ -3,6 +3,7 @@ import { toBase64 } from '../base64.ts'
 import type { Store } from '../storage/store.ts'
 import { storedPayloads } from './enqueue.ts'
 import type { JobRow } from './outbox-table.ts'
+import { longestJobDelayMs } from './retry-policy.ts'
 
 /** How much goes into one request. */
 export const batchLimits = { jobs: 50, bytes: 4_000_000 } as const
@@ -16,18 +17,18 @@ export interface Batch {
 
 /**
  * Jobs that may be sent now, in order: pending, due, and with nothing before them in their lane that needs a person or
- * waits for its next try.
+ * waits for its next try. A next try further away than any wait comes from a clock that was wrong and counts as due.
  */
 export async function sendableJobs(store: Pick<Store, 'query'>, now: number, limit: number): Promise<JobRow[]> {
   return store.query<JobRow>(
     `SELECT * FROM outbox_job AS job
-     WHERE state = 'pending' AND next_try_at <= ?
+     WHERE state = 'pending' AND NOT (next_try_at > ? AND next_try_at <= ?)
        AND NOT EXISTS (
          SELECT 1 FROM outbox_job AS earlier
          WHERE earlier.lane = job.lane AND earlier.sequence < job.sequence AND earlier.state <> 'done'
-           AND (earlier.state <> 'pending' OR earlier.next_try_at > ?))
+           AND (earlier.state <> 'pending' OR (earlier.next_try_at > ? AND earlier.next_try_at <= ?)))
      ORDER BY sequence LIMIT ?`,
-    [now, now, limit],
+    [now, now + longestJobDelayMs, now, now + longestJobDelayMs, limit],
   )
 }
 

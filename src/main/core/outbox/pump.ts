@@ -4,7 +4,7 @@ import type { ServiceClient } from '../service-client/service-client.ts'
 import type { Store } from '../storage/store.ts'
 import { batchLimits, fillBatch, sendableJobs } from './batch.ts'
 import type { JobRow } from './outbox-table.ts'
-import { longestOfflineDelayMs, retryDelayMs } from './retry-policy.ts'
+import { longestJobDelayMs, longestOfflineDelayMs, retryDelayMs } from './retry-policy.ts'
 import { holdJob, postponeJobs, releaseJobs, settleBatch } from './settle-batch.ts'
 
 /** A batch with pictures over a slow line needs longer than a question at the counter. */
@@ -56,11 +56,12 @@ export function createPump(parts: PumpParts): Pump {
   }
 
   async function nextDue(): Promise<Round> {
+    const now = ports.clock.now()
     const row = await store.get<{ due: number | null }>(
-      "SELECT min(next_try_at) AS due FROM outbox_job WHERE state = 'pending' AND next_try_at > ?",
-      [ports.clock.now()],
+      "SELECT min(next_try_at) AS due FROM outbox_job WHERE state = 'pending' AND next_try_at > ? AND next_try_at <= ?",
+      [now, now + longestJobDelayMs],
     )
-    return row?.due ? { next: 'after', milliseconds: Math.max(1, row.due - ports.clock.now()) } : { next: 'wake' }
+    return row?.due ? { next: 'after', milliseconds: Math.max(1, row.due - now) } : { next: 'wake' }
   }
 
   async function send(rows: JobRow[], jobs: readonly unknown[]): Promise<Round> {
@@ -131,18 +132,22 @@ export function createPump(parts: PumpParts): Pump {
 
   async function run() {
     let failures = 0
+    let reset = false
     while (!stopped.signal.aborted) {
       woken = false
       try {
+        // Whatever a round that failed, or the last run, left half sent is sent again: the service knows each job by its id.
+        if (!reset) await resetSending()
+        reset = true
         const done = await round()
         failures = 0
         await wait(done)
       } catch (error) {
         if (stopped.signal.aborted) return
         failures += 1
+        reset = false
         ports.log.error('outbox.roundFailed', { error: error instanceof Error ? error.name : typeof error })
         await ports.clock.sleep(retryDelayMs(failures, ports.random(), longestOfflineDelayMs), stopped.signal)
-        await resetSending().catch(() => ports.log.error('outbox.resetFailed'))
       }
     }
   }
@@ -153,7 +158,7 @@ export function createPump(parts: PumpParts): Pump {
       waiting.abort()
     },
     start() {
-      running ??= resetSending().then(run)
+      running ??= run()
     },
     async stop() {
       stopped.abort()

@@ -48,7 +48,11 @@ export function createSyncLoop(parts: {
       failures = 0
       const { changes, cursor: next } = outcome.value
       // A service that does not hold the question open must not be asked in a circle.
-      if (changes.length === 0 && next === cursor) return Math.max(0, askedAt + shortestRoundMs - ports.clock.now())
+      if (changes.length === 0 && next === cursor) {
+        const left = askedAt + shortestRoundMs - ports.clock.now()
+        // A clock that was put back meanwhile must not turn into a sleep of that length.
+        return Math.min(shortestRoundMs, Math.max(0, left))
+      }
       const touched = await store.transaction((tx) => applyChanges(tx, ports, { changes, cursor: next }))
       for (const caseId of touched) events.emit({ name: 'case.changed', payload: { caseId } })
       return 0

@@ -1,0 +1,37 @@
+import type { Case } from '../../../shared/domain/case.ts'
+import { maskName } from '../../../shared/domain/masking.ts'
+import { msisdnSchema } from '../../../shared/domain/msisdn.ts'
+import { fail, ok, type Result } from '../../../shared/domain/result.ts'
+import type { Contact, Refund } from '../../../shared/protocol/jobs.ts'
+
+/**
+ * Checks where a refund goes: to the holder, and not to the number that is about to end (domain facts, chapter 2).
+ * Errors: `document.missing`, `refund.notHolder`, `refund.accountMissing`, `refund.sameNumber`.
+ */
+export function checkRefund(case_: Case, refund: Refund): Result<Refund> {
+  const holder = case_.document?.name
+  if (!holder) return fail('document.missing')
+  const plain = (name: string) => name.replace(/[\s·•.．]/g, '')
+  // Once submitted, the page knows the name only masked; whoever hands it back means the holder all the same.
+  if (![plain(holder), plain(maskName(holder))].includes(plain(refund.holderName)))
+    return fail('refund.notHolder', { field: 'refund.holderName' })
+  const account = refund.account?.replace(/[\s-]/g, '')
+  switch (refund.route) {
+    case 'cash':
+    case 'originalChannel':
+      return ok({ route: refund.route, holderName: holder })
+    case 'bankCard':
+      if (!account || !/^\d{12,19}$/.test(account)) return fail('refund.accountMissing', { field: 'refund.account' })
+      return ok({ route: refund.route, account, holderName: holder })
+    case 'mobileNumber':
+      if (account === case_.msisdn) return fail('refund.sameNumber', { field: 'refund.account' })
+      if (!account || !msisdnSchema.safeParse(account).success)
+        return fail('refund.accountMissing', { field: 'refund.account' })
+      return ok({ route: refund.route, account, holderName: holder })
+  }
+}
+
+/** The contact has to be reachable after the number has ended. Error: `contact.sameNumber`. */
+export function checkContact(case_: Case, contact: Contact): Result<Contact> {
+  return contact.phone === case_.msisdn ? fail('contact.sameNumber', { field: 'contact.phone' }) : ok(contact)
+}
