@@ -80,7 +80,7 @@ export function AgreementsStep() {
           ? t('case.agreements.needPreCheck')
           : agreements.length === 0
             ? t('case.agreements.introNone')
-            : t('case.agreements.intro', { count: agreements.length, version })
+            : `${t('case.agreements.intro', { count: agreements.length, version })}${agreements.length > 1 ? ` ${t('case.agreements.move')}` : ''}`
       }
       action={active && drafts.waivers[active]?.open ? undefined : action}
       focusKey={`${deed.kind}:${active}:${active ? drafts.waivers[active]?.open : ''}`}

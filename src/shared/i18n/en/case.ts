@@ -1,6 +1,5 @@
 /** Sentences of the steps of a case. */
 export const caseMessages = {
-  'case.loading': 'Opening the case…',
   'case.region': 'Case {caseNumber}',
 
   'case.stub.heading': 'Stub · case {caseNumber}',
@@ -114,7 +113,6 @@ export const caseMessages = {
   'case.identity.take': 'Take',
   'case.identity.taken': 'Taken {time}',
   'case.identity.notTaken': 'Not yet',
-  'case.identity.capturing': 'Taking the picture…',
   'case.identity.pictureAlt': '{picture} (taken {time})',
   'case.identity.factor': 'Credential',
   'case.identity.factorIntro': 'Either one, entered or told by the customer',
@@ -316,7 +314,6 @@ export const caseMessages = {
   'case.settlement.change': 'Change',
   'case.settlement.tooLittle': 'Not enough yet',
   'case.settlement.taken': '{amount} collected · {method} · receipt {receipt}',
-  'case.settlement.nothingDue': 'The customer pays nothing.',
   'case.settlement.overpaid': '{amount} too much was collected. Have the supervisor pay it back.',
 
   'case.signature.intro':

@@ -1,6 +1,5 @@
 /** Sentences of the steps of a case. */
 export const caseMessages = {
-  'case.loading': '正在打开办理单…',
   'case.region': '办理单 {caseNumber}',
 
   'case.stub.heading': '存根 · 办理单 {caseNumber}',
@@ -111,7 +110,6 @@ export const caseMessages = {
   'case.identity.take': '拍照',
   'case.identity.taken': '已拍 {time}',
   'case.identity.notTaken': '还没有',
-  'case.identity.capturing': '正在采集…',
   'case.identity.pictureAlt': '{picture}（{time} 拍摄）',
   'case.identity.factor': '凭证',
   'case.identity.factorIntro': '任选一种，由客户本人输入或报出',
@@ -305,7 +303,6 @@ export const caseMessages = {
   'case.settlement.change': '找零',
   'case.settlement.tooLittle': '不够，还差一些',
   'case.settlement.taken': '已收 {amount} · {method} · 收据 {receipt}',
-  'case.settlement.nothingDue': '客户不用付款。',
   'case.settlement.overpaid': '多收 {amount}，请联系值班长退还客户。',
 
   'case.signature.intro': '请客户看完受理单再签名。签名只对这些金额有效。',
