@@ -100,7 +100,8 @@ async function drainOurs(round: number): Promise<number> {
     throw new Error(JSON.stringify(waiting.find((job) => job.lastError)?.lastError), { cause: error })
   } finally {
     await app.close()
-    await service.stop()
+    // Nothing of this service is looked at any more, so it need not end politely.
+    await service.stop('SIGKILL')
     rmSync(place, { recursive: true, force: true })
   }
 }

@@ -1,15 +1,20 @@
 import { join, resolve } from 'node:path'
 import { type App, createApp, openStore, timeOrderedIds } from '../../../src/main/core/app.ts'
-import type { DevicePrivateKey, Ports } from '../../../src/main/core/ports.ts'
+import type { DevicePrivateKey, Ports, Transport } from '../../../src/main/core/ports.ts'
 import { createFetchTransport } from '../../../src/main/devices/machine/fetch-transport.ts'
 import { loadResources } from '../../../src/main/devices/machine/load-resources.ts'
 import { sha256, systemClock } from '../../../src/main/devices/machine/system-ports.ts'
 
 const worker = new URL('../../../src/main/core/storage/store-worker.ts', import.meta.url)
-export const counterKey = Buffer.alloc(32, 7)
+const counterKey = Buffer.alloc(32, 7)
 
 /** A counter as the shells start it, with real ports but for the key, which lives in memory. */
-export async function startCounter(folder: string, serviceUrl: string): Promise<App> {
+export function startCounter(folder: string, serviceUrl: string): Promise<App> {
+  return counterOn(folder, createFetchTransport(serviceUrl))
+}
+
+/** The same over another transport. */
+export async function counterOn(folder: string, transport: Transport): Promise<App> {
   let key: DevicePrivateKey | undefined
   const complain = (code: string, params?: object) => {
     console.error(code, params ?? '')
@@ -29,7 +34,7 @@ export async function startCounter(folder: string, serviceUrl: string): Promise<
         key = made
       },
     },
-    transport: createFetchTransport(serviceUrl),
+    transport,
     openStore: (migrations) =>
       openStore({ folder: join(folder, 'store'), key: counterKey, migrations, worker, now: Date.now }),
     resources: await loadResources(resolve(import.meta.dirname, '../../../resources')),

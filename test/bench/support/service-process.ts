@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { startService } from '../../../service/src/start.ts'
 
-/** A service in a process of its own: `node service-process.ts <database url>`. Says where it listens in one line of JSON. */
+/** A service in a process of its own: `node service-process.ts <database url> [organisation file]`. Says where it listens in one line of JSON. */
 const resource = (path: string) => fileURLToPath(new URL(`../../../resources/${path}`, import.meta.url))
 const nobody = 'http://127.0.0.1:9'
 
@@ -15,7 +15,7 @@ const service = await startService({
     provinces: resource('segments/provinces.csv'),
     rulePacks: resource('rule-packs'),
     riskPolicy: resource('risk-policy.json'),
-    organisation: resource('trial/organisation.json'),
+    organisation: process.argv[3] ?? resource('trial/organisation.json'),
   },
   logLevel: 'error',
 })
