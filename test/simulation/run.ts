@@ -3,7 +3,7 @@ import { runInChild, type SeedReport, simulate } from '../support/simulation/run
 
 /*
  * `--seeds N --from BASE` runs many seeds and says what came of them; `--seed S` replays one and prints what happened, line by line.
- * `--processes P` spreads many seeds over P processes (2). Ends with 1 when an invariant was broken.
+ * `--processes P` spreads many seeds over P processes (2); `--bail` ends at the first broken invariant. Ends with 1 when an invariant was broken.
  */
 const { values } = parseArgs({
   options: {
@@ -11,6 +11,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '200' },
     from: { type: 'string', default: '1' },
     processes: { type: 'string', default: '2' },
+    bail: { type: 'boolean', default: false },
   },
 })
 
@@ -32,7 +33,7 @@ async function replay(seed: number): Promise<boolean> {
 
 async function many(seeds: number, from: number, processes: number): Promise<boolean> {
   let done = 0
-  const report = await simulate({ seeds, from, processes }, (result) => {
+  const report = await simulate({ seeds, from, processes, bail: values.bail }, (result) => {
     done += 1
     if (result.wrong.length > 0) tell(result)
     if (done % 500 === 0) console.log(`${done} of ${seeds}`)

@@ -25,17 +25,25 @@ export interface ChildOrder {
 
 const child = join(import.meta.dirname, 'child.ts')
 
-/** Runs seeds in a process of their own, one after the other; `report` is called after each. Rejects when the process fails. */
-export function runInChild(order: ChildOrder, report: (result: SeedReport) => void): Promise<void> {
+/**
+ * Runs seeds in a process of their own, one after the other; `report` is called after each. Aborting ends it early. Rejects when the
+ * process fails.
+ */
+export function runInChild(
+  order: ChildOrder,
+  report: (result: SeedReport) => void,
+  signal?: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const process = fork(child, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     let left = order.seeds.length
+    signal?.addEventListener('abort', () => process.kill())
     process.on('message', (result: SeedReport) => {
       left -= 1
       report(result)
     })
     process.on('exit', (code) =>
-      code === 0 && left === 0
+      (code === 0 && left === 0) || signal?.aborted
         ? resolve()
         : reject(new Error(`a simulation process ended with ${code}, ${left} seeds left`)),
     )
@@ -43,13 +51,14 @@ export function runInChild(order: ChildOrder, report: (result: SeedReport) => vo
   })
 }
 
-/** Runs the seeds `from` to `from + seeds - 1` spread over `processes` processes; `until` may end it early, in real time. */
+/** Runs the seeds `from` to `from + seeds - 1` spread over `processes` processes. `bail` ends at the first broken invariant. */
 export async function simulate(
-  options: { from: number; seeds: number; processes: number },
+  options: { from: number; seeds: number; processes: number; bail?: boolean },
   onSeed: (result: SeedReport) => void = () => {},
 ): Promise<SimulationReport> {
   const { from, seeds, processes } = options
   const began = performance.now()
+  const enough = new AbortController()
   const report: SimulationReport = {
     seeds: 0,
     failed: [],
@@ -66,12 +75,13 @@ export async function simulate(
     for (const [name, count] of Object.entries(result.counts)) report.counts[name] = (report.counts[name] ?? 0) + count
     for (const trouble of result.troubles) report.troubles[trouble] = (report.troubles[trouble] ?? 0) + 1
     onSeed(result)
+    if (options.bail && report.failed.length > 0) enough.abort()
   }
   // Every n-th seed, not one half each: neighbouring seeds cost alike, so that both are done at the same time.
   const shares = Array.from({ length: Math.min(processes, seeds) }, (_, index) =>
     Array.from({ length: seeds }, (_, offset) => from + offset).filter((_, offset) => offset % processes === index),
   )
-  await Promise.all(shares.map((share) => runInChild({ seeds: share }, collect)))
+  await Promise.all(shares.map((share) => runInChild({ seeds: share }, collect, enough.signal)))
   report.failed.sort((a, b) => a.seed - b.seed)
   report.milliseconds = Math.round(performance.now() - began)
   return report

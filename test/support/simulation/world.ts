@@ -130,8 +130,8 @@ export async function buildWorld(seed: number, rules: Rules, database: ServiceDa
       awayUntil = scheduler.now() + milliseconds
     },
     wrong,
-    async during(work) {
-      let outcome: { value: Awaited<ReturnType<typeof work>> } | { error: unknown } | undefined
+    async during<T>(work: () => Promise<T>): Promise<T> {
+      let outcome = undefined as { value: T } | { error: unknown } | undefined
       scheduler.after(0, () => {
         work().then(
           (value) => {

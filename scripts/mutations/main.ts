@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Mutation, mutations, type Probe, probes } from './mutations.ts'
+import { copySources, type SourceCopy } from './sources.ts'
+
+/*
+ * Plants bugs, one at a time, in a copy of the sources and expects the tests to notice. Ends with 1 when one survives, when a text to
+ * replace is gone, or when the tests fail without any bug. `--only TEXT` takes the mutations whose name contains the text.
+ */
+const { values } = parseArgs({
+  options: { only: { type: 'string', default: '' }, processes: { type: 'string', default: '2' } },
+})
+const longestProbeMs = 240_000
+
+interface ProbeResult {
+  passed: boolean
+  output: string
+}
+
+function run(copy: SourceCopy, probe: Probe): Promise<ProbeResult> {
+  const [tool, ...args] = probes[probe]
+  const program =
+    tool === 'vitest'
+      ? join(copy.folder, 'node_modules/vitest/vitest.mjs')
+      : join(copy.folder, 'test/simulation/run.ts')
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: copy.folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: longestProbeMs,
+    })
+    let output = ''
+    const keep = (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-4000)
+    }
+    child.stdout.on('data', keep)
+    child.stderr.on('data', keep)
+    child.on('close', (code) => resolve({ passed: code === 0, output }))
+  })
+}
+
+/** The first test that notices; undefined when the bug survives. */
+async function hunt(copy: SourceCopy, mutation: Mutation): Promise<{ probe: Probe; output: string } | undefined> {
+  const mend = copy.plant(mutation.edits)
+  try {
+    for (const probe of mutation.probes) {
+      const { passed, output } = await run(copy, probe)
+      if (!passed) return { probe, output }
+    }
+    return undefined
+  } finally {
+    mend()
+  }
+}
+
+/** What the test said, as far as it fits on a line or two. */
+function lastWords(output: string): string {
+  const plain = output.replace(/\x1b\[[0-9;]*m/g, '')
+  const telling = plain
+    .split('\n')
+    .find((line) => /^ {2}\S|AssertionError|Error:/.test(line) && !/^ {2}(at|✓)/.test(line))
+  return (telling ?? plain.trim().split('\n').at(-1) ?? '').trim().slice(0, 140)
+}
+
+async function inParallel<T>(
+  copies: readonly SourceCopy[],
+  tasks: readonly T[],
+  work: (copy: SourceCopy, task: T) => Promise<void>,
+) {
+  const queue = [...tasks]
+  await Promise.all(
+    copies.map(async (copy) => {
+      for (let task = queue.shift(); task !== undefined; task = queue.shift()) await work(copy, task)
+    }),
+  )
+}
+
+const chosen = mutations.filter((mutation) => mutation.name.includes(values.only))
+const needed = [...new Set(chosen.flatMap((mutation) => mutation.probes))]
+const copies = Array.from({ length: Number(values.processes) }, copySources)
+let bad = 0
+try {
+  // Before anything runs: a text that is gone shows at once.
+  for (const { edits } of chosen) copies[0]!.plant(edits)()
+  await inParallel(copies, needed, async (copy, probe) => {
+    const { passed, output } = await run(copy, probe)
+    if (passed) return
+    bad += 1
+    console.log(`${probe} fails without any bug: ${lastWords(output)}`)
+  })
+  if (bad === 0)
+    await inParallel(copies, chosen, async (copy, mutation) => {
+      const noticed = await hunt(copy, mutation)
+      if (!noticed) bad += 1
+      console.log(
+        noticed
+          ? `caught by ${noticed.probe}: ${mutation.name}\n    ${lastWords(noticed.output)}`
+          : `SURVIVED ${mutation.probes.join(', ')}: ${mutation.name}`,
+      )
+    })
+} finally {
+  for (const copy of copies) copy.remove()
+}
+console.log(
+  bad === 0
+    ? `${chosen.length} bugs planted, ${chosen.length} caught`
+    : `${bad} of ${chosen.length} not as it should be`,
+)
+process.exitCode = bad === 0 ? 0 : 1

@@ -1,0 +1,195 @@
+/** One exact replacement in one file; the text must be there exactly once. */
+export interface Edit {
+  file: string
+  find: string
+  replace: string
+}
+
+/** Tests that can be run on a copy of the sources. */
+export const probes = {
+  'power cuts': [
+    'vitest',
+    'run',
+    '--project',
+    'crash',
+    'test/crash/store-crash-matrix.test.ts',
+    '-t',
+    'drops everything not synced',
+    '--bail',
+    '1',
+  ],
+  'scattered cuts': [
+    'vitest',
+    'run',
+    '--project',
+    'crash',
+    'test/crash/store-crash-matrix.test.ts',
+    '-t',
+    'leaves a random part',
+    '--bail',
+    '1',
+  ],
+  damage: ['vitest', 'run', '--project', 'crash', 'test/crash/store-damage.test.ts', '--bail', '1'],
+  'store units': ['vitest', 'run', '--project', 'unit', 'test/unit/storage', '--bail', '1'],
+  simulation: ['simulation', '--seeds', '80', '--from', '70001', '--processes', '1', '--bail'],
+} as const
+export type Probe = keyof typeof probes
+
+/** A bug that somebody could write on a bad day, and the tests of which at least one must notice it. */
+export interface Mutation {
+  name: string
+  edits: Edit[]
+  probes: Probe[]
+}
+
+const engine = 'src/main/core/storage/engine.ts'
+const journal = 'src/main/core/storage/journal.ts'
+const replay = 'src/main/core/storage/replay.ts'
+const acceptJob = 'service/src/intake/accept-job.ts'
+const batch = 'src/main/core/outbox/batch.ts'
+const pump = 'src/main/core/outbox/pump.ts'
+
+export const mutations: readonly Mutation[] = [
+  {
+    name: 'a transaction is answered before its frame is on disk',
+    edits: [{ file: engine, find: '      if (contents.length > 0) live.journal.sync()\n', replace: '' }],
+    probes: ['power cuts', 'simulation'],
+  },
+  {
+    name: 'frames do not name the frame before them',
+    edits: [
+      { file: journal, find: 'previousTag: tag, plain }', replace: 'previousTag: Buffer.alloc(16), plain }' },
+      { file: replay, find: '(frame.sequence === sequence + 1 && !frame.previousTag.equals(tag))', replace: 'false' },
+    ],
+    probes: ['power cuts', 'damage', 'store units'],
+  },
+  {
+    name: 'a snapshot is taken before the journal is synced',
+    edits: [
+      {
+        file: engine,
+        find: "return request.kind !== 'execute' && request.kind !== 'rollback'",
+        replace: "return !['execute', 'rollback', 'snapshot'].includes(request.kind)",
+      },
+    ],
+    probes: ['power cuts', 'scattered cuts'],
+  },
+  {
+    name: 'the receipt is stored outside the transaction of its effect',
+    edits: [
+      {
+        file: acceptJob,
+        find: `    await tx
+      .updateTable('job')
+      .set({ receipt: JSON.stringify(receipt) })
+      .where('id', '=', envelope.id)
+      .execute()
+    return ok(receipt)
+  })`,
+        replace: `    return ok(receipt)
+  }).then(async (accepted) => {
+    if (accepted.ok)
+      await context.db.updateTable('job').set({ receipt: JSON.stringify(accepted.value) }).where('id', '=', envelope.id).execute()
+    return accepted
+  })`,
+      },
+    ],
+    probes: ['simulation'],
+  },
+  {
+    name: 'jobs of a lane are ordered by the clock',
+    edits: [
+      { file: batch, find: 'earlier.sequence < job.sequence', replace: 'earlier.created_at < job.created_at' },
+      { file: batch, find: 'ORDER BY sequence LIMIT ?', replace: 'ORDER BY created_at LIMIT ?' },
+    ],
+    probes: ['simulation'],
+  },
+  {
+    name: 'a job that came before is treated as new',
+    edits: [
+      {
+        file: acceptJob,
+        find: `    if (!inserted)
+      return (await earlierReceipt(tx, envelope.id, bodySha256)) ?? fail('job.sequenceConflict', { field: 'sequence' })
+`,
+        replace: '    void inserted\n',
+      },
+    ],
+    probes: ['simulation'],
+  },
+  {
+    name: 'the lane goes on after a refused job',
+    edits: [
+      {
+        file: 'service/src/intake/accept-batch.ts',
+        find: '      if (lane !== undefined) blockedLanes.add(lane)\n',
+        replace: '',
+      },
+    ],
+    probes: ['simulation'],
+  },
+  {
+    name: 'jobs that were being sent when the machine stopped are not sent again',
+    edits: [
+      {
+        file: pump,
+        find: "SET state = 'pending' WHERE state = 'sending'",
+        replace: "SET state = 'sending' WHERE state = 'sending'",
+      },
+    ],
+    probes: ['simulation'],
+  },
+  {
+    name: 'a job that got no answer is taken for done',
+    edits: [
+      {
+        file: 'src/main/core/outbox/settle-batch.ts',
+        find: `tx.run("UPDATE outbox_job SET state = 'pending' WHERE id = ?", [row.id])`,
+        replace: `tx.run("UPDATE outbox_job SET state = 'done' WHERE id = ?", [row.id])`,
+      },
+    ],
+    probes: ['simulation'],
+  },
+  {
+    name: 'a gap in the numbers of a device is never closed',
+    edits: [
+      {
+        file: 'service/src/intake/note-sequence.ts',
+        find: '.set({ filled_at: now })',
+        replace: '.set({ filled_at: null })',
+      },
+    ],
+    probes: ['simulation'],
+  },
+  {
+    name: 'a step that was overtaken is written all the same',
+    edits: [
+      {
+        file: 'service/src/orders/change-order.ts',
+        find: "    .where('step_token', '=', order.step_token)\n",
+        replace: '',
+      },
+    ],
+    probes: ['simulation'],
+  },
+  {
+    name: 'the job is put into the outbox after the change it reports',
+    edits: [
+      {
+        file: 'src/main/core/commands/payment-command.ts',
+        find: '      await outbox.enqueue(tx, {',
+        replace: '      setImmediate(() => void outbox.commit((later) => outbox.enqueue(later, {',
+      },
+      {
+        file: 'src/main/core/commands/payment-command.ts',
+        find: `        payload: payment,
+        staffId: staff.staffId,
+      })`,
+        replace: `        payload: payment,
+        staffId: staff.staffId,
+      }).then(() => ok(undefined))))`,
+      },
+    ],
+    probes: ['simulation'],
+  },
+]

@@ -1,0 +1,19 @@
+import { availableParallelism } from 'node:os'
+import { expect, test } from 'vitest'
+import { troubles } from '../support/simulation/fault-plan.ts'
+import { simulate } from '../support/simulation/runner.ts'
+
+/** Sized for about a minute on two cores; `npm run simulate -- --seeds 100000 --from 1` is the long run. */
+const seeds = Number(process.env.SIMULATION_SEEDS ?? 240)
+const from = Number(process.env.SIMULATION_FROM ?? 1)
+
+test(`seeds ${from} to ${from + seeds - 1}: nothing lost, nothing doubled, everything in order`, async () => {
+  const report = await simulate({ from, seeds, processes: Math.min(2, availableParallelism()) })
+  expect(report.failed).toEqual([])
+  expect(report.seeds).toBe(seeds)
+  // A run in which nothing happens proves nothing.
+  for (const trouble of troubles) expect(report.troubles[trouble], trouble).toBeGreaterThan(0)
+  for (const what of ['lost', 'answersLost', 'doubled', 'late', 'interfered', 'deaths'])
+    expect(report.counts[what], what).toBeGreaterThan(seeds / 10)
+  expect(report.counts.jobs).toBeGreaterThan(seeds * 10)
+}, 600_000)
