@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
 import { uuidv7 } from 'uuidv7'
 import { instant } from '../../src/shared/domain/calendar.ts'
 import { purgeDpopProofs } from './auth/dpop.ts'
@@ -45,6 +46,19 @@ function startHousekeeping(db: Database, clock: Clock, log: Log): () => void {
   }, 60_000)
   timer.unref()
   return () => clearInterval(timer)
+}
+
+/**
+ * Stops listening and waits for the requests under way. A connection that becomes idle meanwhile (its long poll has just been answered)
+ * would otherwise be kept open for the next request until its keep-alive ends, more than a minute later.
+ */
+async function closeServer(server: FastifyInstance): Promise<void> {
+  const timer = setInterval(() => server.server.closeIdleConnections(), 50)
+  try {
+    await server.close()
+  } finally {
+    clearInterval(timer)
+  }
 }
 
 async function startOn(
@@ -96,7 +110,7 @@ async function startOn(
     async close() {
       closing.abort()
       stopHousekeeping()
-      await server.close()
+      await closeServer(server)
       await workers.stop()
       await queue.stop()
       await database.close()

@@ -76,14 +76,17 @@ export async function startOutsideWorld() {
       if (!response.ok) throw new Error(`control: ${await response.text()}`)
     },
     /** Somebody in a circumstance whom no test has had before, away from the given province. */
-    async someone(scenario: string, filter: { notProvince?: string; carrier?: string } = {}): Promise<DirectoryEntry> {
+    async someone(
+      scenario: string,
+      filter: { notProvince?: string; inProvince?: string; carrier?: string } = {},
+    ): Promise<DirectoryEntry> {
       const response = await fetch(`${root}/directory.json?scenario=${encodeURIComponent(scenario)}&limit=1000`)
       const entries = (await response.json()) as DirectoryEntry[]
       const entry = entries.find(
         (one) =>
           one.available &&
           !taken.has(one.msisdn) &&
-          one.province !== (filter.notProvince ?? '44') &&
+          (filter.inProvince ? one.province === filter.inProvince : one.province !== (filter.notProvince ?? '44')) &&
           (!filter.carrier || one.carrier === filter.carrier),
       )
       if (!entry) throw new Error(`nobody left in ${scenario}`)

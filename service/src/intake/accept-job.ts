@@ -1,4 +1,5 @@
 import canonicalize from 'canonicalize'
+import { sql } from 'kysely'
 import { type Failure, fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { Device, Staff } from '../../../src/shared/protocol/device.ts'
 import {
@@ -12,7 +13,7 @@ import {
   receiptSchema,
 } from '../../../src/shared/protocol/jobs.ts'
 import { sha256Hex } from '../auth/secrets.ts'
-import type { ServiceContext, Tx } from '../service-context.ts'
+import type { Database, ServiceContext, Tx } from '../service-context.ts'
 import { type Effect, type JobHandler, type JobScene, jobHandlers } from './job-kinds.ts'
 import { noteSequence } from './note-sequence.ts'
 
@@ -36,8 +37,8 @@ function parseEnvelope(raw: unknown): Result<JobEnvelope> {
   return ok(parsed.data)
 }
 
-async function staffOfJob(context: ServiceContext, device: Device, staffId: string): Promise<Result<Staff>> {
-  const row = await context.db
+async function staffOfJob(db: Database, device: Device, staffId: string): Promise<Result<Staff>> {
+  const row = await db
     .selectFrom('staff')
     .selectAll()
     .where('staff_id', '=', staffId)
@@ -66,99 +67,104 @@ async function earlierReceipt(tx: Tx, id: string, bodySha256: string): Promise<R
   return row.body_sha256 === bodySha256 ? ok(receiptSchema.parse(JSON.parse(row.receipt))) : fail('job.bodyDiffers')
 }
 
-/** Inserts the job's row, carries it out, completes the row's receipt: all or nothing. */
+/** Inserts the job's row, carries it out, completes the row's receipt. Throws a `Refusal` when the writes must be undone. */
 async function acceptOnce(
+  tx: Tx,
   context: ServiceContext,
   device: Device,
-  staff: Staff,
   envelope: JobEnvelope,
   bodySha256: string,
 ): Promise<Result<Receipt>> {
-  return context.db.transaction().execute(async (tx) => {
-    const now = context.clock.now()
-    const inserted = await tx
-      .insertInto('job')
-      .values({
-        id: envelope.id,
-        device_id: device.deviceId,
-        sequence: envelope.sequence,
-        lane: envelope.lane,
-        kind: envelope.kind,
-        staff_id: envelope.staffId,
-        body_sha256: bodySha256,
-        receipt: '',
-        received_at: now,
-      })
-      // Waits for a twin that is being accepted at this moment; afterwards its row is there to be read.
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
-      .executeTakeFirst()
-    if (!inserted)
-      return (await earlierReceipt(tx, envelope.id, bodySha256)) ?? fail('job.sequenceConflict', { field: 'sequence' })
-    await noteSequence(tx, device.deviceId, envelope.sequence, now)
-    const effect = await carryOut({ tx, context, device, staff, envelope, now })
-    if (!effect.ok) throw new Refusal(effect.error)
-    const receipt: Receipt = receiptSchema.parse({
-      jobId: envelope.id,
-      receivedAt: now,
-      bodySha256,
-      effect: effect.value,
+  const staff = await staffOfJob(tx, device, envelope.staffId)
+  // A receipt once given stays given, even after the person has left.
+  if (!staff.ok) {
+    const earlier = await earlierReceipt(tx, envelope.id, bodySha256)
+    if (earlier) return earlier
+    throw new Refusal(staff.error)
+  }
+  const now = context.clock.now()
+  const inserted = await tx
+    .insertInto('job')
+    .values({
+      id: envelope.id,
+      device_id: device.deviceId,
+      sequence: envelope.sequence,
+      lane: envelope.lane,
+      kind: envelope.kind,
+      staff_id: envelope.staffId,
+      body_sha256: bodySha256,
+      receipt: '',
+      received_at: now,
     })
-    await tx
-      .updateTable('job')
-      .set({ receipt: JSON.stringify(receipt) })
-      .where('id', '=', envelope.id)
-      .execute()
-    return ok(receipt)
+    // Waits for a twin that is being accepted at this moment; afterwards its row is there to be read.
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  if (!inserted)
+    return (await earlierReceipt(tx, envelope.id, bodySha256)) ?? fail('job.sequenceConflict', { field: 'sequence' })
+  await noteSequence(tx, device.deviceId, envelope.sequence, now)
+  const effect = await carryOut({ tx, context, device, staff: staff.value, envelope, now })
+  if (!effect.ok) throw new Refusal(effect.error)
+  const receipt: Receipt = receiptSchema.parse({
+    jobId: envelope.id,
+    receivedAt: now,
+    bodySha256,
+    effect: effect.value,
   })
+  await tx
+    .updateTable('job')
+    .set({ receipt: JSON.stringify(receipt) })
+    .where('id', '=', envelope.id)
+    .execute()
+  return ok(receipt)
 }
 
 async function recordRefusal(
+  tx: Tx,
   context: ServiceContext,
   device: Device,
   envelope: JobEnvelope,
-  bodySha256: string,
-  failure: Failure,
+  refusal: { bodySha256: string; code: string },
 ): Promise<void> {
   const now = context.clock.now()
-  const row = { code: failure.code, body_sha256: bodySha256, refused_at: now }
-  await context.db.transaction().execute(async (tx) => {
-    await tx
-      .insertInto('job_refusal')
-      .values({
-        id: envelope.id,
-        device_id: device.deviceId,
-        sequence: envelope.sequence,
-        kind: envelope.kind,
-        ...row,
-      })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-      .execute()
-    await noteSequence(tx, device.deviceId, envelope.sequence, now)
-  })
+  const row = { code: refusal.code, body_sha256: refusal.bodySha256, refused_at: now }
+  await tx
+    .insertInto('job_refusal')
+    .values({
+      id: envelope.id,
+      device_id: device.deviceId,
+      sequence: envelope.sequence,
+      kind: envelope.kind,
+      ...row,
+    })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+    .execute()
+  await noteSequence(tx, device.deviceId, envelope.sequence, now)
 }
 
 /**
- * Takes in one job exactly once: the same id and body give the first receipt again, for ever; uniqueness is the database's, effect
- * and receipt are one transaction. Errors: `job.malformed`, `job.unknownKind`, `job.bodyDiffers`, `job.sequenceConflict`,
- * `job.staffUnknown`, `job.storeDiffers`, and those of the job's kind.
+ * Takes in one job exactly once inside a transaction: the same id and body give the first receipt again, for ever; uniqueness is the
+ * database's, effect and receipt end in one commit. A refused job leaves nothing but the note of its refusal. Errors: `job.malformed`,
+ * `job.unknownKind`, `job.bodyDiffers`, `job.sequenceConflict`, `job.staffUnknown`, `job.storeDiffers`, and those of the job's kind.
  */
-export async function acceptJob(context: ServiceContext, device: Device, raw: unknown): Promise<Result<Receipt>> {
+export async function acceptJob(
+  tx: Tx,
+  context: ServiceContext,
+  device: Device,
+  raw: unknown,
+): Promise<Result<Receipt>> {
   const envelope = parseEnvelope(raw)
   if (!envelope.ok) return envelope
   const bodySha256 = sha256Hex(canonicalize(raw)!)
-  const staff = await staffOfJob(context, device, envelope.value.staffId)
+  await sql`savepoint job`.execute(tx)
   try {
-    const accepted = staff.ok
-      ? await acceptOnce(context, device, staff.value, envelope.value, bodySha256)
-      : // A receipt once given stays given, even after the person has left.
-        ((await context.db.transaction().execute((tx) => earlierReceipt(tx, envelope.value.id, bodySha256))) ?? staff)
-    if (!accepted.ok && accepted.error.code !== 'job.bodyDiffers' && accepted.error.code !== 'job.sequenceConflict')
-      await recordRefusal(context, device, envelope.value, bodySha256, accepted.error)
+    const accepted = await acceptOnce(tx, context, device, envelope.value, bodySha256)
+    await sql`release savepoint job`.execute(tx)
     return accepted
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    await recordRefusal(context, device, envelope.value, bodySha256, error.failure)
+    await sql`rollback to savepoint job`.execute(tx)
+    await recordRefusal(tx, context, device, envelope.value, { bodySha256, code: error.failure.code })
     return { ok: false, error: error.failure }
   }
 }

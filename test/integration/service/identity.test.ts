@@ -31,7 +31,7 @@ onBothDatabases('proving who asks', (suite) => {
     const answer = await counter.queryNumber(ported.msisdn)
     expect(answer).toMatchObject({ ok: true, value: { carrier: ported.carrier, homeProvince: ported.province } })
     expect(answer.ok && answer.value.maskedName).not.toContain(ported.person.name.slice(0, -1))
-    const local = await world.someone('papers-returned', { notProvince: '51' })
+    const local = await world.someone('clean', { inProvince: '44' })
     expect(await counter.queryNumber(local.msisdn)).toMatchObject({ error: { code: 'number.notRemote' } })
     expect(await counter.queryNumber('19999999999')).toMatchObject({ error: { code: 'number.unknownSegment' } })
   })

@@ -87,7 +87,13 @@ it('loses nothing and does nothing twice when it is killed again and again', { t
 })
 
 it('closes cleanly when it is asked to', async () => {
+  const waiting = counter.changes(1_000_000, 25)
+  await wait(300)
+  const asked = performance.now()
   expect(await service.stop()).toBe(0)
+  expect(performance.now() - asked).toBeLessThan(12_000)
+  // Whoever was waiting for changes has been answered, not cut off.
+  expect(await waiting).toMatchObject({ ok: true, value: { changes: [] } })
   service = await startServiceProcess(world, databaseUrl)
   counter.moveTo(service.url)
   expect((await fetch(`${service.url}/health/ready`)).status).toBe(200)
