@@ -12,11 +12,12 @@ import type { CommandInput, CommandName, CommandOutput } from '../../../src/shar
 import type { AppEvent } from '../../../src/shared/contract/events.ts'
 import type { Result } from '../../../src/shared/domain/result.ts'
 
-const resources = await loadResources(fileURLToPath(new URL('../../../resources', import.meta.url)))
+/** Segments, rules and policy as shipped. */
+export const testResources = await loadResources(fileURLToPath(new URL('../../../resources', import.meta.url)))
 
 /** A number of Shanxi in the table shipped for trying out. */
 export const remoteNumber = (() => {
-  const segment = [...resources.segments.provinces].find(([, province]) => province === '14')![0]
+  const segment = [...testResources.segments.provinces].find(([, province]) => province === '14')![0]
   return (last: number) => segment + String(last).padStart(4, '0')
 })()
 
@@ -98,7 +99,7 @@ export async function openCounter(
       if (result.ok) store = result.value
       return result
     },
-    resources,
+    resources: testResources,
     ...changes,
   })
   if (!opened.ok) throw new Error(opened.error.code)
