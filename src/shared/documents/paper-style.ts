@@ -31,8 +31,18 @@ section { break-inside: avoid; }
 @media print { main { padding: 0; } }
 `
 
-/** One receipt for both papers: a narrow column that is the whole width on 80 mm and stands alone on A4. */
-export const receiptStyle = `${common}
+/** What a receipt is printed on. */
+export type ReceiptPaper = '80mm' | 'a4'
+
+const wideReceipt = `
+@page { margin: 16mm 18mm; }
+main { width: 120mm; }
+body { font-size: 10pt; }
+tr.step td { font-size: 9pt; }
+`
+
+/** One receipt for both papers: a roll of 80 mm, or a column wide enough to be read on A4. */
+export const receiptStyle = (paper: ReceiptPaper) => `${common}
 body { font-size: 9pt; }
 @page { margin: 3mm; }
 main { width: 72mm; margin: 0 auto; padding: 2mm 0; }
@@ -42,10 +52,11 @@ dl { grid-template-columns: 1fr; }
 dl div { justify-content: space-between; }
 dd { text-align: right; }
 tr.step td { font-size: 8pt; padding-left: 2mm; }
+tr.step .note { font-size: inherit; }
 tr.total td { font-size: 10.5pt; }
 .state { text-align: center; border: 0.3mm solid #1d2733; padding: 1mm; margin: 2mm 0; font-weight: 600; }
 .copy { text-align: center; letter-spacing: 0.5em; font-weight: 600; }
 .qr { text-align: center; margin: 3mm 0 1mm; }
 .qr svg, .qr img { width: 30mm; height: 30mm; }
 .foot { text-align: center; }
-`
+${paper === 'a4' ? wideReceipt : ''}`

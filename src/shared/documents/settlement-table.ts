@@ -19,6 +19,11 @@ function stepValue(value: number, unit: PenaltyQuote['steps'][number]['unit'], s
   }
 }
 
+/** A row without an amount of its own; `html` is HTML. */
+function explanation(html: string): string {
+  return `<tr class="step"><td colspan="2">${html}</td></tr>`
+}
+
 /** The rows that explain a penalty: every step with its value, then clause, source of the rule and whether it is assumed. */
 export function quoteRows(quote: PenaltyQuote, language: Language, say: Translate): string {
   const words = language === 'zh-CN' ? 'zh' : 'en'
@@ -28,7 +33,7 @@ export function quoteRows(quote: PenaltyQuote, language: Language, say: Translat
   const clause = `${escapeHtml(quote.clause[words])} <span class="note">${escapeHtml(
     say('paper.rule', { rule: quote.ruleId, version: quote.packVersion }),
   )}</span>${quote.assumed ? ` <span class="assumed">${escapeHtml(say('paper.assumed'))}</span>` : ''}`
-  return [...steps, row([clause, ''], 'step')].join('')
+  return [...steps, explanation(clause)].join('')
 }
 
 function labelOf(line: SettlementLine, say: Translate): string {
@@ -36,11 +41,6 @@ function labelOf(line: SettlementLine, say: Translate): string {
   const { name, billingPeriod } = line.detail
   const of = name ?? billingPeriod
   return of === undefined ? label : `${label} · ${of}`
-}
-
-/** A row without an amount of its own; `html` is HTML. */
-function explanation(html: string): string {
-  return row([html, ''], 'step')
 }
 
 function explanationOf(line: SettlementLine, lateFee: LateFeeRule, language: Language, say: Translate): string {
