@@ -31,18 +31,8 @@ section { break-inside: avoid; }
 @media print { main { padding: 0; } }
 `
 
-/** What a receipt is printed on. */
-export type ReceiptPaper = '80mm' | 'a4'
-
-const wideReceipt = `
-@page { margin: 16mm 18mm; }
-main { width: 120mm; }
-body { font-size: 10pt; }
-tr.step td { font-size: 9pt; }
-`
-
-/** One receipt for both papers: a roll of 80 mm, or a column wide enough to be read on A4. */
-export const receiptStyle = (paper: ReceiptPaper) => `${common}
+/** The receipt: a column as wide as an 80 mm roll prints. A caller that prints on A4 widens it. */
+export const receiptStyle = `${common}
 body { font-size: 9pt; }
 @page { margin: 3mm; }
 main { width: 72mm; margin: 0 auto; padding: 2mm 0; }
@@ -59,4 +49,4 @@ tr.total td { font-size: 10.5pt; }
 .qr { text-align: center; margin: 3mm 0 1mm; }
 .qr svg, .qr img { width: 30mm; height: 30mm; }
 .foot { text-align: center; }
-${paper === 'a4' ? wideReceipt : ''}`
+`
