@@ -7,7 +7,7 @@ import { assertNever } from '../domain/result.ts'
 import { type Language, type MessageKey, type Translate, translator } from '../i18n/translate.ts'
 import type { OrderView } from '../protocol/changes.ts'
 import { escapeHtml, facts, page, row } from './html.ts'
-import { type ReceiptPaper, receiptStyle } from './paper-style.ts'
+import { receiptStyle } from './paper-style.ts'
 import { settlementTable } from './settlement-table.ts'
 
 /** Which sentence says where the order stands. Before the home province has finished it is only accepted. */
@@ -61,8 +61,6 @@ export function buildReceipt(parts: {
   lateFee?: LateFeeRule
   language: Language
   qrSvg: string
-  /** The roll unless said otherwise. */
-  paper?: ReceiptPaper
 }): string {
   const { view, language, qrSvg } = parts
   const say = translator(language)
@@ -105,7 +103,7 @@ ${payments(view, say)}
   return page({
     language,
     title: `${say('paper.receipt')} ${case_.caseNumber}`,
-    style: receiptStyle(parts.paper ?? '80mm'),
+    style: receiptStyle,
     body,
   })
 }

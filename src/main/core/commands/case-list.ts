@@ -104,7 +104,9 @@ export const searchCases: Handler<'case.search'> = async ({ text, limit }, conte
     const number = text.toUpperCase()
     ranges.push(['case_number', number], ['case_number_reversed', reversed(number)])
   }
-  if (/\p{Letter}/u.test(text)) ranges.push(['name', text], ['masked_name', text])
+  // A text such as `SZ2611-004` is a case number and nobody's name.
+  else if (/[\p{Letter}*]/u.test(text)) ranges.push(['name', text], ['masked_name', text])
+  if (/^[A-Za-z]+$/.test(text)) ranges.push(['name', text])
   const parts = ranges.map(
     ([column]) =>
       `SELECT * FROM (SELECT case_id, created_at FROM counter_case WHERE ${column} >= ? AND ${column} < ? LIMIT 500)`,

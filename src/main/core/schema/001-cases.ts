@@ -33,6 +33,7 @@ export const casesMigration: Migration = {
     'CREATE INDEX case_by_number_reversed ON counter_case (msisdn_reversed)',
     'CREATE INDEX case_by_case_number_reversed ON counter_case (case_number_reversed)',
     'CREATE INDEX case_by_name ON counter_case (name)',
+    'CREATE INDEX case_by_masked_name ON counter_case (masked_name)',
     'CREATE INDEX case_by_status ON counter_case (status, created_at, case_id)',
     'CREATE INDEX case_by_day ON counter_case (created_on, created_at, case_id)',
     'CREATE INDEX case_by_creation ON counter_case (created_at, case_id)',
