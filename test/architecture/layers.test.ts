@@ -16,12 +16,11 @@ const layers: Layer[] = [
   { folder: 'src/shared', own: ['src/shared'], packages: ['zod', '@marcbachmann/cel-js'] },
   {
     folder: 'src/main/core',
-    except: ['src/main/core/storage', 'src/main/core/diagnostics'],
+    except: ['src/main/core/storage'],
     own: ['src/shared', 'src/main/core'],
     packages: ['zod', 'jose', 'canonicalize', 'uuidv7'],
   },
   { folder: 'src/main/core/storage', own: ['src/shared', 'src/main/core'], packages: ['node:', 'sql.js', 'zod'] },
-  { folder: 'src/main/core/diagnostics', own: ['src/shared', 'src/main/core'], packages: ['node:', 'zod'] },
   { folder: 'src/main/devices', own: ['src/shared', 'src/main/core/ports', 'src/main/devices'], packages: ['node:'] },
   {
     folder: 'src/main/electron',

@@ -19,7 +19,7 @@ export const penaltyQuoteSchema = z.object({
   packVersion: z.string(),
   clause: z.object({ zh: z.string(), en: z.string() }),
   assumed: z.boolean(),
-  source: z.string(),
+  source: z.object({ zh: z.string(), en: z.string() }),
   inputs: z.record(z.string(), z.int()),
   steps: z.array(ruleStepSchema.extend({ value: z.int() })),
   amountFen: fenSchema,

@@ -23,7 +23,7 @@ export const penaltyRuleSchema = z.object({
   scope: z.object({ carrier: carrierSchema.optional(), province: provinceSchema.optional() }).default({}),
   clause: bilingual,
   /** Where the formula was seen; `assumed` when nothing authoritative was found, shown to the customer as such. */
-  source: z.string(),
+  source: bilingual,
   assumed: z.boolean(),
   steps: z.array(ruleStepSchema).min(1),
 })

@@ -47,7 +47,7 @@ export function QuoteDerivation({ quote }: { quote: PenaltyQuote }) {
             </span>
           ) : null}
           <span className="case-clause">
-            {t('case.agreements.source')} · {quote.source}
+            {t('case.agreements.source')} · {quote.source[language]}
           </span>
           <span className="case-clause">
             {t('case.agreements.rule', { rule: quote.ruleId, pack: quote.packId, version: quote.packVersion })}

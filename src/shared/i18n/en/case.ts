@@ -259,7 +259,7 @@ export const caseMessages = {
   'case.approval.needReason': 'Please give a reason of at least two characters.',
 
   'case.abandon.title': 'Give up the case',
-  'case.abandon.intro': 'The case is closed and its papers kept as the law asks; the number is not touched.',
+  'case.abandon.intro': 'The case is closed and its pictures are deleted at once; the number is not touched.',
   'case.abandon.reason': 'Reason',
   'case.abandon.paid': '{amount} was collected here. Have the supervisor pay it back before giving up.',
 

@@ -250,7 +250,7 @@ export const caseMessages = {
   'case.approval.needReason': '请写明理由，至少两个字。',
 
   'case.abandon.title': '放弃办理',
-  'case.abandon.intro': '办理单会关闭，已录入的资料按规定保存；号码不受影响。',
+  'case.abandon.intro': '办理单会关闭，已拍的照片当即删除；号码不受影响。',
   'case.abandon.reason': '放弃原因',
   'case.abandon.paid': '本单已收 {amount}，请先联系值班长退款再放弃。',
 
