@@ -1,4 +1,5 @@
 import { migrations } from '../../../src/main/core/schema/migrations.ts'
+import type { Write } from '../../../src/main/core/storage/statement-codec.ts'
 import { openStore, type SnapshotPolicy, type Store } from '../../../src/main/core/storage/store.ts'
 import type { Contender } from './contender.ts'
 
@@ -15,18 +16,19 @@ export async function openOurs(folder: string, snapshotAfter: Partial<SnapshotPo
 /** The product's store. Calls go the whole way: to the thread, to the disk and back. */
 export async function ourStore(name: string, folder: string): Promise<Contender & { store: Store }> {
   const store = await openOurs(folder)
+  const commit = (writes: readonly Write[]) =>
+    store.transaction(async (tx) => {
+      for (const { sql, params } of writes) tx.run(sql, params)
+    })
   return {
     name,
     store,
     durability: 'encrypted and authenticated; on disk (fdatasync) before the answer',
-    commit: (writes) =>
-      store.transaction(async (tx) => {
-        for (const { sql, params } of writes) tx.run(sql, params)
-      }),
+    commit,
     async fill(transactions) {
       let together: Promise<void>[] = []
       for (const writes of transactions) {
-        together.push(this.commit(writes))
+        together.push(commit(writes))
         if (together.length < 500) continue
         await Promise.all(together)
         together = []
