@@ -6,7 +6,8 @@ import { startChild } from '../../scripts/support/child.ts'
 import { createCounterClient } from '../support/counter-client.ts'
 import { postgresDurability, startCluster } from './support/cluster.ts'
 import { queuedCase } from './support/queued-work.ts'
-import { loadNow, publish } from './support/report.ts'
+import { quietMoment, type Surroundings } from './support/quiet.ts'
+import { publish } from './support/report.ts'
 import { median, pairedRatio } from './support/statistics.ts'
 import { workplace } from './support/workplace.ts'
 
@@ -52,13 +53,13 @@ await clients[0]!.query(`CREATE TABLE audit (chain text not null, sequence bigin
 const prepared = Array.from({ length: 500 }, (_, index) => queuedCase(index + 1).envelopes[0]!)
 let next = 0
 const numbers = Array.from({ length: connections }, () => 0)
-const load: number[] = []
+const around: Surroundings[] = []
 const accepted: number[] = []
 const inserted: number[] = []
 await phase(sendOne, 1)
 await phase(insertOne, 1)
 for (let round = 0; round < rounds; round += 1) {
-  load.push(loadNow())
+  around.push(await quietMoment())
   if (round % 2 === 0) accepted.push(await phase(sendOne, seconds))
   inserted.push(await phase(insertOne, seconds))
   if (round % 2 === 1) accepted.push(await phase(sendOne, seconds))
@@ -71,7 +72,7 @@ publish({
   name: 'accept',
   what: `one payment per request, ${connections} counters of ${connections} stores at once`,
   rounds,
-  load,
+  around,
   lines: [
     {
       name: 'Counterfoil service over HTTP, signed requests',

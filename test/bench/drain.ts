@@ -6,7 +6,8 @@ import { openPouch, pouchVersion, replicate } from './contenders/pouch.mjs'
 import { postgresDurability, startCluster } from './support/cluster.ts'
 import { ask, startCounter } from './support/counter.ts'
 import { queuedCase } from './support/queued-work.ts'
-import { loadNow, publish } from './support/report.ts'
+import { quietMoment, type Surroundings } from './support/quiet.ts'
+import { publish } from './support/report.ts'
 import { median } from './support/statistics.ts'
 import { workplace } from './support/workplace.ts'
 
@@ -29,10 +30,10 @@ const drains = {
     perSecond: [] as number[],
   },
 }
-const load: number[] = []
+const around: Surroundings[] = []
 let drained = 0
 for (let round = 0; round < rounds; round += 1) {
-  load.push(loadNow())
+  around.push(await quietMoment())
   const order = round % 2 === 0 ? Object.values(drains) : Object.values(drains).reverse()
   for (const one of order) one.perSecond.push((jobs / (await one.drain(round))) * 1000)
 }
@@ -44,7 +45,7 @@ publish({
   name: 'drain',
   what: `${jobs} queued jobs (payments and signed forms of ${jobs / 2} cases) to the other side, until every receipt is applied`,
   rounds,
-  load,
+  around,
   lines: [
     {
       name: ours.name,

@@ -8,7 +8,8 @@ import { openPouch, pouchVersion } from './contenders/pouch.mjs'
 import { pouchDocuments } from './contenders/pouch-documents.ts'
 import { sqljsExport } from './contenders/sqljs-export.ts'
 import { transactions } from './support/generate.ts'
-import { loadNow, publish } from './support/report.ts'
+import { quietMoment, type Surroundings } from './support/quiet.ts'
+import { publish } from './support/report.ts'
 import { median, pairedRatio } from './support/statistics.ts'
 import { workplace } from './support/workplace.ts'
 
@@ -35,10 +36,10 @@ const openers: Record<string, { name: string; durability?: string; open: () => P
     pouch: { name: 'PouchDB 9 on LevelDB', open: openPouchDb, ms: [] },
   }
 
-const load: number[] = []
+const around: Surroundings[] = []
 for (const one of Object.values(openers)) await (await one.open())()
 for (let round = 0; round < rounds; round += 1) {
-  load.push(loadNow())
+  around.push(await quietMoment())
   const order = round % 2 === 0 ? Object.values(openers) : Object.values(openers).reverse()
   for (const one of order) {
     await pause(100)
@@ -54,7 +55,7 @@ publish({
   name: 'open',
   what: `from the call to open until the first answer, ${jobs} jobs and ${auditRows} audit rows (${Math.round(bytes / 2 ** 20)} MB as an SQLite file)`,
   rounds,
-  load,
+  around,
   lines: Object.values(openers).map(({ name, ms }) => ({
     name,
     figures: { median_ms: median(ms), least_ms: Math.min(...ms), most_ms: Math.max(...ms) },

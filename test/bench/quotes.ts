@@ -3,7 +3,8 @@ import { loadResources } from '../../src/main/devices/machine/load-resources.ts'
 import { type Agreement, agreementTypes } from '../../src/shared/domain/account.ts'
 import { type ShanghaiDate, startOfDay } from '../../src/shared/domain/calendar.ts'
 import { quotePenalty } from '../../src/shared/domain/penalty-quote.ts'
-import { loadNow, publish } from './support/report.ts'
+import { quietMoment, type Surroundings } from './support/quiet.ts'
+import { publish } from './support/report.ts'
 import { median, percentile } from './support/statistics.ts'
 
 const rounds = 7
@@ -35,10 +36,10 @@ function quote(index: number) {
 
 const perSecond: number[] = []
 const p99: number[] = []
-const load: number[] = []
+const around: Surroundings[] = []
 for (let index = 0; index < perRound; index += 1) quote(index)
 for (let round = 0; round < rounds; round += 1) {
-  load.push(loadNow())
+  around.push(await quietMoment())
   const times: number[] = []
   const begun = performance.now()
   for (let index = 0; index < perRound; index += 1) {
@@ -53,7 +54,7 @@ publish({
   name: 'quotes',
   what: `pricing the termination of one agreement with its derivation, ${agreements.length} kinds in turn, one core`,
   rounds,
-  load,
+  around,
   lines: [{ name: 'quotePenalty', figures: { per_s: median(perSecond), p99_us: median(p99) } }],
   ratios: { quotes_per_second: median(perSecond) },
   budgets: [],

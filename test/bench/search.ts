@@ -4,7 +4,8 @@ import { ourStore } from './contenders/our-store.ts'
 import { caseNumberOf, caseOf, nameOf } from './support/business-rows.ts'
 import { ask, counterOn } from './support/counter.ts'
 import { transactions } from './support/generate.ts'
-import { loadNow, publish } from './support/report.ts'
+import { quietMoment, type Surroundings } from './support/quiet.ts'
+import { publish } from './support/report.ts'
 import { median, pairedRatio, percentile } from './support/statistics.ts'
 import { workplace } from './support/workplace.ts'
 
@@ -39,9 +40,9 @@ const kinds: Record<string, (at: number) => string> = {
 const ours: Record<string, number[][]> = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, []]))
 const scans: number[] = []
 const p95: number[] = []
-const load: number[] = []
+const around: Surroundings[] = []
 for (let round = 0; round < rounds; round += 1) {
-  load.push(loadNow())
+  around.push(await quietMoment())
   const all: number[] = []
   const scan: number[] = []
   for (const [kind, textAt] of Object.entries(kinds)) {
@@ -71,7 +72,7 @@ publish({
   name: 'search',
   what: `the command case.search over ${cases} cases, from the call to the answer with its rows`,
   rounds,
-  load,
+  around,
   lines: [
     ...Object.entries(ours).map(([kind, times]) => ({
       name: kind,

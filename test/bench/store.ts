@@ -8,7 +8,8 @@ import { pouchDocuments } from './contenders/pouch-documents.ts'
 import { sqljsExport } from './contenders/sqljs-export.ts'
 import { businessTransaction } from './support/business-rows.ts'
 import { transactions } from './support/generate.ts'
-import { type Line, loadNow, publish } from './support/report.ts'
+import { quietMoment, type Surroundings } from './support/quiet.ts'
+import { type Line, publish } from './support/report.ts'
 import { median, pairedRatio, percentile } from './support/statistics.ts'
 import { workplace } from './support/workplace.ts'
 
@@ -41,10 +42,10 @@ for (const { contender, next } of Object.values(runners)) await contender.fill(t
 for (const one of Object.values(runners)) await serial(one, Math.min(one.commits, 100))
 for (const one of Object.values(runners)) forget(one)
 
-const load: number[] = []
+const around: Surroundings[] = []
 const bursts: number[] = []
 for (let round = 0; round < rounds; round += 1) {
-  load.push(loadNow())
+  around.push(await quietMoment())
   // Back and forth: whoever is measured first in one round is last in the next.
   const order = round % 2 === 0 ? Object.values(runners) : Object.values(runners).reverse()
   for (const one of order) {
@@ -67,7 +68,7 @@ publish({
   name: 'store',
   what: 'durable commit of case row + outbox row + audit row, from the call to the answer',
   rounds,
-  load,
+  around,
   lines,
   ratios: {
     commit_p50_vs_sqlite: pairedRatio(ours.p50, sqlite.p50),

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { cpus, loadavg, release, totalmem } from 'node:os'
+import { cpus, release, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { Surroundings } from './quiet.ts'
 import { rounded } from './statistics.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
@@ -26,8 +27,8 @@ export interface Report {
   /** What was done, in a sentence. */
   what: string
   rounds: number
-  /** One-minute load average before each round. */
-  load: number[]
+  /** What else the machine did before each round. */
+  around: Surroundings[]
   lines: Line[]
   ratios: Record<string, number>
   budgets: Budget[]
@@ -39,10 +40,10 @@ export function publish(report: Report): void {
   print(report)
   const folder = join(root, 'out/bench')
   mkdirSync(folder, { recursive: true })
-  const { ratios, lines, load } = report
+  const { ratios, lines, around } = report
   const file = {
     ...report,
-    load: load.map((value) => Number(value.toFixed(2))),
+    around: around.map(({ load, idle }) => ({ load: Number(load.toFixed(2)), idle: Number(idle.toFixed(2)) })),
     lines: lines.map((line) => ({ ...line, figures: roundedAll(line.figures) })),
     ratios: roundedAll(ratios),
     machine: machine(),
@@ -89,15 +90,12 @@ export function versionOf(packageFile: string): string {
   return (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version
 }
 
-/** The one-minute load average; the machine is idle enough for a clear reading at or below the number of cores. */
-export function loadNow(): number {
-  return loadavg()[0] ?? 0
-}
-
 function print(report: Report): void {
-  const { name, what, rounds, load, lines, ratios, budgets } = report
+  const { name, what, rounds, around, lines, ratios, budgets } = report
   console.log(`\n${name}: ${what}`)
-  console.log(`${rounds} rounds, load average ${load.map((value) => value.toFixed(1)).join(' ')}\n`)
+  console.log(
+    `${rounds} rounds; idle before each: ${around.map(({ idle }) => `${Math.round(idle * 100)} %`).join(' ')}; load average ${around.map(({ load }) => load.toFixed(1)).join(' ')}\n`,
+  )
   const columns = [...new Set(lines.flatMap((line) => Object.keys(line.figures)))]
   const rows = [
     ['', ...columns],
