@@ -1,0 +1,59 @@
+import type { Person } from '../../../scripts/demo/people.ts'
+import type { CaseView } from '../../../src/shared/contract/views.ts'
+import type { IdentityDocument } from '../../../src/shared/domain/identity-document.ts'
+import type { Counter } from './open-counter.ts'
+import { contactPhone } from './walk.ts'
+
+/** How far a case is brought before a test takes over at the keyboard. */
+export type Stage = 'opened' | 'documented' | 'photographed' | 'proved' | 'checked' | 'settled'
+const order: readonly Stage[] = ['opened', 'documented', 'photographed', 'proved', 'checked', 'settled']
+
+/** Somebody's document as the clerk would type it. */
+export function documentOf({ person }: Person): IdentityDocument {
+  return {
+    identificationType: person.identificationType as IdentityDocument['identificationType'],
+    identificationId: person.identificationId,
+    name: person.name,
+    issuingAuthority: person.issuingAuthority,
+    validFrom: person.validFrom as IdentityDocument['validFrom'],
+    validTo: person.validTo as IdentityDocument['validTo'],
+    entry: 'manual',
+  }
+}
+
+/** Brings a case as far as `stage` with the commands the window would give, so that a test need not walk there. */
+export async function prepareCase(counter: Counter, person: Person, stage: Stage): Promise<CaseView> {
+  const far = order.indexOf(stage)
+  const { done } = counter
+  let view = await done('case.open', { msisdn: person.msisdn })
+  const { caseId } = view.case
+  await done('case.queryNumber', { caseId })
+  if (far >= order.indexOf('documented'))
+    view = await done('case.saveDocument', { caseId, document: documentOf(person) })
+  if (far >= order.indexOf('photographed'))
+    for (const kind of ['documentFront', 'documentBack', 'portrait'] as const)
+      view = await done('case.capture', { caseId, kind })
+  if (far >= order.indexOf('proved'))
+    view = await done('case.prove', { caseId, servicePassword: person.servicePassword })
+  if (far >= order.indexOf('checked')) {
+    view = await done('case.preCheck', { caseId })
+    for (const { code, params } of view.progress.missing)
+      if (code === 'acknowledge')
+        view = await done('case.acknowledge', { caseId, code: String(params.blocker), reason: '已当面告知' })
+  }
+  if (far >= order.indexOf('settled'))
+    view = await done('case.saveSettlement', {
+      caseId,
+      contact: { name: person.person.name, phone: contactPhone as never },
+      disconnectReason: 'moved',
+    })
+  return view
+}
+
+/** Shows a case in the window. */
+export async function showCase({ page }: Counter['window'], caseId: string): Promise<void> {
+  await page.evaluate((id) => {
+    location.hash = `#/case/${id}`
+  }, caseId)
+  await page.locator('.frame-stub .primary-action-button').first().waitFor()
+}
