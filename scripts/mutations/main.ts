@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseArgs, stripVTControlCharacters } from 'node:util'
 import { type Mutation, mutations, type Probe, probes } from './mutations.ts'
 import { copySources, type SourceCopy } from './sources.ts'
 
@@ -56,7 +56,7 @@ async function hunt(copy: SourceCopy, mutation: Mutation): Promise<{ probe: Prob
 
 /** What the test said, as far as it fits on a line or two. */
 function lastWords(output: string): string {
-  const plain = output.replace(/\x1b\[[0-9;]*m/g, '')
+  const plain = stripVTControlCharacters(output)
   const telling = plain
     .split('\n')
     .find((line) => /^ {2}\S|AssertionError|Error:/.test(line) && !/^ {2}(at|✓)/.test(line))

@@ -18,18 +18,9 @@ export const probes = {
     '--bail',
     '1',
   ],
-  'scattered cuts': [
-    'vitest',
-    'run',
-    '--project',
-    'crash',
-    'test/crash/store-crash-matrix.test.ts',
-    '-t',
-    'leaves a random part',
-    '--bail',
-    '1',
-  ],
   damage: ['vitest', 'run', '--project', 'crash', 'test/crash/store-damage.test.ts', '--bail', '1'],
+  'store rush': ['vitest', 'run', '--project', 'simulation', 'test/simulation/store-rush.test.ts', '--bail', '1'],
+  intake: ['vitest', 'run', '--project', 'integration', 'test/integration/service/intake.test.ts', '--bail', '1'],
   'store units': ['vitest', 'run', '--project', 'unit', 'test/unit/storage', '--bail', '1'],
   simulation: ['simulation', '--seeds', '80', '--from', '70001', '--processes', '1', '--bail'],
 } as const
@@ -45,7 +36,9 @@ export interface Mutation {
 const engine = 'src/main/core/storage/engine.ts'
 const journal = 'src/main/core/storage/journal.ts'
 const replay = 'src/main/core/storage/replay.ts'
+const verify = 'src/main/core/storage/verify.ts'
 const acceptJob = 'service/src/intake/accept-job.ts'
+const acceptBatch = 'service/src/intake/accept-batch.ts'
 const batch = 'src/main/core/outbox/batch.ts'
 const pump = 'src/main/core/outbox/pump.ts'
 
@@ -60,8 +53,13 @@ export const mutations: readonly Mutation[] = [
     edits: [
       { file: journal, find: 'previousTag: tag, plain }', replace: 'previousTag: Buffer.alloc(16), plain }' },
       { file: replay, find: '(frame.sequence === sequence + 1 && !frame.previousTag.equals(tag))', replace: 'false' },
+      {
+        file: verify,
+        find: ' || !previousTag.equals(chain.tag)',
+        replace: '',
+      },
     ],
-    probes: ['power cuts', 'damage', 'store units'],
+    probes: ['store units', 'damage', 'store rush'],
   },
   {
     name: 'a snapshot is taken before the journal is synced',
@@ -72,26 +70,29 @@ export const mutations: readonly Mutation[] = [
         replace: "return !['execute', 'rollback', 'snapshot'].includes(request.kind)",
       },
     ],
-    probes: ['power cuts', 'scattered cuts'],
+    probes: ['store rush', 'power cuts'],
   },
   {
     name: 'the receipt is stored outside the transaction of its effect',
     edits: [
       {
         file: acceptJob,
-        find: `    await tx
-      .updateTable('job')
-      .set({ receipt: JSON.stringify(receipt) })
-      .where('id', '=', envelope.id)
-      .execute()
-    return ok(receipt)
-  })`,
-        replace: `    return ok(receipt)
-  }).then(async (accepted) => {
-    if (accepted.ok)
-      await context.db.updateTable('job').set({ receipt: JSON.stringify(accepted.value) }).where('id', '=', envelope.id).execute()
-    return accepted
-  })`,
+        find: `  await tx
+    .updateTable('job')
+    .set({ receipt: JSON.stringify(receipt) })
+    .where('id', '=', envelope.id)
+    .execute()
+`,
+        replace: '',
+      },
+      {
+        file: acceptBatch,
+        find: '    results.push(...taken)\n',
+        replace: `    for (const one of taken)
+      if (one.outcome === 'accepted')
+        await context.db.updateTable('job').set({ receipt: JSON.stringify(one.receipt) }).where('id', '=', one.id).execute()
+    results.push(...taken)
+`,
       },
     ],
     probes: ['simulation'],
@@ -109,10 +110,10 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: acceptJob,
-        find: `    if (!inserted)
-      return (await earlierReceipt(tx, envelope.id, bodySha256)) ?? fail('job.sequenceConflict', { field: 'sequence' })
+        find: `  if (!inserted)
+    return (await earlierReceipt(tx, envelope.id, bodySha256)) ?? fail('job.sequenceConflict', { field: 'sequence' })
 `,
-        replace: '    void inserted\n',
+        replace: '  void inserted\n',
       },
     ],
     probes: ['simulation'],
@@ -121,12 +122,12 @@ export const mutations: readonly Mutation[] = [
     name: 'the lane goes on after a refused job',
     edits: [
       {
-        file: 'service/src/intake/accept-batch.ts',
+        file: acceptBatch,
         find: '      if (lane !== undefined) blockedLanes.add(lane)\n',
         replace: '',
       },
     ],
-    probes: ['simulation'],
+    probes: ['intake', 'simulation'],
   },
   {
     name: 'jobs that were being sent when the machine stopped are not sent again',

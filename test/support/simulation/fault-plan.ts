@@ -21,6 +21,7 @@ export const troubles = [
   'serviceDeaths',
   'serviceAway',
   'sessions',
+  'staffSuspended',
   'home',
 ] as const
 export type Trouble = (typeof troubles)[number]
@@ -39,6 +40,7 @@ const shares: Record<Trouble, number> = {
   serviceDeaths: 0.6,
   serviceAway: 0.3,
   sessions: 0.2,
+  staffSuspended: 0.25,
   home: 0.4,
 }
 
@@ -56,6 +58,8 @@ export interface Targets {
   home: HomeProvince
   /** Keeps the service from being started again for so long. */
   serviceAway(milliseconds: number): void
+  /** Lets the service take jobs of this person, or refuse them. */
+  employ(staffId: string, active: boolean): Promise<void>
 }
 
 /** Lets trouble happen until `until`; afterwards nothing new begins, and `stop` ends what still lasts. */
@@ -131,6 +135,10 @@ export function startTroubles(mix: ReadonlySet<Trouble>, until: number, targets:
     for (const process of targets.processes()) process.kill()
   })
   often('sessions', 50_000, () => targets.front.forgetSessions())
+  often('staffSuspended', 45_000, ({ staff }) => {
+    void targets.employ(staff.staffId, false)
+    forAWhile(15_000, () => void targets.employ(staff.staffId, true))
+  })
   if (mix.has('home')) targets.home.setTrouble(chance.pick([0.1, 0.4]))
 
   return {
@@ -139,6 +147,7 @@ export function startTroubles(mix: ReadonlySet<Trouble>, until: number, targets:
       targets.home.setTrouble(0)
       for (const process of targets.processes()) process.dieAt(Number.POSITIVE_INFINITY, 'diesBefore')
       for (const counter of counters) {
+        void targets.employ(counter.staff.staffId, true)
         counter.line.state = 'up'
         counter.line.noise = quiet
         counter.clockAhead = 0

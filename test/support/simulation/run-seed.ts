@@ -159,6 +159,9 @@ export async function runSeed(seed: number, rules: Rules, database: ServiceDatab
       front: world.front,
       home: world.home,
       serviceAway: world.serviceAway,
+      employ: async (staffId, active) => {
+        await database.rows('update staff set active = $2 where staff_id = $1', [staffId, active])
+      },
     })
     await scheduler.runUntil(worldStart + lasting)
     trouble.stop()
