@@ -83,7 +83,8 @@ export function IdentityStep() {
         return {
           label: t('case.deed.prove'),
           onPress: () => void prove(),
-          busy: place.running.includes('case.prove'),
+          // A portrait being taken replaces the one that would be compared: proving waits for it.
+          busy: capturing || place.running.includes('case.prove'),
           note: place.running.includes('case.prove') ? t('case.identity.proving') : undefined,
         }
       case 'goTo':
