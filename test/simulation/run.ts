@@ -3,7 +3,8 @@ import { runInChild, type SeedReport, simulate } from '../support/simulation/run
 
 /*
  * `--seeds N --from BASE` runs many seeds and says what came of them; `--seed S` replays one and prints what happened, line by line.
- * `--processes P` spreads many seeds over P processes (2); `--bail` ends at the first broken invariant. Ends with 1 when an invariant was broken.
+ * `--processes P` spreads many seeds over P processes (2); `--bail` ends at the first broken invariant.
+ * `--restored-backup` sets the service back to an older backup at noon. Ends with 1 when an invariant was broken.
  */
 const { values } = parseArgs({
   options: {
@@ -12,8 +13,11 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     processes: { type: 'string', default: '2' },
     bail: { type: 'boolean', default: false },
+    'restored-backup': { type: 'boolean', default: false },
   },
 })
+
+const run = { restoredBackup: values['restored-backup'] }
 
 function tell(result: Pick<SeedReport, 'seed' | 'wrong' | 'troubles'>) {
   console.log(`seed ${result.seed} (${result.troubles.join(', ')})`)
@@ -22,7 +26,7 @@ function tell(result: Pick<SeedReport, 'seed' | 'wrong' | 'troubles'>) {
 
 async function replay(seed: number): Promise<boolean> {
   let good = false
-  await runInChild({ seeds: [seed], trace: true }, (result) => {
+  await runInChild({ seeds: [seed], trace: true, options: run }, (result) => {
     for (const line of result.trace ?? []) console.log(line)
     console.log(`trace ${result.hash}`, result.counts)
     tell(result)
@@ -33,7 +37,7 @@ async function replay(seed: number): Promise<boolean> {
 
 async function many(seeds: number, from: number, processes: number): Promise<boolean> {
   let done = 0
-  const report = await simulate({ seeds, from, processes, bail: values.bail }, (result) => {
+  const report = await simulate({ seeds, from, processes, bail: values.bail, run }, (result) => {
     done += 1
     if (result.wrong.length > 0) tell(result)
     if (done % 500 === 0) console.log(`${done} of ${seeds}`)

@@ -10,7 +10,7 @@ import { openServiceDatabase } from './service-database.ts'
 process.once('message', async (order: ChildOrder) => {
   const [rules, database] = await Promise.all([loadRules(), openServiceDatabase()])
   for (const seed of order.seeds) {
-    const { trace, ...result } = await runSeed(seed, rules, database)
+    const { trace, ...result } = await runSeed(seed, rules, database, order.options)
     const report: SeedReport = order.trace ? { ...result, trace } : result
     await new Promise((resolve) => process.send!(report, resolve))
   }

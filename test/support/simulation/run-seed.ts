@@ -26,6 +26,12 @@ export interface SeedResult {
   trace: readonly string[]
 }
 
+/** Special circumstances of a run. */
+export interface RunOptions {
+  /** In the middle of the day the service is set back to an older backup of its database. */
+  restoredBackup?: boolean
+}
+
 /** Longest time everything may take to settle after the last trouble, virtual. */
 const longestSettlingMs = 90 * 60_000
 
@@ -112,8 +118,29 @@ async function judgeViews(world: World, name: string): Promise<string[]> {
   return wrong
 }
 
+/** Takes a backup early in the day and puts the service back to it later, as after the loss of its disks. */
+function restoreOlderBackup(world: World, dayMs: number) {
+  const { scheduler, database, front, trace } = world
+  scheduler.after(dayMs * 0.3, async () => {
+    const backup = await database.backUp()
+    trace.note('world', 'backup taken')
+    scheduler.after(dayMs * 0.4, async () => {
+      world.serviceAway(5_000)
+      for (const process of world.processes()) process.kill()
+      await database.restore(backup)
+      front.forgetReceipts()
+      trace.note('world', 'backup restored')
+    })
+  })
+}
+
 /** Runs one seed from the first case to the last book, on a database that is emptied first. */
-export async function runSeed(seed: number, rules: Rules, database: ServiceDatabase): Promise<SeedResult> {
+export async function runSeed(
+  seed: number,
+  rules: Rules,
+  database: ServiceDatabase,
+  options: RunOptions = {},
+): Promise<SeedResult> {
   const world = await buildWorld(seed, rules, database)
   const { scheduler, chance, trace, counters, wrong } = world
   const restore = await virtualGlobals(scheduler, chance.branch('globals'))
@@ -163,6 +190,7 @@ export async function runSeed(seed: number, rules: Rules, database: ServiceDatab
         await database.rows('update staff set active = $2 where staff_id = $1', [staffId, active])
       },
     })
+    if (options.restoredBackup) restoreOlderBackup(world, dayMs)
     await scheduler.runUntil(worldStart + lasting)
     trouble.stop()
     trace.note('world', 'trouble ends')

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { join } from 'node:path'
-import type { SeedResult } from './run-seed.ts'
+import type { RunOptions, SeedResult } from './run-seed.ts'
 
 /** What many seeds came to. */
 export interface SimulationReport {
@@ -21,6 +21,7 @@ export type SeedReport = Omit<SeedResult, 'trace'> & { trace?: readonly string[]
 export interface ChildOrder {
   seeds: number[]
   trace?: boolean
+  options?: RunOptions
 }
 
 const child = join(import.meta.dirname, 'child.ts')
@@ -53,7 +54,7 @@ export function runInChild(
 
 /** Runs the seeds `from` to `from + seeds - 1` spread over `processes` processes. `bail` ends at the first broken invariant. */
 export async function simulate(
-  options: { from: number; seeds: number; processes: number; bail?: boolean },
+  options: { from: number; seeds: number; processes: number; bail?: boolean; run?: RunOptions },
   onSeed: (result: SeedReport) => void = () => {},
 ): Promise<SimulationReport> {
   const { from, seeds, processes } = options
@@ -81,7 +82,9 @@ export async function simulate(
   const shares = Array.from({ length: Math.min(processes, seeds) }, (_, index) =>
     Array.from({ length: seeds }, (_, offset) => from + offset).filter((_, offset) => offset % processes === index),
   )
-  await Promise.all(shares.map((share) => runInChild({ seeds: share }, collect, enough.signal)))
+  await Promise.all(
+    shares.map((share) => runInChild({ seeds: share, options: options.run ?? {} }, collect, enough.signal)),
+  )
   report.failed.sort((a, b) => a.seed - b.seed)
   report.milliseconds = Math.round(performance.now() - began)
   return report
