@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Child, startChild, stopChild } from './children.ts'
+import { type Child, startChild } from '../support/child.ts'
 import { defaultDataFolder } from './data-folder.ts'
 import { fetchElectron, findBrowser, findElectron, hasDisplay } from './display.ts'
 import { enrolmentCodes, trialStore } from './organisation.ts'
@@ -28,19 +28,17 @@ let stopping = false
 async function stopEverything(code: number): Promise<never> {
   stopping = true
   // The counter first: it hands in what it can while the service is still there.
-  for (const child of [...children].reverse()) await stopChild(child)
+  for (const child of [...children].reverse()) await child.stop()
   process.exit(code)
 }
 
 async function startBackend(dataFolder: string, organisation: string, port: number | undefined): Promise<Addresses> {
   const log = join(dataFolder, 'logs', 'service.log')
   const ports = port === undefined ? [] : ['--port', String(port + 1), '--simulators-port', String(port + 2)]
-  const args = [join(root, 'scripts/start/backend.ts'), '--data', join(dataFolder, 'service')]
+  const args = [join(root, 'service/src/main.ts'), '--simulators', '--data', join(dataFolder, 'service')]
   const child = startChild(process.execPath, [...args, '--organisation', organisation, ...ports], log)
   children.push(child)
-  const ready = (await child.ready) as Addresses | undefined
-  if (!ready) throw new Error(`the central service did not start; see ${log}`)
-  return ready
+  return (await child.ready) as unknown as Addresses
 }
 
 function counterArguments(dataFolder: string, backend: Addresses, codes: readonly string[]): string[] {
@@ -64,9 +62,7 @@ async function startServed(args: string[], dataFolder: string, port: number | un
   const ports = port === undefined ? [] : ['--port', String(port)]
   const child = startChild(process.execPath, [join(root, 'out/main/serve.js'), ...args, ...ports], log)
   children.push(child)
-  const ready = (await child.ready) as Counter | undefined
-  if (!ready) throw new Error(`the counter did not start; see ${log}`)
-  return ready
+  return (await child.ready) as unknown as Counter
 }
 
 /** A window of its own in an installed browser, with a profile of its own. False when there is none. */

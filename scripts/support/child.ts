@@ -1,63 +1,65 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 
-/** A child process that has said it is ready. */
-export interface ReadyChild {
+/** A child process that ends with its parent. */
+export interface Child {
   process: ChildProcess
-  /** The JSON object of its ready line. */
-  ready: Record<string, unknown>
-  /** Ends it with a signal and waits until it is gone. */
+  /** The object of its line `{"ready":true,…}`. Rejects, with its last words, when it ends without one. */
+  ready: Promise<Record<string, unknown>>
+  /** Resolves with the exit code, or null after a signal. */
+  gone: Promise<number | null>
+  /** Asks it to end, insists after ten seconds, and waits until it is gone. */
   stop(signal?: NodeJS.Signals): Promise<void>
 }
 
+const patienceMs = 10_000
+
 /**
- * Starts `node …args` and waits for its line `{"ready":true,…}` on stdout; everything it writes goes to `logFile`.
- * Throws, with the last lines of output, when it ends first or is not ready within `timeoutMs`.
+ * Starts a program. What it writes goes to a log file, except its ready line, which may carry a token. The channel to it is
+ * what lets it end with this process, however this process ends.
  */
-export async function startChild(
-  args: string[],
+export function startChild(
+  program: string,
+  args: readonly string[],
   logFile: string,
-  options: { env?: Record<string, string>; timeoutMs?: number } = {},
-): Promise<ReadyChild> {
-  const child = spawn(process.execPath, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...options.env },
-  })
-  const log = createWriteStream(logFile, { flags: 'a' })
-  const tail: string[] = []
+  env: Record<string, string> = {},
+): Child {
+  mkdirSync(dirname(logFile), { recursive: true })
+  const log = createWriteStream(logFile, { flags: 'a', mode: 0o600 })
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: { ...process.env, ...env } })
+  const lastWords: string[] = []
   const keep = (line: string) => {
     log.write(`${line}\n`)
-    tail.push(line)
-    if (tail.length > 30) tail.shift()
+    lastWords.push(line)
+    if (lastWords.length > 20) lastWords.shift()
   }
-  createInterface({ input: child.stderr! }).on('line', keep)
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const ready = await new Promise<Record<string, unknown>>((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Error(`not ready in time: node ${args.join(' ')}\n${tail.join('\n')}`)),
-      options.timeoutMs ?? 60_000,
-    )
-    createInterface({ input: child.stdout! }).on('line', (line) => {
-      keep(line)
-      if (!line.startsWith('{"ready":true')) return
-      clearTimeout(timer)
-      resolve(JSON.parse(line))
+  const gone = new Promise<number | null>((resolve) => {
+    child.once('error', (error) => {
+      keep(error.message)
+      resolve(1)
     })
-    child.once('exit', (code) => {
-      clearTimeout(timer)
-      reject(new Error(`ended with ${code}: node ${args.join(' ')}\n${tail.join('\n')}`))
-    })
-  }).catch((problem) => {
-    child.kill('SIGKILL')
-    throw problem
+    child.once('exit', (code) => resolve(code))
   })
+  const ready = new Promise<Record<string, unknown>>((resolve, reject) => {
+    createInterface({ input: child.stderr! }).on('line', keep)
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      if (line.startsWith('{"ready":true')) resolve(JSON.parse(line))
+      else keep(line)
+    })
+    void gone.then(() => reject(new Error(`${[program, ...args].join(' ')} ended:\n${lastWords.join('\n')}`)))
+  })
+  ready.catch(() => undefined)
   return {
     process: child,
     ready,
+    gone,
     async stop(signal = 'SIGTERM') {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+      const insist = setTimeout(() => child.kill('SIGKILL'), patienceMs)
       await gone
+      clearTimeout(insist)
     },
   }
 }

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ReadyChild, startChild } from './child.ts'
+import { type Child, startChild } from './child.ts'
 import { type CuttableProxy, startCuttableProxy } from './cuttable-proxy.ts'
 
 /** The whole product as its own processes: service with simulators, a wire that can be cut, a counter. */
@@ -33,8 +33,10 @@ export async function startStack(options: {
   const log = (name: string) => join(folder, `${name}.log`)
   let servicePort = '0'
   let counterPort = '0'
-  let service: ReadyChild | undefined
-  let counter: ReadyChild | undefined
+  let service: Child | undefined
+  let counter: Child | undefined
+  let serviceSays: Record<string, unknown> = {}
+  let counterSays: Record<string, unknown> = {}
 
   async function startService() {
     const args = [
@@ -49,30 +51,35 @@ export async function startStack(options: {
       '--port',
       servicePort,
     ]
-    service = await startChild(['service/src/main.ts', ...args, ...(options.serviceFlags ?? [])], log('service'), {
-      env: options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : {},
-    })
-    servicePort = new URL(String(service.ready.url)).port
+    service = startChild(
+      process.execPath,
+      ['service/src/main.ts', ...args, ...(options.serviceFlags ?? [])],
+      log('service'),
+      options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : {},
+    )
+    serviceSays = await service.ready
+    servicePort = new URL(String(serviceSays.url)).port
   }
-  const wire = await startCuttableProxy(() => String(service!.ready.url))
+  const wire = await startCuttableProxy(() => String(serviceSays.url))
   await startService()
-  const simulators = () => service!.ready.simulators as Stack['simulators']
+  const simulators = () => serviceSays.simulators as Stack['simulators']
 
   async function startCounter() {
     const args = ['--data', join(folder, 'counter'), '--service', wire.url, '--port', counterPort]
     const trial = ['--enrolment-code', options.enrolmentCode, '--capture', simulators().capture]
-    counter = await startChild(['out/main/serve.js', ...args, ...trial], log('counter'))
-    counterPort = new URL(String(counter.ready.url)).port
+    counter = startChild(process.execPath, ['out/main/serve.js', ...args, ...trial], log('counter'))
+    counterSays = await counter.ready
+    counterPort = new URL(String(counterSays.url)).port
   }
   await startCounter()
 
   return {
-    serviceUrl: String(service!.ready.url),
+    serviceUrl: String(serviceSays.url),
     get simulators() {
       return simulators()
     },
     wire,
-    counterUrl: () => String(counter!.ready.url),
+    counterUrl: () => String(counterSays.url),
     killCounter: () => counter!.stop('SIGKILL'),
     startCounter,
     killService: () => service!.stop('SIGKILL'),

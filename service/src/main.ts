@@ -12,6 +12,7 @@ async function main(): Promise<void> {
       host: { type: 'string' },
       'public-url': { type: 'string', multiple: true },
       simulators: { type: 'boolean' },
+      'simulators-port': { type: 'string', default: '0' },
       organisation: { type: 'string' },
       prefixes: { type: 'string' },
       provinces: { type: 'string' },
@@ -25,7 +26,9 @@ async function main(): Promise<void> {
     console.log(usage)
     return
   }
-  const outside = values.simulators ? await startOutsideWorld(values.data) : undefined
+  const outside = values.simulators
+    ? await startOutsideWorld(values.data, Number(values['simulators-port']))
+    : undefined
   const service = await startService(configFromCommandLine(values, process.env, outside?.addresses))
   let closing = false
   const close = () => {
@@ -41,14 +44,17 @@ async function main(): Promise<void> {
   }
   process.on('SIGTERM', close)
   process.on('SIGINT', close)
+  // Started by another process, it ends with that process, however that one ends.
+  if (process.connected) process.on('disconnect', close)
   // One line for whoever started this process; everything else it has to say goes to the log.
   console.log(JSON.stringify({ ready: true, url: service.url, docs: `${service.url}/docs`, ...outside?.pages }))
 }
 
-async function startOutsideWorld(dataFolder: string | undefined) {
+async function startOutsideWorld(dataFolder: string | undefined, port: number) {
   const { startSimulators } = await import('../simulators/index.ts')
   const simulators = await startSimulators({
     host: '127.0.0.1',
+    port,
     seed: 'counterfoil',
     today: Date.now,
     ...(dataFolder ? { dataFolder: join(dataFolder, 'simulators') } : {}),

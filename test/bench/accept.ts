@@ -23,13 +23,14 @@ writeFileSync(
 )
 const cluster = await startCluster(folder)
 const url = await cluster.createDatabase('accept')
-const service = await startChild(
+const service = startChild(
+  process.execPath,
   [join(import.meta.dirname, 'support/service-process.ts'), url, organisation],
   join(folder, 'service.log'),
 )
 const counters = await Promise.all(
   Array.from({ length: connections }, async (_, index) => {
-    const counter = await createCounterClient(String(service.ready.url))
+    const counter = await createCounterClient(String((await service.ready).url))
     const enrolled = await counter.enrol(`CODE-${index}-BENCH`)
     if (!enrolled.ok) throw new Error(enrolled.error.code)
     const signedIn = await counter.signIn(`S${index}`, 'bench-password')

@@ -75,11 +75,12 @@ async function drainOurs(round: number): Promise<number> {
   await store.commit([{ sql: "INSERT INTO meta (name, value) VALUES ('lastJobSequence', ?)", params: [String(jobs)] }])
   await store.close()
   const url = await cluster.createDatabase(`drain_${round}`)
-  const service = await startChild(
+  const service = startChild(
+    process.execPath,
     [join(import.meta.dirname, 'support/service-process.ts'), url],
     join(folder, 'service.log'),
   )
-  const app = await startCounter(place, String(service.ready.url))
+  const app = await startCounter(place, String((await service.ready).url))
   try {
     await ask(app, 'device.enrol', { enrolmentCode: 'HQB3-7K2M-9QXT' })
     const emptied = new Promise<number>((resolve, reject) => {
@@ -114,12 +115,13 @@ async function drainPouch(batchSize: number): Promise<number> {
   for (const side of ['counter', 'server']) mkdirSync(join(place, side), { recursive: true })
   const counter = openPouch(join(place, 'counter/outbox'))
   await counter.bulkDocs(queued.flatMap(({ envelopes }) => envelopes.map((job) => ({ _id: job.id, ...job }))))
-  const server = await startChild(
+  const server = startChild(
+    process.execPath,
     [join(import.meta.dirname, 'contenders/pouch-server.mjs'), join(place, 'server')],
     join(folder, 'pouch-server.log'),
   )
   try {
-    const central = openPouch(`${server.ready.url}/jobs`)
+    const central = openPouch(`${(await server.ready).url}/jobs`)
     await central.info()
     const before = performance.now()
     const result = await replicate(counter, central, { batch_size: batchSize })
