@@ -34,7 +34,7 @@ async function stopEverything(code: number): Promise<never> {
 
 async function startBackend(dataFolder: string, organisation: string, port: number | undefined): Promise<Addresses> {
   const log = join(dataFolder, 'logs', 'service.log')
-  const ports = port === undefined ? [] : ['--port', String(port + 1), '--simulators-port', String(port + 2)]
+  const ports = ['--port', String(port ? port + 1 : 0), '--simulators-port', String(port ? port + 2 : 0)]
   const args = [join(root, 'service/src/main.ts'), '--simulators', '--data', join(dataFolder, 'service')]
   const child = startChild(process.execPath, [...args, '--organisation', organisation, ...ports], log)
   children.push(child)
