@@ -1,5 +1,6 @@
 import canonicalize from 'canonicalize'
 import { sha256Hex } from '../auth/secrets.ts'
+import { insertRows } from '../database/insert-rows.ts'
 import type { Database, Tx } from '../service-context.ts'
 
 /** A privileged act. `subject` and `details` name things by id; personal data does not belong here. */
@@ -30,33 +31,49 @@ function hashOf(entry: {
   return sha256Hex(canonicalize(entry)!)
 }
 
-/** Adds one act to its store's chain, inside the caller's transaction. The chain's head row serialises concurrent acts. */
-export async function appendAudit(tx: Tx, act: AuditAct): Promise<void> {
+/** Adds one act to its store's chain, inside the caller's transaction. */
+export function appendAudit(tx: Tx, act: AuditAct): Promise<void> {
+  return appendAuditActs(tx, act.storeId, [act])
+}
+
+/**
+ * Adds acts in their order to the chain of a store, inside the caller's transaction, with three statements however many they are.
+ * The chain's head row serialises concurrent writers: call it late.
+ */
+export async function appendAuditActs(
+  tx: Tx,
+  storeId: string,
+  acts: readonly Omit<AuditAct, 'storeId'>[],
+): Promise<void> {
+  if (acts.length === 0) return
   const head = await tx
     .insertInto('audit_chain')
-    .values({ chain: act.storeId, last_sequence: 1, last_hash: genesis })
+    .values({ chain: storeId, last_sequence: acts.length, last_hash: genesis })
     .onConflict((conflict) =>
-      conflict.column('chain').doUpdateSet((eb) => ({ last_sequence: eb('audit_chain.last_sequence', '+', 1) })),
+      conflict
+        .column('chain')
+        .doUpdateSet((eb) => ({ last_sequence: eb('audit_chain.last_sequence', '+', acts.length) })),
     )
     .returning(['last_sequence', 'last_hash'])
     .executeTakeFirstOrThrow()
-  const entry = {
-    chain: act.storeId,
-    sequence: head.last_sequence,
-    at: act.at,
-    actor: act.actor,
-    device_id: act.deviceId ?? null,
-    action: act.action,
-    subject: act.subject,
-    details: JSON.stringify(act.details ?? {}),
-    previous_hash: head.last_hash,
-  }
-  const hash = hashOf(entry)
-  await tx
-    .insertInto('audit_entry')
-    .values({ ...entry, hash })
-    .execute()
-  await tx.updateTable('audit_chain').set({ last_hash: hash }).where('chain', '=', act.storeId).execute()
+  let previous = head.last_hash
+  const entries = acts.map((act, index) => {
+    const entry = {
+      chain: storeId,
+      sequence: head.last_sequence - acts.length + 1 + index,
+      at: act.at,
+      actor: act.actor,
+      device_id: act.deviceId ?? null,
+      action: act.action,
+      subject: act.subject,
+      details: JSON.stringify(act.details ?? {}),
+      previous_hash: previous,
+    }
+    previous = hashOf(entry)
+    return { ...entry, hash: previous }
+  })
+  await insertRows(tx, 'audit_entry', entries)
+  await tx.updateTable('audit_chain').set({ last_hash: previous }).where('chain', '=', storeId).execute()
 }
 
 /** Recomputes a chain; returns the sequence of the first entry that was changed, removed or reordered. */

@@ -1,87 +1,77 @@
 import type { Device } from '../../../src/shared/protocol/device.ts'
 import type { JobResult } from '../../../src/shared/protocol/jobs.ts'
-import type { ServiceContext, Tx } from '../service-context.ts'
+import { isPassingTrouble } from '../database/passing-trouble.ts'
+import type { ServiceContext } from '../service-context.ts'
 import { acceptJob } from './accept-job.ts'
+import { acceptSet } from './accept-set.ts'
+import { type Placed, planBatch, type SetJob } from './plan-batch.ts'
+import { type ReadJob, readJob } from './read-job.ts'
 
-function field(raw: unknown, name: string): string | undefined {
-  const value = typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>)[name] : undefined
-  return typeof value === 'string' ? value : undefined
-}
-
-/**
- * Kinds that touch no order, so that several may share one commit. Jobs of orders have a transaction each: together they would hold
- * the store's feed while waiting for an order whose worker holds the order and waits for the feed.
- */
-const mayShare = new Set(['attachment.store', 'payment.take'])
-
-/** Cuts a batch into runs that share a transaction, keeping its order. */
-function runsOf(jobs: readonly unknown[]): unknown[][] {
-  const runs: unknown[][] = []
-  let shared = false
-  for (const job of jobs) {
-    const shares = mayShare.has(field(job, 'kind') ?? '')
-    if (shares && shared) runs.at(-1)!.push(job)
-    else runs.push([job])
-    shared = shares
-  }
-  return runs
-}
-
-async function acceptRun(
-  tx: Tx,
-  context: ServiceContext,
-  device: Device,
-  run: readonly unknown[],
-  blockedLanes: Set<string>,
-): Promise<JobResult[]> {
-  const results: JobResult[] = []
-  for (const raw of run) {
-    const id = field(raw, 'id') ?? ''
-    const lane = field(raw, 'lane')
-    if (lane !== undefined && blockedLanes.has(lane)) {
-      results.push({ id, outcome: 'blocked' })
-      continue
-    }
-    const accepted = await acceptJob(tx, context, device, raw)
-    if (accepted.ok) {
-      results.push({ id, outcome: 'accepted', receipt: accepted.value })
-    } else {
-      results.push({ id, outcome: 'refused', error: accepted.error })
-      if (lane !== undefined) blockedLanes.add(lane)
-    }
-  }
-  return results
-}
+/** Tries of a set before its jobs are looked at one by one; the second finds the receipts of a twin that came first. */
+const setTries = 2
 
 /**
- * Takes in a batch in its order and answers one result per job, after the commit that holds it. When a job is refused, the later jobs
- * of its lane in this batch are `blocked`: they were written in the belief that it would stand. Other lanes go on.
+ * Takes in a batch and answers in its order one result per job, after the commit that holds it. When a job is refused, the later jobs
+ * of its lane in this batch are `blocked`: they were written in the belief that it would stand. Other lanes go on. A job with
+ * unforeseen trouble gets no result and holds up only its lane; trouble that passes by itself is thrown, and so is trouble with all.
  */
 export async function acceptBatch(
   context: ServiceContext,
   device: Device,
   jobs: readonly unknown[],
 ): Promise<JobResult[]> {
-  let blockedLanes = new Set<string>()
-  const results: JobResult[] = []
-  const take = async (run: readonly unknown[]) => {
-    // Blocked lanes count only when the run that blocked them has been committed.
-    const blocked = new Set(blockedLanes)
-    const taken = await context.db.transaction().execute((tx) => acceptRun(tx, context, device, run, blocked))
-    blockedLanes = blocked
-    results.push(...taken)
+  const blockedLanes = new Set<string>()
+  const results: (JobResult | undefined)[] = jobs.map(() => undefined)
+  let trouble: unknown
+
+  function block(lane: string | undefined) {
+    if (lane !== undefined) blockedLanes.add(lane)
   }
-  for (const run of runsOf(jobs)) {
-    if (run.length === 1) {
-      await take(run)
-      continue
+
+  async function takeOne({ place, job }: Placed) {
+    const { id, lane } = job
+    if (lane !== undefined && blockedLanes.has(lane)) {
+      results[place] = { id, outcome: 'blocked' }
+      return
     }
     try {
-      await take(run)
-    } catch {
-      // One job with unforeseen trouble, or a twin batch in another order: each job for itself, so that it holds up nobody else.
-      for (const job of run) await take([job])
+      results[place] = await resultOf(context, device, job)
+      if (results[place].outcome === 'refused') block(lane)
+    } catch (error) {
+      if (isPassingTrouble(error)) throw error
+      trouble = error
+      context.log.error({ jobId: id, error: error instanceof Error ? error.name : typeof error }, 'job not taken in')
+      block(lane)
     }
   }
-  return results
+
+  async function takeSet(set: readonly SetJob[], triesLeft: number): Promise<void> {
+    try {
+      const taken = await context.db.transaction().execute((tx) => acceptSet(tx, context, device, set, blockedLanes))
+      for (const [index, { place, job }] of set.entries()) {
+        results[place] = taken[index]
+        if (taken[index]!.outcome === 'refused') block(job.lane)
+      }
+    } catch {
+      if (triesLeft > 1) return takeSet(set, triesLeft - 1)
+      for (const job of set) await takeOne(job)
+    }
+  }
+
+  for (const step of planBatch(jobs.map(readJob))) {
+    if (step.kind === 'set') await takeSet(step.jobs, setTries)
+    else await takeOne(step.job)
+  }
+  const answered = results.filter((result) => result !== undefined)
+  if (trouble !== undefined && !answered.some((result) => result.outcome === 'accepted')) throw trouble
+  return answered
+}
+
+async function resultOf(context: ServiceContext, device: Device, job: ReadJob): Promise<JobResult> {
+  const { id, envelope } = job
+  if (!envelope.ok) return { id, outcome: 'refused', error: envelope.error }
+  const accepted = await context.db.transaction().execute((tx) => acceptJob(tx, context, device, job))
+  return accepted.ok
+    ? { id, outcome: 'accepted', receipt: accepted.value }
+    : { id, outcome: 'refused', error: accepted.error }
 }

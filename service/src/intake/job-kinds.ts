@@ -2,9 +2,8 @@ import type { Result } from '../../../src/shared/domain/result.ts'
 import type { Device, Staff } from '../../../src/shared/protocol/device.ts'
 import type { JobEnvelope, JobKind, JobPayload } from '../../../src/shared/protocol/jobs.ts'
 import type { ServiceContext, Tx } from '../service-context.ts'
-import { storeAttachment } from './store-attachment.ts'
+import { alone, setHandlers } from './set-kinds.ts'
 import { submitOrder } from './submit-order.ts'
-import { takePayment } from './take-payment.ts'
 import { resupplyOrder, urgeOrder } from './urge-and-resupply.ts'
 import { withdrawOrder } from './withdraw-order.ts'
 
@@ -24,8 +23,8 @@ export interface JobScene {
 export type JobHandler<K extends JobKind> = (scene: JobScene, payload: JobPayload<K>) => Promise<Result<Effect>>
 
 export const jobHandlers: { [K in JobKind]: JobHandler<K> } = {
-  'attachment.store': storeAttachment,
-  'payment.take': takePayment,
+  'attachment.store': alone(setHandlers['attachment.store']),
+  'payment.take': alone(setHandlers['payment.take']),
   'order.submit': submitOrder,
   'order.withdraw': withdrawOrder,
   'order.urge': urgeOrder,

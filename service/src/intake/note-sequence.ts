@@ -1,14 +1,31 @@
-import { sql } from 'kysely'
+import { insertRows } from '../database/insert-rows.ts'
 import type { Tx } from '../service-context.ts'
 
 /** Most missing numbers written down at once; a counter that jumps further is broken, and the first ones show it. */
 const mostGapsNoted = 1000
 
+/** Numbers between what was the highest and what arrived, the first thousand of them. */
+function missingAbove(highest: number, ascending: readonly number[]): number[] {
+  const missing: number[] = []
+  let last = highest
+  for (const sequence of ascending) {
+    for (let number = last + 1; number < sequence && missing.length < mostGapsNoted; number += 1) missing.push(number)
+    last = sequence
+  }
+  return missing
+}
+
 /**
  * Keeps the account of a device's job numbers. A number beyond the next one leaves the ones between as gaps, visible until their
  * jobs arrive: lanes are independent, so a gap is normal for a moment, and lost work when it stays.
  */
-export async function noteSequence(tx: Tx, deviceId: string, sequence: number, now: number): Promise<void> {
+export async function noteSequences(
+  tx: Tx,
+  deviceId: string,
+  sequences: readonly number[],
+  now: number,
+): Promise<void> {
+  if (sequences.length === 0) return
   const device = await tx
     .selectFrom('device')
     .select('highest_sequence')
@@ -17,20 +34,26 @@ export async function noteSequence(tx: Tx, deviceId: string, sequence: number, n
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow()
   const highest = device.highest_sequence
-  if (sequence <= highest) {
+  const ascending = sequences.toSorted((a, b) => a - b)
+  const above = ascending.filter((sequence) => sequence > highest)
+  const below = ascending.filter((sequence) => sequence <= highest)
+  if (below.length > 0)
     await tx
       .updateTable('job_gap')
       .set({ filled_at: now })
       .where('device_id', '=', deviceId)
-      .where('sequence', '=', sequence)
+      .where('sequence', 'in', below)
       .where('filled_at', 'is', null)
       .execute()
-    return
-  }
-  await tx.updateTable('device').set({ highest_sequence: sequence }).where('device_id', '=', deviceId).execute()
-  if (sequence > highest + 1)
-    await sql`insert into job_gap (device_id, sequence, noticed_at)
-      select ${deviceId}, missing, ${now}::bigint
-      from generate_series(${highest + 1}::bigint, ${Math.min(sequence - 1, highest + mostGapsNoted)}::bigint) as missing
-      on conflict do nothing`.execute(tx)
+  if (above.length === 0) return
+  await tx
+    .updateTable('device')
+    .set({ highest_sequence: above.at(-1)! })
+    .where('device_id', '=', deviceId)
+    .execute()
+  await insertRows(
+    tx,
+    'job_gap',
+    missingAbove(highest, above).map((sequence) => ({ device_id: deviceId, sequence, noticed_at: now })),
+  )
 }

@@ -1,14 +1,14 @@
 import { sumFen } from '../../../src/shared/domain/money.ts'
-import { fail, ok } from '../../../src/shared/domain/result.ts'
+import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import { lookUpSegment } from '../../../src/shared/domain/segments.ts'
-import { appendAudit } from '../audit/append-audit.ts'
-import type { JobHandler } from './job-kinds.ts'
+import type { PaymentTake } from '../../../src/shared/protocol/jobs.ts'
+import { appendAuditActs } from '../audit/append-audit.ts'
+import { insertRows } from '../database/insert-rows.ts'
+import type { PaymentTable } from '../database/tables.ts'
+import type { ServiceContext } from '../service-context.ts'
+import type { SetHandler, SetMember } from './set-kinds.ts'
 
-/**
- * `payment.take`: records money taken at the counter; it is posted at the home province with the order.
- * Errors: `payment.amountDiffers`, `payment.authorizationMissing`, `payment.alreadyTaken`, `job.invalidReference`.
- */
-export const takePayment: JobHandler<'payment.take'> = async ({ tx, context, device, staff, now }, payload) => {
+function check(context: ServiceContext, payload: PaymentTake): Result<undefined> {
   const sum = sumFen(payload.allocations.map((allocation) => allocation.amountFen))
   if (sum !== payload.amountFen || payload.allocations.some((allocation) => allocation.amountFen < 0))
     return fail('payment.amountDiffers', {
@@ -21,40 +21,55 @@ export const takePayment: JobHandler<'payment.take'> = async ({ tx, context, dev
   if (!segment.ok) return segment
   if (segment.value.homeProvince !== payload.homeProvince)
     return fail('job.invalidReference', { field: 'homeProvince' })
-  const stored = await tx
-    .insertInto('payment')
-    .values({
-      payment_id: payload.paymentId,
-      case_id: payload.caseId,
-      msisdn: payload.msisdn,
-      carrier: payload.carrier,
-      home_province: payload.homeProvince,
-      method: payload.method,
-      amount_fen: payload.amountFen,
-      authorization_code: payload.authorizationCode ?? null,
-      receipt_number: payload.receiptNumber,
-      allocations: JSON.stringify(payload.allocations),
-      taken_at: payload.takenAt,
-      device_id: device.deviceId,
-      staff_id: staff.staffId,
-      order_id: null,
-      posted_at: null,
-      posted_reference: null,
-      reversed_at: null,
-      reversed_fen: null,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('payment_id')
-    .executeTakeFirst()
-  if (!stored) return fail('payment.alreadyTaken', { field: 'paymentId' })
-  await appendAudit(tx, {
-    storeId: device.storeId,
-    at: now,
-    actor: staff.staffId,
-    deviceId: device.deviceId,
-    action: 'payment.taken',
-    subject: payload.paymentId,
-    details: { caseId: payload.caseId, amountFen: payload.amountFen, method: payload.method },
-  })
-  return ok({ paymentId: payload.paymentId, receiptNumber: payload.receiptNumber })
+  return ok(undefined)
+}
+
+function rowOf({ device, staff, payload }: SetMember<PaymentTake, undefined>): PaymentTable {
+  return {
+    payment_id: payload.paymentId,
+    case_id: payload.caseId,
+    msisdn: payload.msisdn,
+    carrier: payload.carrier,
+    home_province: payload.homeProvince,
+    method: payload.method,
+    amount_fen: payload.amountFen,
+    authorization_code: payload.authorizationCode ?? null,
+    receipt_number: payload.receiptNumber,
+    allocations: JSON.stringify(payload.allocations),
+    taken_at: payload.takenAt,
+    device_id: device.deviceId,
+    staff_id: staff.staffId,
+    order_id: null,
+    posted_at: null,
+    posted_reference: null,
+    reversed_at: null,
+    reversed_fen: null,
+  }
+}
+
+/**
+ * `payment.take`: records money taken at the counter; it is posted at the home province with the order.
+ * Errors: `payment.amountDiffers`, `payment.authorizationMissing`, `payment.alreadyTaken`, `job.invalidReference`.
+ */
+export const takePayments: SetHandler<'payment.take', undefined> = {
+  check,
+  effect: (payload) => ({ paymentId: payload.paymentId, receiptNumber: payload.receiptNumber }),
+  taken: () => fail('payment.alreadyTaken', { field: 'paymentId' }),
+  async store(tx, members) {
+    if ((await insertRows(tx, 'payment', members.map(rowOf))) !== members.length) return false
+    const [{ device }] = members as [SetMember<PaymentTake, undefined>]
+    await appendAuditActs(
+      tx,
+      device.storeId,
+      members.map(({ staff, now, payload }) => ({
+        at: now,
+        actor: staff.staffId,
+        deviceId: device.deviceId,
+        action: 'payment.taken',
+        subject: payload.paymentId,
+        details: { caseId: payload.caseId, amountFen: payload.amountFen, method: payload.method },
+      })),
+    )
+    return true
+  },
 }

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import type { ErrorCode } from '../../../src/shared/contract/errors.ts'
 import type { Failure } from '../../../src/shared/domain/result.ts'
+import { isPassingTrouble } from '../database/passing-trouble.ts'
 import type { Log } from '../service-context.ts'
 
 const statuses: Partial<Record<ErrorCode, number>> = {
@@ -35,34 +36,6 @@ export function sendFailure(reply: FastifyReply, failure: Failure): FastifyReply
   return reply.status(statusOf(failure.code)).send({ error: failure })
 }
 
-const databaseAway = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ETIMEDOUT',
-  'EPIPE',
-  // The server shuts down, starts, or has no connection left.
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-  '08000',
-  '08003',
-  '08006',
-  // Two transactions stood in each other's way and this one lost.
-  '40001',
-  '40P01',
-])
-
-/** Trouble that passes: the request changed nothing and may be sent again. */
-function passes(error: { code?: string; message?: string }): boolean {
-  return (
-    databaseAway.has(error.code ?? '') ||
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-      error.message ?? '',
-    )
-  )
-}
-
 /**
  * What is thrown becomes a clear answer without a stack trace or anything the request carried. A wrong request names its field;
  * everything unforeseen is `service.internal`, logged with the error's class and place only.
@@ -77,7 +50,7 @@ export function createErrorHandler(log: Log) {
     if (error.statusCode === 413) return sendFailure(reply, { code: 'request.tooLarge' })
     if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
       return sendFailure(reply, { code: 'request.malformed', field: 'body' })
-    if (passes(error)) {
+    if (isPassingTrouble(error)) {
       log.warn({ requestId: request.id, route: request.routeOptions.url, code: error.code }, 'database away')
       return sendFailure(reply.header('retry-after', '2'), { code: 'connection.busy', params: { seconds: 2 } })
     }

@@ -1,0 +1,78 @@
+import { sql } from 'kysely'
+import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
+import type { Device } from '../../../src/shared/protocol/device.ts'
+import type { JobEnvelope } from '../../../src/shared/protocol/jobs.ts'
+import { type Receipt, receiptSchema } from '../../../src/shared/protocol/jobs.ts'
+import type { JobRefusalTable, JobTable } from '../database/tables.ts'
+import type { Tx } from '../service-context.ts'
+
+/** Answers what became of a job before: the same receipt for the same body, `job.bodyDiffers` for another; undefined when it is new. */
+export type EarlierReceipts = (id: string, bodySha256: string) => Result<Receipt> | undefined
+
+/** Looks up which of these jobs came before. */
+export async function earlierReceipts(tx: Tx, ids: readonly string[]): Promise<EarlierReceipts> {
+  const rows = await tx
+    .selectFrom('job')
+    .select(['id', 'body_sha256', 'receipt'])
+    .where(sql<boolean>`id in (select value::uuid from json_array_elements_text(${JSON.stringify(ids)}::text::json))`)
+    .execute()
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return (id, bodySha256) => {
+    const row = byId.get(id.toLowerCase())
+    if (!row) return undefined
+    return row.body_sha256 === bodySha256 ? ok(receiptSchema.parse(JSON.parse(row.receipt))) : fail('job.bodyDiffers')
+  }
+}
+
+/** The row of a job that is being accepted. */
+export function jobRow(device: Device, envelope: JobEnvelope, receipt: Receipt): JobTable {
+  return {
+    id: envelope.id,
+    device_id: device.deviceId,
+    sequence: envelope.sequence,
+    lane: envelope.lane,
+    kind: envelope.kind,
+    staff_id: envelope.staffId,
+    body_sha256: receipt.bodySha256,
+    receipt: JSON.stringify(receipt),
+    received_at: receipt.receivedAt,
+  }
+}
+
+export interface NotedRefusal {
+  envelope: JobEnvelope
+  bodySha256: string
+  code: string
+}
+
+/** Notes that jobs were refused; a job that is refused again replaces its note. */
+export async function noteRefusals(
+  tx: Tx,
+  device: Device,
+  refusals: readonly NotedRefusal[],
+  now: number,
+): Promise<void> {
+  if (refusals.length === 0) return
+  const rows = refusals.map(
+    ({ envelope, bodySha256, code }): JobRefusalTable => ({
+      id: envelope.id,
+      device_id: device.deviceId,
+      sequence: envelope.sequence,
+      kind: envelope.kind,
+      code,
+      body_sha256: bodySha256,
+      refused_at: now,
+    }),
+  )
+  await tx
+    .insertInto('job_refusal')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet((eb) => ({
+        code: eb.ref('excluded.code'),
+        body_sha256: eb.ref('excluded.body_sha256'),
+        refused_at: eb.ref('excluded.refused_at'),
+      })),
+    )
+    .execute()
+}

@@ -1,0 +1,48 @@
+import type { JobEnvelope } from '../../../src/shared/protocol/jobs.ts'
+import type { ReadJob } from './read-job.ts'
+import { isSetKind, type SetKind } from './set-kinds.ts'
+
+/** A job with its place in the batch. */
+export interface Placed {
+  place: number
+  job: ReadJob
+}
+
+export interface SetJob extends Placed {
+  envelope: JobEnvelope
+  kind: SetKind
+}
+
+/** What is taken in together: a set under one commit, or a single job. */
+export type BatchStep = { kind: 'set'; jobs: SetJob[] } | { kind: 'single'; job: Placed }
+
+/**
+ * Orders a batch into steps. Lanes are independent, so papers and payments of many cases are drawn together into large sets; within
+ * a lane the order stays as it was sent.
+ */
+export function planBatch(jobs: readonly ReadJob[]): BatchStep[] {
+  const steps: BatchStep[] = []
+  let rest: Placed[] = jobs.map((job, place) => ({ job, place }))
+  while (rest.length > 0) {
+    const later: Placed[] = []
+    const set: SetJob[] = []
+    const singles: Placed[] = []
+    // Lanes whose next job must wait for a single one of this round.
+    const passed = new Set<string>()
+    for (const placed of rest) {
+      const { envelope, lane } = placed.job
+      if (lane !== undefined && passed.has(lane)) later.push(placed)
+      else if (envelope.ok && isSetKind(envelope.value.kind))
+        set.push({ ...placed, envelope: envelope.value, kind: envelope.value.kind })
+      else {
+        singles.push(placed)
+        if (lane !== undefined) passed.add(lane)
+      }
+    }
+    if (set.length > 1) steps.push({ kind: 'set', jobs: set })
+    else steps.push(...set.map((job) => ({ kind: 'single', job }) as const))
+    steps.push(...singles.map((job) => ({ kind: 'single', job }) as const))
+    rest = later
+  }
+  return steps
+}
