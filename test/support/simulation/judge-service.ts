@@ -18,14 +18,14 @@ interface ServiceJob {
   lane: string
   kind: string
   receipt: string
-  tx: number
 }
 
 /** Every job a counter calls done had exactly one effect, every effect has its job, and lanes kept their order. */
 export async function judgeJobs(database: ServiceDatabase, books: readonly CounterBooks[]): Promise<string[]> {
   const wrong: string[] = []
   const accepted = await database.rows<ServiceJob>(
-    'select id, device_id, sequence, lane, kind, receipt, xmin::text::bigint as tx from job order by xmin::text::bigint',
+    `select job.id, device_id, sequence, lane, kind, receipt from job join simulated_job_order using (id)
+     order by transaction, sequence`,
   )
   const byId = new Map(accepted.map((job) => [job.id, job]))
   for (const { deviceId, jobs } of books) {
