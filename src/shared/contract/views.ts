@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Instant, ShanghaiDate } from '../domain/calendar.ts'
 import type { caseSchema } from '../domain/case.ts'
 import type { CaseProgress } from '../domain/case-progress.ts'
+import type { LateFeeRule } from '../domain/late-fee.ts'
 import type { Fen } from '../domain/money.ts'
 import type { Failure } from '../domain/result.ts'
 import type { OrderView } from '../protocol/changes.ts'
@@ -116,6 +117,8 @@ export interface JobView {
 /** Everything on the printed receipt, in the wording of the language asked for. */
 export interface ReceiptView {
   case: CaseView
+  /** The late-fee rule its figures were computed with; absent when no rules were in force. */
+  lateFee: LateFeeRule | undefined
   device: Device
   printNumber: number
   printedAt: Instant

@@ -1,6 +1,5 @@
 import type { ReceiptView } from '../contract/views.ts'
 import { formatInstant } from '../domain/calendar.ts'
-import type { LateFeeRule } from '../domain/late-fee.ts'
 import { formatYuan } from '../domain/money.ts'
 import { formatMsisdn } from '../domain/msisdn.ts'
 import { assertNever } from '../domain/result.ts'
@@ -54,30 +53,24 @@ function payments({ case: { case: case_, order } }: ReceiptView, say: Translate)
 /**
  * The receipt: one page for 80 mm rolls and A4. `qrSvg` is the QR code of the case number, drawn by the caller. From the
  * second print on it says which copy it is; before the order is done it says that nothing has been executed yet.
- * `lateFee` is the rule of the figures. Everything personal in `view` is masked already.
+ * Everything personal in `view` is masked already.
  */
-export function buildReceipt(parts: {
-  view: ReceiptView
-  lateFee?: LateFeeRule
-  language: Language
-  qrSvg: string
-}): string {
+export function buildReceipt(parts: { view: ReceiptView; language: Language; qrSvg: string }): string {
   const { view, language, qrSvg } = parts
   const say = translator(language)
   const { case: case_, order, progress } = view.case
   const number = case_.preCheck?.account.number ?? case_.number
-  const none = { zh: '', en: '' }
-  const lateFee = parts.lateFee ?? { ratePerDay: '0', clause: none, assumption: none }
-  const settlement = progress.settlement
-    ? `<h2>${escapeHtml(say('paper.settlement'))}</h2>${settlementTable({
-        settlement: progress.settlement,
-        quotes: progress.quotes.flatMap(({ quote }) => (quote ? [quote] : [])),
-        lateFee,
-        language,
-        say,
-        explained: true,
-      })}`
-    : ''
+  const settlement =
+    progress.settlement && view.lateFee
+      ? `<h2>${escapeHtml(say('paper.settlement'))}</h2>${settlementTable({
+          settlement: progress.settlement,
+          quotes: progress.quotes.flatMap(({ quote }) => (quote ? [quote] : [])),
+          lateFee: view.lateFee,
+          language,
+          say,
+          explained: true,
+        })}`
+      : ''
   const body = `<main>
 <h1>${escapeHtml(say('paper.receipt'))}</h1>
 ${view.printNumber > 1 ? `<p class="copy">${escapeHtml(say('paper.copy', { number: view.printNumber - 1 }))}</p>` : ''}

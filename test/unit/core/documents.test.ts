@@ -148,6 +148,7 @@ describe('the receipt', () => {
         order: stage ? { stage, deadline: '2026-11-28', effectiveAt: at, agingUntil: '2027-02-19' } : undefined,
         waiting: [],
       },
+      lateFee: packOn(testResources.packs, date)!.lateFee,
       device,
       printNumber,
       printedAt: at,
@@ -170,6 +171,19 @@ describe('the receipt', () => {
     expect(html(1)).toContain('<svg id="qr">')
     expect(html(1)).toContain('SZ2611-00417')
     expect(html(1)).toContain('18,388.50')
+  })
+  test('says for a late fee how it was computed, by which article, and what is assumed', () => {
+    const { lateFee } = packOn(testResources.packs, date)!
+    const late = view(1)
+    late.case.progress.settlement!.lines.push({
+      kind: 'lateFee',
+      ref: 'B1',
+      amountFen: 1063 as never,
+      detail: { billingPeriod: '2026-09', unpaidFen: 8640, daysLate: 41, ratePerDay: lateFee.ratePerDay },
+    })
+    const paper = buildReceipt({ view: late, language: 'zh-CN', qrSvg: '' })
+    for (const words of ['86.40', '41 天', '10.63', lateFee.clause.zh, lateFee.assumption.zh])
+      expect(paper).toContain(words)
   })
 })
 

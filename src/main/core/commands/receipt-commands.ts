@@ -1,8 +1,9 @@
 import type { ReceiptView } from '../../../shared/contract/views.ts'
-import { instant } from '../../../shared/domain/calendar.ts'
+import { instant, shanghaiDate } from '../../../shared/domain/calendar.ts'
+import { packOn } from '../../../shared/domain/penalty-rule.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import type { Staff } from '../../../shared/protocol/device.ts'
-import { maskCase, viewCase } from '../cases/case-view.ts'
+import { figuresAt, maskCase, viewCase } from '../cases/case-view.ts'
 import { changeCase } from '../cases/change-case.ts'
 import type { Context } from '../context.ts'
 import type { Handler } from './handler.ts'
@@ -12,11 +13,13 @@ async function receipt(context: Context, caseId: string, role: Staff['role']): P
   if (!device) return fail('device.notEnrolled')
   const view = await viewCase(context, caseId, role)
   if (!view.ok) return view
+  const now = instant(context.ports.clock.now())
   return ok({
     case: { ...view.value, case: maskCase({ ...view.value.case, state: 'submitted' }, role) },
+    lateFee: packOn(context.ports.resources.packs, shanghaiDate(figuresAt(view.value.case, now)))?.lateFee,
     device,
     printNumber: view.value.case.receiptPrints,
-    printedAt: instant(context.ports.clock.now()),
+    printedAt: now,
   })
 }
 
