@@ -43,6 +43,7 @@ function suites(projects: string[]): void {
   }
 }
 
+console.log(`Node ${process.version}`)
 mkdirSync('out/test', { recursive: true })
 const quick = process.argv.includes('--quick')
 check('types', 'tsc', ['-b'])
