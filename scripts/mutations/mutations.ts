@@ -39,6 +39,7 @@ const replay = 'src/main/core/storage/replay.ts'
 const verify = 'src/main/core/storage/verify.ts'
 const acceptJob = 'service/src/intake/accept-job.ts'
 const acceptBatch = 'service/src/intake/accept-batch.ts'
+const acceptSet = 'service/src/intake/accept-set.ts'
 const batch = 'src/main/core/outbox/batch.ts'
 const pump = 'src/main/core/outbox/pump.ts'
 
@@ -87,11 +88,10 @@ export const mutations: readonly Mutation[] = [
       },
       {
         file: acceptBatch,
-        find: '    results.push(...taken)\n',
-        replace: `    for (const one of taken)
-      if (one.outcome === 'accepted')
-        await context.db.updateTable('job').set({ receipt: JSON.stringify(one.receipt) }).where('id', '=', one.id).execute()
-    results.push(...taken)
+        find: '  return accepted.ok\n',
+        replace: `  if (accepted.ok)
+    await context.db.updateTable('job').set({ receipt: JSON.stringify(accepted.value) }).where('id', '=', id).execute()
+  return accepted.ok
 `,
       },
     ],
@@ -115,6 +115,7 @@ export const mutations: readonly Mutation[] = [
 `,
         replace: '  void inserted\n',
       },
+      { file: acceptSet, find: 'earlier(id, bodySha256)', replace: 'undefined as ReturnType<typeof earlier>' },
     ],
     probes: ['simulation'],
   },
@@ -123,9 +124,10 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: acceptBatch,
-        find: '      if (lane !== undefined) blockedLanes.add(lane)\n',
-        replace: '',
+        find: '    if (lane !== undefined) blockedLanes.add(lane)\n',
+        replace: '    void lane\n',
       },
+      { file: acceptSet, find: '      blockedLanes.add(envelope.lane)\n', replace: '' },
     ],
     probes: ['intake', 'simulation'],
   },

@@ -84,7 +84,12 @@ export function startServiceProcess(name: string, world: ServiceWorld, died: () 
     db: life.db,
     clock: { now: () => instant(scheduler.now()) },
     newId: () => virtualUuid(chance, scheduler.now()),
-    log: { info() {}, warn() {}, error: (values, message) => trace.note(name, message, JSON.stringify(values)) },
+    log: {
+      info() {},
+      warn() {},
+      // Whatever the service calls an error, nothing in these worlds should bring about.
+      error: (values, message) => alive && world.unexpected(`${message} ${JSON.stringify(values)}`),
+    },
     timing,
     serviceId: world.serviceId,
     segments: world.rules.segments,
