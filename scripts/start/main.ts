@@ -11,7 +11,8 @@ const root = resolve(import.meta.dirname, '../..')
 const usage = `npm start -- [options]
   --browser   use a browser even where Electron can be had
   --port N    counter on port N, service on N+1, simulators on N+2; free ports when absent
-  --data DIR  where counter, service and simulators keep their data`
+  --data DIR  where counter, service and simulators keep their data
+  --subscribers DIR  another subscriber base, from CSV files`
 
 interface Addresses {
   url: string
@@ -32,11 +33,17 @@ async function stopEverything(code: number): Promise<never> {
   process.exit(code)
 }
 
-async function startBackend(dataFolder: string, organisation: string, port: number | undefined): Promise<Addresses> {
+async function startBackend(
+  dataFolder: string,
+  organisation: string,
+  port: number | undefined,
+  subscribers: string | undefined,
+): Promise<Addresses> {
   const log = join(dataFolder, 'logs', 'service.log')
   const ports = ['--port', String(port ? port + 1 : 0), '--simulators-port', String(port ? port + 2 : 0)]
+  const people = subscribers ? ['--subscribers', resolve(subscribers)] : []
   const args = [join(root, 'service/src/main.ts'), '--simulators', '--data', join(dataFolder, 'service')]
-  const child = startChild(process.execPath, [...args, '--organisation', organisation, ...ports], log)
+  const child = startChild(process.execPath, [...args, '--organisation', organisation, ...ports, ...people], log)
   children.push(child)
   return (await child.ready) as unknown as Addresses
 }
@@ -111,6 +118,7 @@ async function main(): Promise<void> {
       browser: { type: 'boolean', default: false },
       port: { type: 'string' },
       data: { type: 'string' },
+      subscribers: { type: 'string' },
       help: { type: 'boolean' },
     },
   })
@@ -125,7 +133,7 @@ async function main(): Promise<void> {
       if (!stopping) void stopEverything(0)
     })
   console.log('Starting the central service and the simulators of the outside world …')
-  const backend = await startBackend(dataFolder, organisation, port)
+  const backend = await startBackend(dataFolder, organisation, port, values.subscribers)
   const args = counterArguments(dataFolder, backend, enrolmentCodes(trialStore(organisation)))
   const electron = await chooseElectron(values.browser)
   if (electron.program) {

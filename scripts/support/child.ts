@@ -48,7 +48,7 @@ export function startChild(
       if (line.startsWith('{"ready":true')) resolve(JSON.parse(line))
       else keep(line)
     })
-    void gone.then(() => reject(new Error(`${[program, ...args].join(' ')} ended:\n${lastWords.join('\n')}`)))
+    void gone.then(() => reject(new Error(lastWords.join('\n') || `${args[0]} ended without a word`)))
   })
   ready.catch(() => undefined)
   return {

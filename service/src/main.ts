@@ -13,6 +13,8 @@ async function main(): Promise<void> {
       'public-url': { type: 'string', multiple: true },
       simulators: { type: 'boolean' },
       'simulators-port': { type: 'string', default: '0' },
+      subscribers: { type: 'string' },
+      seed: { type: 'string', default: 'counterfoil' },
       organisation: { type: 'string' },
       prefixes: { type: 'string' },
       provinces: { type: 'string' },
@@ -27,7 +29,12 @@ async function main(): Promise<void> {
     return
   }
   const outside = values.simulators
-    ? await startOutsideWorld(values.data, Number(values['simulators-port']))
+    ? await startOutsideWorld({
+        port: Number(values['simulators-port']),
+        seed: values.seed,
+        dataFolder: values.data,
+        subscribersFolder: values.subscribers,
+      })
     : undefined
   const service = await startService(configFromCommandLine(values, process.env, outside?.addresses))
   let closing = false
@@ -50,14 +57,24 @@ async function main(): Promise<void> {
   console.log(JSON.stringify({ ready: true, url: service.url, docs: `${service.url}/docs`, ...outside?.pages }))
 }
 
-async function startOutsideWorld(dataFolder: string | undefined, port: number) {
+interface OutsideWorld {
+  port: number
+  /** Which people live there, unless they come from files. */
+  seed: string
+  dataFolder: string | undefined
+  /** CSV files with another subscriber base. */
+  subscribersFolder: string | undefined
+}
+
+async function startOutsideWorld({ port, seed, dataFolder, subscribersFolder }: OutsideWorld) {
   const { startSimulators } = await import('../simulators/index.ts')
   const simulators = await startSimulators({
     host: '127.0.0.1',
     port,
-    seed: 'counterfoil',
+    seed,
     today: Date.now,
     ...(dataFolder ? { dataFolder: join(dataFolder, 'simulators') } : {}),
+    ...(subscribersFolder ? { subscribersFolder } : {}),
   })
   const { bssTemplate: homeBssUrlTemplate, sms: smsUrl, face: faceUrl, capture, directory, control } = simulators.urls
   return {

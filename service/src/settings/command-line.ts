@@ -9,6 +9,7 @@ export const usage = `npm run service -- [options]
   --public-url URL     an address by which counters reach the service; needed when the host is not loopback
   --simulators         start the simulators of the outside world and talk to them
   --simulators-port N  port of the simulators; 0 takes a free one (0)
+  --subscribers DIR    another subscriber base, from CSV files; --seed TEXT generates other people
   --organisation FILE  stores, devices and staff to import
   --prefixes FILE, --provinces FILE, --rule-packs FOLDER, --risk-policy FILE
                        rule data; the defaults lie in resources/
