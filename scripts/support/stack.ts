@@ -27,6 +27,8 @@ export async function startStack(options: {
   enrolmentCode: string
   serviceFlags?: string[]
   databaseUrl?: string
+  /** Other timing of the service than its default, e.g. `{ reviewPollSeconds: 0.5 }`. */
+  timing?: Record<string, number>
 }): Promise<Stack> {
   const { folder } = options
   mkdirSync(folder, { recursive: true })
@@ -55,7 +57,10 @@ export async function startStack(options: {
       process.execPath,
       ['service/src/main.ts', ...args, ...(options.serviceFlags ?? [])],
       log('service'),
-      options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : {},
+      {
+        ...(options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : {}),
+        ...(options.timing ? { SERVICE_TIMING: JSON.stringify(options.timing) } : {}),
+      },
     )
     serviceSays = await service.ready
     servicePort = new URL(String(serviceSays.url)).port

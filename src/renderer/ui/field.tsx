@@ -37,7 +37,11 @@ export function Field({ label, name, hint, failure, problem, children }: FieldPr
   const wrong = concerns(failure, name)
   // biome-ignore lint/correctness/useExhaustiveDependencies: a second refusal of the same field must take the focus again
   useEffect(() => {
-    if (wrong) wrapper.current?.querySelector<HTMLElement>('input, textarea, select, [tabindex="0"]')?.focus()
+    if (!wrong) return
+    const control = wrapper.current?.querySelector<HTMLElement>('input, textarea, select, [tabindex="0"]')
+    control?.focus()
+    // What was refused is replaced by what is typed next, not appended to.
+    if (control instanceof HTMLInputElement) control.select()
   }, [wrong, failure])
   const refused = wrong || Boolean(problem)
   return (
