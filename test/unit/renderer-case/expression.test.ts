@@ -40,8 +40,8 @@ describe('the derivation reads like a sum a customer can check', () => {
   it('shows a fixed price inside a rule as money and a condition with its figures', () => {
     const broadband = quote('BROADBAND_TERM', { installFeeFen: 10_000 })
     expect(expressionWithFigures(broadband, 1)).toBe('10.00 × 205')
-    expect(expressionWithFigures(broadband, 2)).toBe('35 > 24 ? 0.00 : 100.00')
-    expect(expressionWithFigures(broadband, 3)).toBe('2,050.00 + 0.00')
+    expect(expressionWithFigures(broadband, 3)).toBe('35 > 24 → 0.00')
+    expect(expressionWithFigures(broadband, 4)).toBe('2,050.00 + 0.00')
   })
 
   it('shows an expression of another shape as the rule has it', () => {

@@ -28,7 +28,7 @@ export function DocumentSummary({ onEdit }: { onEdit(): void }) {
           {stubIdentification(document.identificationId)}
         </Fact>
         <Fact label={t('case.identity.name')}>{stubName(document.name)}</Fact>
-        <Fact label={t('case.identity.validTo')}>
+        <Fact label={t('case.identity.valid')}>
           {document.validFrom ? t('case.identity.period', { from: document.validFrom, to: until }) : until}
         </Fact>
         {document.issuingAuthority ? (

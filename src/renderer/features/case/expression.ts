@@ -39,9 +39,36 @@ function sum(text: string, names: Named, money: boolean): string | undefined {
   return shown.every((part) => part !== undefined) ? shown.join(' ') : undefined
 }
 
+type Sign = '<' | '<=' | '>' | '>='
+const signs: Record<Sign, { shown: string; otherwise: string }> = {
+  '<': { shown: '<', otherwise: '≥' },
+  '<=': { shown: '≤', otherwise: '>' },
+  '>': { shown: '>', otherwise: '≤' },
+  '>=': { shown: '≥', otherwise: '<' },
+}
+
+/** The figure behind a name or a number. */
+function plain(text: string, names: Named): number | undefined {
+  return /^\d+$/.test(text) ? Number(text) : names.get(text)?.value
+}
+
+function compares(sign: Sign, [left, right]: readonly [number | undefined, number | undefined]): boolean | undefined {
+  if (left === undefined || right === undefined) return undefined
+  switch (sign) {
+    case '<':
+      return left < right
+    case '<=':
+      return left <= right
+    case '>':
+      return left > right
+    case '>=':
+      return left >= right
+  }
+}
+
 /**
  * A step's expression with the figures of this quote in place of the names: `remainingMonths * monthlyGuaranteeFen`
- * becomes `205 × 299.00`. Undefined where the value alone says it all (a plain term). An expression of another shape
+ * becomes `205 × 299.00`; of a choice the branch that was taken is shown, with why: `14 ≤ 24 → 100.00`. Undefined where the value alone says it all (a plain term). An expression of another shape
  * is shown as the rule has it, so that nothing is left out.
  */
 export function expressionWithFigures(quote: PenaltyQuote, index: number): string | undefined {
@@ -52,13 +79,11 @@ export function expressionWithFigures(quote: PenaltyQuote, index: number): strin
   const choice = /^(\w+)\s*([<>]=?)\s*(\w+)\s*\?([^?:]+):([^?:]+)$/.exec(step.expression)
   if (choice) {
     const [, left, sign, right, yes, no] = choice
-    const parts = [
-      factor(left!, names, false),
-      factor(right!, names, false),
-      sum(yes!.trim(), names, money),
-      sum(no!.trim(), names, money),
-    ]
-    if (parts.every((part) => part !== undefined)) return `${parts[0]} ${sign} ${parts[1]} ? ${parts[2]} : ${parts[3]}`
+    const compared = [plain(left!, names), plain(right!, names)] as const
+    const holds = compares(sign as Sign, compared)
+    const taken = holds === undefined ? undefined : sum((holds ? yes! : no!).trim(), names, money)
+    if (taken !== undefined)
+      return `${factor(left!, names, false)} ${holds ? signs[sign as Sign].shown : signs[sign as Sign].otherwise} ${factor(right!, names, false)} → ${taken}`
     return step.expression
   }
   const bound = /^(max|min)\(([^(),]+),([^(),]+)\)$/.exec(step.expression)

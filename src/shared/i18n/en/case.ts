@@ -94,6 +94,7 @@ export const caseMessages = {
   'case.identity.number': 'Document number',
   'case.identity.name': 'Name',
   'case.identity.authority': 'Issuing authority',
+  'case.identity.valid': 'Valid',
   'case.identity.validFrom': 'Valid from',
   'case.identity.validTo': 'Valid to',
   'case.identity.noEnd': 'No end',

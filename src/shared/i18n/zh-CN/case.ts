@@ -91,6 +91,7 @@ export const caseMessages = {
   'case.identity.number': '证件号码',
   'case.identity.name': '姓名',
   'case.identity.authority': '签发机关',
+  'case.identity.valid': '有效期',
   'case.identity.validFrom': '有效期起',
   'case.identity.validTo': '有效期止',
   'case.identity.noEnd': '长期',
