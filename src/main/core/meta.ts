@@ -10,6 +10,8 @@ const metaSchemas = {
   changesCursor: z.int().nonnegative(),
   /** Sequence of the last job; the next one is one higher. */
   lastJobSequence: z.int().nonnegative(),
+  /** Receipts of the service held here; the service must have accepted at least as many. */
+  receiptCount: z.int().nonnegative(),
   lastCaseCounter: z.int().nonnegative(),
 } as const
 type MetaSchemas = typeof metaSchemas

@@ -199,7 +199,6 @@ describe('after a restart', () => {
     service.state.intercept = jobsOnly('hang')
     const { case: case_ } = await submittedCase(counter)
     await until(async () => (await jobs()).some((job) => job.state === 'sending'))
-    await counter.store.transaction(async (tx) => tx.run("UPDATE outbox_job SET state = 'sending'"))
     const before = await counter.done('case.view', { caseId: case_.caseId })
     counter = await counter.reopen()
     expect((await counter.done('app.view')).staff?.staffId).toBe('100')

@@ -53,12 +53,14 @@ function statusOfOrder(order: OrderView, waiting: readonly JobState[]): CaseStat
   }
 }
 
-/** One word for where a case stands. */
-export function caseStatus(situation: Omit<CaseSituation, 'online'>): CaseStatus {
-  const { case: case_, progress, order, waiting } = situation
-  if (case_.state === 'abandoned') return 'abandoned'
+/** One word for where a case stands. What is missing matters only while it is a draft. */
+export function caseStatus(
+  situation: Pick<CaseSituation, 'order' | 'waiting'> & Pick<Case, 'state'> & Pick<CaseProgress, 'missing'>,
+): CaseStatus {
+  const { state, missing, order, waiting } = situation
+  if (state === 'abandoned') return 'abandoned'
   if (waiting.some((job) => job.state === 'needs_attention')) return 'attention'
-  if (case_.state === 'draft') return progress.missing.some((item) => item.code === 'blocker') ? 'blocked' : 'draft'
+  if (state === 'draft') return missing.some((item) => item.code === 'blocker') ? 'blocked' : 'draft'
   if (order) return statusOfOrder(order, waiting)
   return waiting.some((job) => job.kind === 'order.submit') ? 'toSend' : 'sent'
 }

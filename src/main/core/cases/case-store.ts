@@ -41,7 +41,12 @@ export async function writeCase(
   const order = await readOrder(tx, case_.caseId)
   const waiting = (await jobsOfCase(tx, case_.caseId)).filter((job) => job.state !== 'done')
   const progress = progressOf(case_, ports.resources, case_.submittedAt ?? instant(ports.clock.now()))
-  const status: CaseStatus = caseStatus({ case: case_, progress, order, waiting })
+  const status: CaseStatus = caseStatus({
+    state: case_.state,
+    missing: progress.missing,
+    order,
+    waiting,
+  })
   const name = case_.proof?.holderName ?? case_.document?.name ?? null
   tx.run(
     `INSERT INTO counter_case (case_id, case_number, case_number_reversed, msisdn, msisdn_reversed, name, masked_name,
@@ -71,12 +76,6 @@ export async function writeCase(
       JSON.stringify(case_),
     ],
   )
-}
-
-/** Derives the columns of a case again after its order or one of its jobs changed. */
-export async function refreshCase(tx: Transaction, ports: Pick<Ports, 'clock' | 'resources'>, caseId: string) {
-  const case_ = await readCase(tx, caseId)
-  if (case_) await writeCase(tx, ports, case_)
 }
 
 /** A row of `counter_case` as far as lists need it. */

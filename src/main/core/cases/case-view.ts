@@ -6,7 +6,7 @@ import { maskIdentification, maskName } from '../../../shared/domain/masking.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import type { Staff } from '../../../shared/protocol/device.ts'
 import type { Context } from '../context.ts'
-import { jobsOfCase } from '../outbox/outbox-table.ts'
+import { jobsOfCase, markUnderWay } from '../outbox/outbox-table.ts'
 import { readCase, readOrder } from './case-store.ts'
 
 /**
@@ -56,6 +56,9 @@ export async function viewCase(context: Context, caseId: string, role: Staff['ro
     case: maskCase(case_, role),
     progress: progressOf(case_, context.ports.resources, figuresAt(case_, instant(context.ports.clock.now()))),
     order: await readOrder(context.store, caseId),
-    waiting: jobs.filter((job) => job.state !== 'done'),
+    waiting: markUnderWay(
+      jobs.filter((job) => job.state !== 'done'),
+      context.outbox.underWay(),
+    ),
   })
 }

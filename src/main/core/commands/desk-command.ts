@@ -4,7 +4,7 @@ import { fen } from '../../../shared/domain/money.ts'
 import { ok } from '../../../shared/domain/result.ts'
 import { parseCase, readOrder, type StoredCaseRow } from '../cases/case-store.ts'
 import type { Context } from '../context.ts'
-import { waitingJobs } from '../outbox/outbox-table.ts'
+import { markUnderWay, waitingJobs } from '../outbox/outbox-table.ts'
 import type { Handler } from './handler.ts'
 
 const outboxOnDesk = 20
@@ -102,6 +102,6 @@ export const viewDesk: Handler<'desk.view'> = async (_, context) => {
       ),
     ),
     attention,
-    outbox: await waitingJobs(context.store, outboxOnDesk),
+    outbox: markUnderWay(await waitingJobs(context.store, outboxOnDesk), context.outbox.underWay()),
   })
 }

@@ -1,13 +1,13 @@
 import { ok } from '../../../shared/domain/result.ts'
 import { writeAudit } from '../audit/audit.ts'
 import type { Context } from '../context.ts'
-import { doneJobs, waitingJobs } from '../outbox/outbox-table.ts'
+import { doneJobs, markUnderWay, waitingJobs } from '../outbox/outbox-table.ts'
 import type { Handler } from './handler.ts'
 
 const mostJobsShown = 500
 
 async function jobs(context: Context, includeDone: boolean) {
-  const waiting = await waitingJobs(context.store, mostJobsShown)
+  const waiting = markUnderWay(await waitingJobs(context.store, mostJobsShown), context.outbox.underWay())
   return [...waiting, ...(includeDone ? await doneJobs(context.store, mostJobsShown) : [])]
 }
 

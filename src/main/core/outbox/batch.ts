@@ -1,92 +1,113 @@
-import { type JobEnvelope, type JobKind, jobPayloads, jobPayloadVersion } from '../../../shared/protocol/jobs.ts'
+import { type JobEnvelope, type JobKind, jobPayloadVersion } from '../../../shared/protocol/jobs.ts'
 import { toBase64 } from '../base64.ts'
-import type { Store } from '../storage/store.ts'
+import type { Row, Store } from '../storage/store.ts'
 import { storedPayloads } from './enqueue.ts'
 import type { JobRow } from './outbox-table.ts'
 import { longestJobDelayMs } from './retry-policy.ts'
 
 /** How much goes into one request. */
-export const batchLimits = { jobs: 50, bytes: 4_000_000 } as const
+export const batchLimits = { jobs: 100, bytes: 4_000_000 } as const
+
+/** A job that may be sent, with the size of the paper it brings. */
+export interface Sendable extends JobRow {
+  paper_bytes: number | null
+}
 
 export interface Batch {
   rows: JobRow[]
-  envelopes: JobEnvelope[]
+  /** The request's `jobs`, each as JSON, in order. */
+  jobs: string[]
   /** Rows whose payload is no longer readable; a person has to look, nothing is dropped. */
   unreadable: JobRow[]
 }
 
 /**
  * Jobs that may be sent now, in order: pending, due, and with nothing before them in their lane that needs a person or
- * waits for its next try. A next try further away than any wait comes from a clock that was wrong and counts as due.
+ * waits for its next try; lanes that are being sent are left out. A next try further away than any wait comes from a clock
+ * that was wrong and counts as due.
  */
-export async function sendableJobs(store: Pick<Store, 'query'>, now: number, limit: number): Promise<JobRow[]> {
-  return store.query<JobRow>(
-    `SELECT * FROM outbox_job AS job
+export async function sendableJobs(
+  store: Pick<Store, 'query'>,
+  about: { now: number; limit: number; lanesUnderWay: Iterable<string> },
+): Promise<Sendable[]> {
+  const { now, limit } = about
+  return store.query<Sendable>(
+    `SELECT job.*, (SELECT length(content) FROM attachment
+       WHERE job.kind = 'attachment.store' AND attachment_id = job.payload ->> '$.attachmentId') AS paper_bytes
+     FROM outbox_job AS job
      WHERE state = 'pending' AND NOT (next_try_at > ? AND next_try_at <= ?)
+       AND lane NOT IN (SELECT value FROM json_each(?))
        AND NOT EXISTS (
          SELECT 1 FROM outbox_job AS earlier
          WHERE earlier.lane = job.lane AND earlier.sequence < job.sequence AND earlier.state <> 'done'
            AND (earlier.state <> 'pending' OR (earlier.next_try_at > ? AND earlier.next_try_at <= ?)))
      ORDER BY sequence LIMIT ?`,
-    [now, now + longestJobDelayMs, now, now + longestJobDelayMs, limit],
+    [now, now + longestJobDelayMs, JSON.stringify([...about.lanesUnderWay]), now, now + longestJobDelayMs, limit],
   )
 }
 
-async function envelopeOf(store: Pick<Store, 'get'>, row: JobRow): Promise<JobEnvelope | undefined> {
+function payloadOf(row: JobRow): { attachmentId?: string } | undefined {
   const schema = storedPayloads[row.kind as JobKind]
   if (!schema || row.version !== jobPayloadVersion) return undefined
-  let stored: unknown
   try {
-    stored = JSON.parse(row.payload)
+    const parsed = schema.safeParse(JSON.parse(row.payload))
+    return parsed.success ? (parsed.data as { attachmentId?: string }) : undefined
   } catch {
     return undefined
   }
-  const parsed = schema.safeParse(stored)
-  if (!parsed.success) return undefined
-  let payload: unknown = parsed.data
-  if (row.kind === 'attachment.store') {
-    const { attachmentId } = parsed.data as { attachmentId: string }
-    const paper = await store.get<{ content: Uint8Array | null }>(
-      'SELECT content FROM attachment WHERE attachment_id = ?',
-      [attachmentId],
-    )
-    const whole = jobPayloads['attachment.store'].safeParse({
-      ...parsed.data,
-      contentBase64: paper?.content ? toBase64(paper.content) : undefined,
-    })
-    if (!whole.success) return undefined
-    payload = whole.data
-  }
-  return {
-    id: row.id,
-    sequence: row.sequence,
-    lane: row.lane,
-    kind: row.kind as JobKind,
-    version: row.version,
-    staffId: row.staff_id,
-    createdAt: row.created_at as JobEnvelope['createdAt'],
-    payload,
-  }
+}
+
+interface Paper extends Row {
+  attachment_id: string
+  content: Uint8Array
+}
+
+async function papersOf(store: Pick<Store, 'query'>, ids: readonly string[]): Promise<Map<string, Uint8Array>> {
+  if (ids.length === 0) return new Map()
+  const papers = await store.query<Paper>(
+    `SELECT attachment_id, content FROM attachment
+     WHERE attachment_id IN (SELECT value FROM json_each(?)) AND content IS NOT NULL`,
+    [JSON.stringify(ids)],
+  )
+  return new Map(papers.map((paper) => [paper.attachment_id, paper.content]))
 }
 
 /** Fills a batch from jobs in order, up to the limits. A job larger than a whole batch travels alone. */
-export async function fillBatch(store: Pick<Store, 'get'>, candidates: readonly JobRow[]): Promise<Batch> {
-  const batch: Batch = { rows: [], envelopes: [], unreadable: [] }
+export async function fillBatch(store: Pick<Store, 'query'>, candidates: readonly Sendable[]): Promise<Batch> {
+  const chosen: { row: JobRow; payload: { attachmentId?: string } }[] = []
+  const unreadable: JobRow[] = []
   const heldLanes = new Set<string>()
   let bytes = 0
   for (const row of candidates) {
     if (heldLanes.has(row.lane)) continue
-    const envelope = await envelopeOf(store, row)
-    if (!envelope) {
-      batch.unreadable.push(row)
+    const payload = payloadOf(row)
+    if (!payload || (row.kind === 'attachment.store' && row.paper_bytes === null)) {
+      unreadable.push(row)
       heldLanes.add(row.lane)
       continue
     }
-    const size = JSON.stringify(envelope).length
+    // The envelope around the payload, and base64 for the paper.
+    const size = 400 + row.payload.length + Math.ceil((row.paper_bytes ?? 0) / 3) * 4
     if (bytes > 0 && bytes + size > batchLimits.bytes) break
     bytes += size
-    batch.rows.push(row)
-    batch.envelopes.push(envelope)
+    chosen.push({ row, payload })
   }
-  return batch
+  const papers = await papersOf(
+    store,
+    chosen.flatMap(({ row, payload }) => (row.kind === 'attachment.store' ? payload.attachmentId! : [])),
+  )
+  const jobs = chosen.map(({ row, payload }) => {
+    const paper = payload.attachmentId === undefined ? undefined : papers.get(payload.attachmentId)
+    return JSON.stringify({
+      id: row.id,
+      sequence: row.sequence,
+      lane: row.lane,
+      kind: row.kind as JobKind,
+      version: row.version,
+      staffId: row.staff_id,
+      createdAt: row.created_at as JobEnvelope['createdAt'],
+      payload: paper ? { ...payload, contentBase64: toBase64(paper) } : payload,
+    } satisfies JobEnvelope)
+  })
+  return { rows: chosen.map(({ row }) => row), jobs, unreadable }
 }

@@ -16,13 +16,20 @@ export interface JobRow extends Row {
   version: number
   payload: string
   staff_id: string
-  state: JobView['state']
+  state: Exclude<JobView['state'], 'sending'>
   attempts: number
   next_try_at: number
   last_error: string | null
   receipt: string | null
   created_at: number
   done_at: number | null
+}
+
+/** Which jobs are on their way at this moment is known in memory only; on disk they wait. */
+export function markUnderWay(jobs: readonly JobView[], underWay: ReadonlySet<string>): JobView[] {
+  return jobs.map((job) =>
+    job.state === 'pending' && underWay.has(job.jobId) ? { ...job, state: 'sending', nextTryAt: undefined } : job,
+  )
 }
 
 /** Columns a view needs; payloads stay in the store. */

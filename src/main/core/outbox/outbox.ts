@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import type { JobKind } from '../../../shared/protocol/jobs.ts'
-import { refreshCase } from '../cases/case-store.ts'
+import { refreshCases } from '../cases/refresh-cases.ts'
 import type { Connection } from '../connection.ts'
 import type { Emitter } from '../emitter.ts'
 import type { Ports } from '../ports.ts'
@@ -20,6 +20,8 @@ export interface Outbox {
   enqueue<K extends JobKind>(tx: Transaction, job: NewJob<K>): Promise<string>
   /** Lets a held job try again. Errors: `job.notFound`, `job.notWaiting`. */
   retry(tx: Transaction, jobId: string): Promise<Result<{ caseId: string }>>
+  /** Jobs that are on their way to the service at this moment. */
+  underWay(): ReadonlySet<string>
   /** Signed in, network back, or time has passed. */
   wake(): void
   start(): Promise<void>
@@ -66,13 +68,14 @@ export function createOutbox(parts: {
         jobId,
       ])
       if (!row) return fail('job.notFound')
-      if (row.state === 'done' || row.state === 'sending') return fail('job.notWaiting')
+      if (row.state === 'done' || pump.underWay().has(jobId)) return fail('job.notWaiting')
       tx.run("UPDATE outbox_job SET state = 'pending', attempts = 0, next_try_at = 0, last_error = NULL WHERE id = ?", [
         jobId,
       ])
-      await refreshCase(tx, ports, row.lane)
+      await refreshCases(tx, ports, [row.lane])
       return ok({ caseId: row.lane })
     },
+    underWay: () => pump.underWay(),
     wake: () => pump.wake(),
     async start() {
       await recount()

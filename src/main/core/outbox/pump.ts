@@ -1,11 +1,11 @@
-import { refreshCase } from '../cases/case-store.ts'
+import { refreshCases } from '../cases/refresh-cases.ts'
 import type { Ports } from '../ports.ts'
-import type { ServiceClient } from '../service-client/service-client.ts'
-import type { Store } from '../storage/store.ts'
-import { batchLimits, fillBatch, sendableJobs } from './batch.ts'
+import type { ServiceClient, ServiceOutcome } from '../service-client/service-client.ts'
+import type { Store, Transaction } from '../storage/store.ts'
+import { type Batch, batchLimits, fillBatch, sendableJobs } from './batch.ts'
 import type { JobRow } from './outbox-table.ts'
 import { longestJobDelayMs, longestOfflineDelayMs, retryDelayMs } from './retry-policy.ts'
-import { holdJob, postponeJobs, releaseJobs, settleBatch } from './settle-batch.ts'
+import { holdJob, postponeJobs, settleBatch } from './settle-batch.ts'
 
 /** A batch with pictures over a slow line needs longer than a question at the counter. */
 const sendTimeoutMs = 60_000
@@ -21,17 +21,26 @@ export interface PumpParts {
 
 /** What one round of the pump came to, and so when the next makes sense. */
 type Round = { next: 'now' } | { next: 'after'; milliseconds: number } | { next: 'wake' }
+type Answer = ServiceOutcome<{ results: Parameters<typeof settleBatch>[3] }>
 
-/** Sends waiting jobs, one batch at a time, until there is nothing it can do; then waits to be woken. */
+/** Sends waiting jobs, batch after batch, until there is nothing it can do; then waits to be woken. */
 export interface Pump {
   /** Something may be sendable now. */
   wake(): void
   start(): void
   /** Interrupts the wait and resolves when the batch under way is settled. */
   stop(): Promise<void>
+  /** Jobs that are on their way to the service at this moment. */
+  underWay(): ReadonlySet<string>
 }
 
-/** Creates the pump. It sees only rows that are on disk and answers to nobody: what it learns goes back into the store. */
+const lanesOf = (rows: readonly JobRow[]) => [...new Set(rows.map((row) => row.lane))]
+
+/**
+ * Creates the pump. It sees only rows that are on disk and answers to nobody: what it learns goes back into the store. That a job is
+ * under way is known in memory only: after a crash it is simply sent again, because the service knows each job by its id. While one
+ * batch travels, the answer to the batch before it is written down and the next one is prepared, of other lanes.
+ */
 export function createPump(parts: PumpParts): Pump {
   const { ports, store, service } = parts
   const stopped = new AbortController()
@@ -40,19 +49,18 @@ export function createPump(parts: PumpParts): Pump {
   let offlineRounds = 0
   let jobsPerBatch: number = batchLimits.jobs
   let running: Promise<void> | undefined
+  let underWay: ReadonlySet<string> = new Set()
 
-  const lanesOf = (rows: readonly JobRow[]) => [...new Set(rows.map((row) => row.lane))]
-
-  async function resetSending() {
-    await store.transaction(async (tx) => tx.run("UPDATE outbox_job SET state = 'pending' WHERE state = 'sending'"))
+  async function write(rows: readonly JobRow[], work: (tx: Transaction) => Promise<void> | void) {
+    await store.transaction(async (tx) => work(tx))
+    await parts.changed(lanesOf(rows))
   }
 
-  async function hold(rows: readonly JobRow[], error: Parameters<typeof holdJob>[2]) {
-    await store.transaction(async (tx) => {
+  function hold(rows: readonly JobRow[], error: Parameters<typeof holdJob>[2]) {
+    return write(rows, async (tx) => {
       for (const row of rows) holdJob(tx, row.id, error)
-      for (const lane of lanesOf(rows)) await refreshCase(tx, ports, lane)
+      await refreshCases(tx, ports, lanesOf(rows))
     })
-    await parts.changed(lanesOf(rows))
   }
 
   async function nextDue(): Promise<Round> {
@@ -64,63 +72,76 @@ export function createPump(parts: PumpParts): Pump {
     return row?.due ? { next: 'after', milliseconds: Math.max(1, row.due - now) } : { next: 'wake' }
   }
 
-  async function send(rows: JobRow[], jobs: readonly unknown[]): Promise<Round> {
-    await store.transaction(async (tx) => {
-      for (const row of rows) tx.run("UPDATE outbox_job SET state = 'sending' WHERE id = ?", [row.id])
-    })
-    await parts.changed([])
-    const outcome = await service.exchange('sendJobs', {
-      body: { jobs },
+  /** The next batch of lanes that are not under way; what cannot be read is held on the way. */
+  async function prepare(lanesUnderWay: readonly string[]): Promise<Batch> {
+    const now = ports.clock.now()
+    const batch = await fillBatch(store, await sendableJobs(store, { now, limit: jobsPerBatch, lanesUnderWay }))
+    if (batch.unreadable.length === 0) return batch
+    await hold(batch.unreadable, { code: 'job.malformed' })
+    return batch.rows.length > 0 ? batch : prepare(lanesUnderWay)
+  }
+
+  function send(batch: Batch): Promise<Answer> {
+    underWay = new Set(batch.rows.map((row) => row.id))
+    return service.exchange('sendJobs', {
+      bodyText: `{"jobs":[${batch.jobs.join(',')}]}`,
       timeoutMs: sendTimeoutMs,
       signal: stopped.signal,
     })
-    const finish = async (round: Round, write: Parameters<typeof store.transaction>[0]): Promise<Round> => {
-      await store.transaction(write)
-      await parts.changed(lanesOf(rows))
-      return round
-    }
-    if (outcome.kind !== 'offline') offlineRounds = 0
+  }
+
+  /** What to do after anything but an answer for each job. Jobs that cost no attempt stay as they are. */
+  async function recover(rows: readonly JobRow[], outcome: Exclude<Answer, { kind: 'answered' }>): Promise<Round> {
+    const postpone = (error: Parameters<typeof postponeJobs>[3]) =>
+      write(rows, (tx) => postponeJobs(tx, ports, rows, error)).then((): Round => ({ next: 'now' }))
     switch (outcome.kind) {
-      case 'answered':
-        jobsPerBatch = batchLimits.jobs
-        return finish({ next: 'now' }, (tx) => settleBatch(tx, ports, rows, outcome.value.results))
-      case 'offline': {
+      case 'offline':
         offlineRounds += 1
-        const milliseconds = retryDelayMs(offlineRounds, ports.random(), longestOfflineDelayMs)
-        return finish({ next: 'after', milliseconds }, async (tx) => releaseJobs(tx, rows))
-      }
+        return { next: 'after', milliseconds: retryDelayMs(offlineRounds, ports.random(), longestOfflineDelayMs) }
       case 'busy':
-        return finish({ next: 'after', milliseconds: outcome.retryAfterMs }, async (tx) => releaseJobs(tx, rows))
+        return { next: 'after', milliseconds: outcome.retryAfterMs }
       case 'signInNeeded':
       case 'aborted':
-        return finish({ next: 'wake' }, async (tx) => releaseJobs(tx, rows))
+        return { next: 'wake' }
       case 'timeout':
-        return finish({ next: 'now' }, async (tx) => postponeJobs(tx, ports, rows, { code: 'connection.timeout' }))
+        return postpone({ code: 'connection.timeout' })
       case 'broken':
-        return finish({ next: 'now' }, async (tx) => postponeJobs(tx, ports, rows, { code: 'service.internal' }))
+        return postpone({ code: 'service.internal' })
       case 'refused':
         ports.log.warn('outbox.batchRefused', { error: outcome.error.code, status: outcome.status, jobs: rows.length })
+        if (outcome.error.code.startsWith('auth.')) return postpone(outcome.error)
         // The batch as a whole was refused. Alone, the one job that is to blame shows itself and holds only its lane.
-        if (outcome.error.code.startsWith('auth.'))
-          return finish({ next: 'now' }, async (tx) => postponeJobs(tx, ports, rows, outcome.error))
-        if (rows.length > 1) {
-          jobsPerBatch = 1
-          return finish({ next: 'now' }, async (tx) => releaseJobs(tx, rows))
-        }
-        return finish({ next: 'now' }, async (tx) => {
-          holdJob(tx, rows[0]!.id, outcome.error)
-          await refreshCase(tx, ports, rows[0]!.lane)
-        })
+        if (rows.length > 1) jobsPerBatch = 1
+        else await hold(rows, outcome.error)
+        return { next: 'now' }
     }
   }
 
+  /** Sends until nothing is left or something goes wrong. */
   async function round(): Promise<Round> {
+    underWay = new Set()
     if (!parts.signedIn()) return { next: 'wake' }
-    const candidates = await sendableJobs(store, ports.clock.now(), jobsPerBatch)
-    if (candidates.length === 0) return nextDue()
-    const batch = await fillBatch(store, candidates)
-    if (batch.unreadable.length > 0) await hold(batch.unreadable, { code: 'job.malformed' })
-    return batch.rows.length > 0 ? send(batch.rows, batch.envelopes) : { next: 'now' }
+    let batch = await prepare([])
+    if (batch.rows.length === 0) return nextDue()
+    let settling: Promise<void> = Promise.resolve()
+    while (batch.rows.length > 0) {
+      const { rows } = batch
+      const [outcome, next] = await Promise.all([send(batch), settling.then(() => prepare(lanesOf(rows)))])
+      if (outcome.kind !== 'offline') offlineRounds = 0
+      if (outcome.kind !== 'answered') {
+        underWay = new Set()
+        return recover(rows, outcome)
+      }
+      jobsPerBatch = batchLimits.jobs
+      const { results } = outcome.value
+      settling = write(rows, (tx) => settleBatch(tx, ports, rows, results))
+      // Handled where it is awaited; until then it must not count as forgotten.
+      settling.catch(() => {})
+      batch = next
+    }
+    underWay = new Set()
+    await settling
+    return { next: 'now' }
   }
 
   async function wait(round: Round) {
@@ -132,20 +153,15 @@ export function createPump(parts: PumpParts): Pump {
 
   async function run() {
     let failures = 0
-    let reset = false
     while (!stopped.signal.aborted) {
       woken = false
       try {
-        // Whatever a round that failed, or the last run, left half sent is sent again: the service knows each job by its id.
-        if (!reset) await resetSending()
-        reset = true
         const done = await round()
         failures = 0
         await wait(done)
       } catch (error) {
         if (stopped.signal.aborted) return
         failures += 1
-        reset = false
         ports.log.error('outbox.roundFailed', { error: error instanceof Error ? error.name : typeof error })
         await ports.clock.sleep(retryDelayMs(failures, ports.random(), longestOfflineDelayMs), stopped.signal)
       }
@@ -164,5 +180,6 @@ export function createPump(parts: PumpParts): Pump {
       stopped.abort()
       await running
     },
+    underWay: () => underWay,
   }
 }

@@ -1,5 +1,6 @@
 import type { Migration } from '../storage/migrations.ts'
 import { casesMigration } from './001-cases.ts'
+import { outboxMigration } from './002-outbox.ts'
 
 /** Every change of the local schema, in order. A released migration never changes. */
-export const migrations: readonly Migration[] = [casesMigration]
+export const migrations: readonly Migration[] = [casesMigration, outboxMigration]

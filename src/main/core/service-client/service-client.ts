@@ -26,6 +26,8 @@ export interface ServiceRequest {
   params?: Record<string, string>
   query?: Record<string, string | number>
   body?: unknown
+  /** The body as JSON, when the caller has it already. */
+  bodyText?: string
   timeoutMs?: number
   signal?: AbortSignal
 }
@@ -120,6 +122,7 @@ export function createServiceClient(parts: {
       url: `${ports.transport.baseUrl}${path}`,
       ...(token ? { token } : {}),
     })
+    const body = request.bodyText ?? (request.body === undefined ? undefined : JSON.stringify(request.body))
     const answer = await ports.transport.request({
       method,
       path: `${path}${query}`,
@@ -127,9 +130,9 @@ export function createServiceClient(parts: {
         accept: 'application/json',
         dpop,
         ...(token ? { authorization: `DPoP ${token}` } : {}),
-        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
-      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      ...(body === undefined ? {} : { body }),
       timeoutMs: request.timeoutMs ?? onlineDeadlineMs,
       ...(request.signal ? { signal: request.signal } : {}),
     })

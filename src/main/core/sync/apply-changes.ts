@@ -1,5 +1,5 @@
 import type { Change } from '../../../shared/protocol/changes.ts'
-import { refreshCase } from '../cases/case-store.ts'
+import { refreshCases } from '../cases/refresh-cases.ts'
 import { writeMeta } from '../meta.ts'
 import type { Ports } from '../ports.ts'
 import type { Transaction } from '../storage/store.ts'
@@ -28,6 +28,6 @@ export async function applyChanges(
     touched.add(order.caseId)
   }
   writeMeta(tx, 'changesCursor', page.cursor)
-  for (const caseId of touched) await refreshCase(tx, ports, caseId)
+  await refreshCases(tx, ports, touched)
   return [...touched]
 }
