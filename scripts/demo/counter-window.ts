@@ -11,6 +11,8 @@ export interface CounterWindow {
   say(key: MessageKey, params?: MessageParams): string
   /** Waits until the window says a sentence. */
   reads(key: MessageKey, params?: MessageParams): Promise<void>
+  /** Waits until the window no longer says a sentence. */
+  saysNoMore(key: MessageKey): Promise<void>
   /** Waits until the primary action at the foot of the stub says this, then presses Enter. */
   enter(key: MessageKey, params?: MessageParams): Promise<void>
   type(text: string): Promise<void>
@@ -32,6 +34,9 @@ export function counterWindow(page: Page, language: Language = 'zh-CN'): Counter
     say,
     async reads(key, params) {
       await page.getByText(words(key, params)).first().waitFor({ timeout: 30_000 })
+    },
+    async saysNoMore(key) {
+      await page.getByText(say(key), { exact: true }).first().waitFor({ state: 'hidden', timeout: 30_000 })
     },
     async enter(key, params) {
       const action = page.locator('.primary-action-button[aria-disabled="false"]')

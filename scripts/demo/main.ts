@@ -63,7 +63,7 @@ async function run(): Promise<number> {
       expectations.push(await play(scene))
     }
     journal.begin('The desk')
-    await journal.step('the day', () => window.reads('desk.newCase'), page)
+    await journal.step('the day: everything done', () => window.saysNoMore('caseStatus.draft'), page)
   } catch (error) {
     problems.push(error instanceof Error ? error.message : String(error))
     await page.screenshot({ path: join(journal.folder, 'failed.png') }).catch(() => undefined)
