@@ -17,9 +17,10 @@ export async function requestApproval(
   request: ApprovalRequest,
 ): Promise<Result<Approval>> {
   const { subject, agreementId, waivedFen } = request
-  if (subject === 'waiver' && agreementId === undefined) return fail('request.malformed', { field: 'agreementId' })
+  if (subject === 'waiver' && agreementId === undefined)
+    return fail('request.malformed', { field: 'agreementId', params: { field: 'agreementId' } })
   if (subject === 'waiver' && !(waivedFen !== undefined && waivedFen > 0))
-    return fail('request.malformed', { field: 'waivedFen' })
+    return fail('request.malformed', { field: 'waivedFen', params: { field: 'waivedFen' } })
   const approver = await checkCredentials(context, request.approver)
   if (!approver.ok)
     return approver.error.code === 'auth.credentials'
@@ -27,7 +28,7 @@ export async function requestApproval(
       : approver
   if (approver.value.staffId === scene.staff.staffId) return fail('approval.samePerson', { field: 'approver.staffId' })
   if (approver.value.role !== 'supervisor' || approver.value.storeId !== scene.device.storeId)
-    return fail('approval.wrongRole', { field: 'approver.staffId' })
+    return fail('approval.wrongRole', { field: 'approver.staffId', params: { name: approver.value.name } })
   const now = context.clock.now()
   const approvalId = context.newId()
   await context.db.transaction().execute(async (tx) => {

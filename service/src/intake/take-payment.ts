@@ -13,7 +13,7 @@ function check(context: ServiceContext, payload: PaymentTake): Result<undefined>
   if (sum !== payload.amountFen || payload.allocations.some((allocation) => allocation.amountFen < 0))
     return fail('payment.amountDiffers', {
       field: 'allocations',
-      params: { amountFen: payload.amountFen, sumFen: sum },
+      params: { dueFen: sum, paidFen: payload.amountFen },
     })
   if (payload.method !== 'cash' && !payload.authorizationCode)
     return fail('payment.authorizationMissing', { field: 'authorizationCode' })

@@ -14,7 +14,8 @@ function checkQuotes(order: OrderSubmit, account: HomeAccount, packs: readonly R
     const field = `agreements.${index}`
     const agreement = account.agreements.find((candidate) => candidate.id === entry.agreementId)
     if (!agreement || entry.quote.agreementId !== agreement.id) return fail('case.agreementUnknown', { field })
-    if (entry.devicesReturned > agreement.devices.length) return fail('quote.changed', { field })
+    if (entry.devicesReturned > agreement.devices.length)
+      return fail('quote.changed', { field, params: { agreement: agreement.name } })
     if (order.acceptedAt >= entry.quote.expiresAt) return fail('quote.expired', { field })
     const again = quotePenalty({
       agreement,
@@ -39,7 +40,7 @@ function checkQuotes(order: OrderSubmit, account: HomeAccount, packs: readonly R
   const listed = new Set(order.agreements.map((entry) => entry.agreementId))
   if (listed.size !== order.agreements.length) return fail('case.agreementUnknown', { field: 'agreements' })
   const left = account.agreements.find((agreement) => !listed.has(agreement.id))
-  return left ? fail('case.incomplete', { field: 'agreements', params: { agreement: left.name } }) : ok(undefined)
+  return left ? fail('case.incomplete', { field: 'agreements', params: { missing: left.name } }) : ok(undefined)
 }
 
 /** The lines that decide about money, in an order that does not depend on who listed them. */
@@ -73,7 +74,7 @@ export function checkFigures(
   if (fingerprint(settlement) !== fingerprint(order.settlement))
     return fail('settlement.mismatch', {
       field: 'settlement',
-      params: { signedFen: order.settlement.totalFen, totalFen: settlement.totalFen },
+      params: { expectedFen: settlement.totalFen, actualFen: order.settlement.totalFen },
     })
   const penaltyFen = sumFen(order.agreements.map((entry) => entry.quote.amountFen))
   const waivedFen = sumFen(order.agreements.map((entry) => entry.waivedFen))

@@ -35,7 +35,7 @@ export async function checkPayments(tx: Tx, order: OrderSubmit, settlement: Sett
   const ids = [...new Set(order.paymentIds)]
   if (payableFen === 0) return ids.length === 0 ? ok(undefined) : fail('payment.notNeeded', { field: 'paymentIds' })
   const differs = (paidFen: number) =>
-    fail('payment.amountDiffers', { field: 'paymentIds', params: { amountFen: payableFen, paidFen } })
+    fail('payment.amountDiffers', { field: 'paymentIds', params: { dueFen: payableFen, paidFen } })
   if (ids.length === 0) return differs(0)
   const [{ msisdn }] = order.productOrderItem
   const payments = await tx

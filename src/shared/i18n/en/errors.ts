@@ -92,7 +92,8 @@ export const errors = {
   'error.job.storeDiffers': 'The job belongs to another store.',
   'error.job.notFound': 'This job cannot be found.',
   'error.job.notWaiting': 'This job need not be retried.',
-  'error.job.invalidReference': 'The service lacks what the job refers to: {ref}.',
+  'error.job.invalidReference':
+    'What the job refers to is not what the service has. Nothing was executed; the job stays here, please call support.',
   'error.auth.credentials': 'Staff number or password is wrong.',
   'error.auth.locked': 'Too many failed sign-ins. Try again in {minutes} min, or ask a supervisor.',
   'error.auth.required': 'Please sign in first.',

@@ -82,7 +82,7 @@ export const errors = {
   'error.job.storeDiffers': '任务不属于本营业厅。',
   'error.job.notFound': '找不到这个任务。',
   'error.job.notWaiting': '这个任务不需要重试。',
-  'error.job.invalidReference': '任务引用的资料中心没有：{ref}。',
+  'error.job.invalidReference': '任务引用的资料与中心的记录不符，没有执行；任务仍在本机，请联系技术支持。',
   'error.auth.credentials': '工号或密码不对。',
   'error.auth.locked': '登录失败次数过多，{minutes} 分钟后再试，或请值班长解锁。',
   'error.auth.required': '请先登录。',
