@@ -23,6 +23,18 @@ export const probes = {
   intake: ['vitest', 'run', '--project', 'integration', 'test/integration/service/intake.test.ts', '--bail', '1'],
   'store units': ['vitest', 'run', '--project', 'unit', 'test/unit/storage', '--bail', '1'],
   simulation: ['simulation', '--seeds', '80', '--from', '70001', '--processes', '1', '--bail'],
+  'wrong clocks': [
+    'simulation',
+    '--seeds',
+    '60',
+    '--from',
+    '80001',
+    '--processes',
+    '1',
+    '--bail',
+    '--troubles',
+    'clockFarOff,noise,cuts,serviceDeaths',
+  ],
 } as const
 export type Probe = keyof typeof probes
 
@@ -41,7 +53,6 @@ const acceptJob = 'service/src/intake/accept-job.ts'
 const acceptBatch = 'service/src/intake/accept-batch.ts'
 const acceptSet = 'service/src/intake/accept-set.ts'
 const batch = 'src/main/core/outbox/batch.ts'
-const pump = 'src/main/core/outbox/pump.ts'
 
 export const mutations: readonly Mutation[] = [
   {
@@ -103,7 +114,7 @@ export const mutations: readonly Mutation[] = [
       { file: batch, find: 'earlier.sequence < job.sequence', replace: 'earlier.created_at < job.created_at' },
       { file: batch, find: 'ORDER BY sequence LIMIT ?', replace: 'ORDER BY created_at LIMIT ?' },
     ],
-    probes: ['simulation'],
+    probes: ['wrong clocks'],
   },
   {
     name: 'a job that came before is treated as new',
@@ -132,26 +143,37 @@ export const mutations: readonly Mutation[] = [
     probes: ['intake', 'simulation'],
   },
   {
-    name: 'jobs that were being sent when the machine stopped are not sent again',
+    name: 'a refused job is sent again and again, and nobody hears of it',
     edits: [
       {
-        file: pump,
-        find: "SET state = 'pending' WHERE state = 'sending'",
-        replace: "SET state = 'sending' WHERE state = 'sending'",
+        file: 'src/main/core/outbox/settle-batch.ts',
+        find: "else if (result.outcome === 'refused') {",
+        replace: "else if (result.outcome === 'refused' && row.attempts > 1e9) {",
       },
     ],
     probes: ['simulation'],
   },
   {
-    name: 'a job that got no answer is taken for done',
+    name: 'the change feed waits as long as the clock was put back',
     edits: [
       {
-        file: 'src/main/core/outbox/settle-batch.ts',
-        find: `tx.run("UPDATE outbox_job SET state = 'pending' WHERE id = ?", [row.id])`,
-        replace: `tx.run("UPDATE outbox_job SET state = 'done' WHERE id = ?", [row.id])`,
+        file: 'src/main/core/sync/sync-loop.ts',
+        find: 'Math.min(shortestRoundMs, Math.max(0, left))',
+        replace: 'Math.max(0, left)',
       },
     ],
-    probes: ['simulation'],
+    probes: ['wrong clocks'],
+  },
+  {
+    name: 'a next try that a wrong clock has put far ahead is waited for',
+    edits: [
+      {
+        file: batch,
+        find: "state = 'pending' AND NOT (next_try_at > ? AND next_try_at <= ?)",
+        replace: "state = 'pending' AND NOT (next_try_at > ? AND next_try_at <= ? * 2)",
+      },
+    ],
+    probes: ['wrong clocks'],
   },
   {
     name: 'a gap in the numbers of a device is never closed',

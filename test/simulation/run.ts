@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util'
+import { troubles } from '../support/simulation/fault-plan.ts'
 import { runInChild, type SeedReport, simulate } from '../support/simulation/runner.ts'
 
 /*
  * `--seeds N --from BASE` runs many seeds and says what came of them; `--seed S` replays one and prints what happened, line by line.
  * `--processes P` spreads many seeds over P processes (2); `--bail` ends at the first broken invariant.
- * `--restored-backup` sets the service back to an older backup at noon. Ends with 1 when an invariant was broken.
+ * `--troubles a,b` gives every seed these kinds of trouble on top of its own. `--restored-backup` sets the service back to an older backup at noon. Ends with 1 when an invariant was broken.
  */
 const { values } = parseArgs({
   options: {
@@ -13,11 +14,15 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     processes: { type: 'string', default: '2' },
     bail: { type: 'boolean', default: false },
+    troubles: { type: 'string', default: '' },
     'restored-backup': { type: 'boolean', default: false },
   },
 })
 
-const run = { restoredBackup: values['restored-backup'] }
+const run = {
+  restoredBackup: values['restored-backup'],
+  troubles: troubles.filter((trouble) => values.troubles.split(',').includes(trouble)),
+}
 
 function tell(result: Pick<SeedReport, 'seed' | 'wrong' | 'troubles'>) {
   console.log(`seed ${result.seed} (${result.troubles.join(', ')})`)

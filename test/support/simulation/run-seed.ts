@@ -30,6 +30,8 @@ export interface SeedResult {
 export interface RunOptions {
   /** In the middle of the day the service is set back to an older backup of its database. */
   restoredBackup?: boolean
+  /** Kinds of trouble every seed has on top of its own. */
+  troubles?: readonly Trouble[]
 }
 
 /** Longest time everything may take to settle after the last trouble, virtual. */
@@ -145,7 +147,7 @@ export async function runSeed(
   const { scheduler, chance, trace, counters, wrong } = world
   const restore = await virtualGlobals(scheduler, chance.branch('globals'))
   const seen = new Map(counters.map(({ counter }) => [counter.name, { jobs: new Map() } as SeenJobs]))
-  const mix = drawTroubles(chance.branch('troubles'))
+  const mix = new Set([...drawTroubles(chance.branch('troubles')), ...(options.troubles ?? [])])
   const dayMs = chance.pick([90_000, 180_000, 360_000])
   const rejected = (error: unknown) => {
     // What a dead life leaves behind harms nobody; in a living one it would end the program.
