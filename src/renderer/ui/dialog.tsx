@@ -1,9 +1,23 @@
 import { ConfigProvider } from 'antd'
-import { type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react'
 import './dialog.css'
 import { useT } from '../language.ts'
 import { KeyCap } from './key-cap.tsx'
 import { useKeys } from './use-keys.ts'
+
+const stops = 'a[href], button, input, select, textarea, [tabindex]'
+
+/** From the last control Tab goes to the first one and back, instead of out of the page for one key. */
+function keepInside(event: KeyboardEvent<HTMLDialogElement>) {
+  if (event.key !== 'Tab') return
+  const controls = [...event.currentTarget.querySelectorAll<HTMLElement>(stops)].filter(
+    (control) => control.tabIndex >= 0 && !control.matches(':disabled') && control.checkVisibility(),
+  )
+  const [from, to] = event.shiftKey ? [controls[0], controls.at(-1)] : [controls.at(-1), controls[0]]
+  if (document.activeElement !== from) return
+  event.preventDefault()
+  to?.focus()
+}
 
 /** A dialog in front of everything. The native element keeps the focus inside; afterwards it returns to where it was. Escape closes it. */
 export function Dialog({
@@ -38,6 +52,7 @@ export function Dialog({
       data-wide={wide || undefined}
       aria-labelledby={heading}
       onCancel={(event) => event.preventDefault()}
+      onKeyDown={keepInside}
     >
       <header className="dialog-head">
         <h2 id={heading}>{title}</h2>
