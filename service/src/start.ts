@@ -48,16 +48,22 @@ function startHousekeeping(db: Database, clock: Clock, log: Log): () => void {
   return () => clearInterval(timer)
 }
 
+/** How long requests under way may take to be answered once the service is closing. */
+const closingGraceMs = 3_000
+
 /**
  * Stops listening and waits for the requests under way. A connection that becomes idle meanwhile (its long poll has just been answered)
- * would otherwise be kept open for the next request until its keep-alive ends, more than a minute later.
+ * would otherwise be kept open for the next request until its keep-alive ends, more than a minute later; one that never asked
+ * anything does not even count as idle, so what is left after the grace is closed.
  */
 async function closeServer(server: FastifyInstance): Promise<void> {
-  const timer = setInterval(() => server.server.closeIdleConnections(), 50)
+  const idle = setInterval(() => server.server.closeIdleConnections(), 50)
+  const grace = setTimeout(() => server.server.closeAllConnections(), closingGraceMs)
   try {
     await server.close()
   } finally {
-    clearInterval(timer)
+    clearInterval(idle)
+    clearTimeout(grace)
   }
 }
 
