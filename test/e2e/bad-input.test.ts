@@ -120,7 +120,7 @@ describe('documents', () => {
     const person = await counter.next('clean')
     const { page } = window
     const { caseId } = (await prepareCase(counter, person, 'opened')).case
-    await showCase(window, caseId)
+    await showCase(counter, window, caseId)
     await window.press('F3')
     await page.locator('input[name="identificationId"]').waitFor()
     const { identificationId: id, name } = person.person
@@ -189,7 +189,7 @@ describe('proof', () => {
   test('a wrong password is counted down until the number is locked, and proves nothing', async () => {
     const person = await counter.next('clean')
     const { caseId } = (await prepareCase(counter, person, 'photographed')).case
-    await showCase(window, caseId)
+    await showCase(counter, window, caseId)
     await window.page.locator('input[name="servicePassword"]').waitFor()
     await changesNothing(async () => {
       for (const left of [5, 4, 3, 2, 1]) {
@@ -210,7 +210,7 @@ describe('proof', () => {
   test('an impostor is told apart by the face; the holder goes on with a new portrait', async () => {
     const [person, impostor] = [await counter.next('clean'), await counter.next('clean')]
     const { caseId } = (await prepareCase(counter, person, 'documented')).case
-    await showCase(window, caseId)
+    await showCase(counter, window, caseId)
     await counter.control({ counter: { person: impostor.msisdn } })
     await takePictures(window)
     await window.page.locator('input[name="servicePassword"]').waitFor()
@@ -230,7 +230,7 @@ describe('proof', () => {
     const person = await counter.next('clean')
     const other = { ...person, person: { ...person.person, name: `${person.person.name}明` } }
     const { caseId } = (await prepareCase(counter, person, 'opened')).case
-    await showCase(window, caseId)
+    await showCase(counter, window, caseId)
     await window.press('F3')
     await enterDocument(window, other)
     await takePictures(window)
@@ -250,7 +250,7 @@ describe('money', () => {
     const person = await counter.next('prepaid-refund')
     const { caseId } = (await prepareCase(counter, person, 'checked')).case
     const { page } = window
-    await showCase(window, caseId)
+    await showCase(counter, window, caseId)
     await window.press('F6')
     await page.locator('input[name="refund.account"]').waitFor()
     await changesNothing(async () => {

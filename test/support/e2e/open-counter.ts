@@ -28,6 +28,30 @@ export const secondClerk = staffOf('clerk')[1]!
 export const supervisor = staffOf('supervisor')[0]!
 export const enrolmentCodes = store.devices.flatMap((device) => device.enrolmentCodes)
 
+type WindowOptions = BrowserContextOptions & { language?: Language }
+
+/** Asks the core behind a page's address as the page does; `done` is for what must succeed. */
+export function coreAt(url: string) {
+  const { origin, hash } = new URL(url)
+  async function ask<N extends CommandName>(
+    name: N,
+    input: CommandInput<N> = {} as CommandInput<N>,
+  ): Promise<Result<CommandOutput<N>>> {
+    const answer = await fetch(`${origin}/api/call`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-counterfoil-token': hash.replace('#token=', '') },
+      body: JSON.stringify({ name, input }),
+    })
+    return (await answer.json()) as Result<CommandOutput<N>>
+  }
+  async function done<N extends CommandName>(name: N, input?: CommandInput<N>): Promise<CommandOutput<N>> {
+    const result = await ask(name, input)
+    if (!result.ok) throw new Error(`${name}: ${JSON.stringify(result.error)}`)
+    return result.value
+  }
+  return { ask, done }
+}
+
 /** The whole product for one file of tests, with a browser in front of it. */
 export interface Counter {
   stack: Stack
@@ -38,7 +62,9 @@ export interface Counter {
   /** What went wrong inside pages: uncaught errors and refused content. */
   problems: string[]
   /** Opens another window on the same counter. */
-  open(options?: BrowserContextOptions & { language?: Language }): Promise<CounterWindow>
+  open(options?: WindowOptions): Promise<CounterWindow>
+  /** Opens a window on another counter. */
+  openAt(url: string, options?: WindowOptions): Promise<CounterWindow>
   /** Shows the counter's page anew, as after a restart of the program. */
   reopen(window: CounterWindow): Promise<void>
   /** The desk, wherever the test before left the window. */
@@ -68,26 +94,20 @@ export async function openCounter(): Promise<Counter> {
   const problems: string[] = []
   const waiting = new Map<string, Person[]>()
 
-  async function open({ language = 'zh-CN', ...options }: BrowserContextOptions & { language?: Language } = {}) {
-    const page = await browser.newPage({
+  async function openAt(url: string, { language = 'zh-CN', ...options }: WindowOptions = {}) {
+    const context = await browser.newContext({
       viewport: { width: 1366, height: 768 },
       locale: 'zh-CN',
       timezoneId: 'Asia/Shanghai',
       ...options,
     })
+    const page = await context.newPage()
+    page.on('close', () => void context.close().catch(() => undefined))
     watch(page, problems)
-    await page.goto(stack.counterUrl())
+    await page.goto(url)
     return counterWindow(page, language)
   }
-  async function ask<N extends CommandName>(name: N, input: CommandInput<N> = {} as CommandInput<N>) {
-    const { origin, hash } = new URL(stack.counterUrl())
-    const answer = await fetch(`${origin}/api/call`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-counterfoil-token': hash.replace('#token=', '') },
-      body: JSON.stringify({ name, input }),
-    })
-    return (await answer.json()) as Result<CommandOutput<N>>
-  }
+  const open = (options?: WindowOptions) => openAt(stack.counterUrl(), options)
   async function control(change: Record<string, unknown>) {
     const answer = await fetch(stack.simulators.control, {
       method: 'PUT',
@@ -105,6 +125,7 @@ export async function openCounter(): Promise<Counter> {
     window: await open(),
     problems,
     open,
+    openAt,
     async reopen({ page }) {
       await page.goto('about:blank')
       await page.goto(stack.counterUrl())
@@ -115,12 +136,8 @@ export async function openCounter(): Promise<Counter> {
       })
       await page.getByText(say('desk.newCase')).first().waitFor()
     },
-    ask,
-    async done(name, input) {
-      const result = await ask(name, input)
-      if (!result.ok) throw new Error(`${name}: ${JSON.stringify(result.error)}`)
-      return result.value
-    },
+    ask: (name, input) => coreAt(stack.counterUrl()).ask(name, input),
+    done: (name, input) => coreAt(stack.counterUrl()).done(name, input),
     control,
     async next(scenario) {
       if (!waiting.has(scenario)) waiting.set(scenario, await everybody(stack.simulators.directory, scenario))

@@ -1,3 +1,4 @@
+import type { CounterWindow } from '../../../scripts/demo/counter-window.ts'
 import type { Person } from '../../../scripts/demo/people.ts'
 import type { CaseView } from '../../../src/shared/contract/views.ts'
 import type { IdentityDocument } from '../../../src/shared/domain/identity-document.ts'
@@ -30,9 +31,12 @@ export async function prepareCase(counter: Counter, person: Person, stage: Stage
   await done('case.queryNumber', { caseId })
   if (far >= order.indexOf('documented'))
     view = await done('case.saveDocument', { caseId, document: documentOf(person) })
+  // Another test may have asked about another number meanwhile: the holder of this one stands at the counter.
+  await counter.control({ counter: { person: person.msisdn } })
   if (far >= order.indexOf('photographed'))
     for (const kind of ['documentFront', 'documentBack', 'portrait'] as const)
       view = await done('case.capture', { caseId, kind })
+  await counter.control({ counter: { person: 'auto' } })
   if (far >= order.indexOf('proved'))
     view = await done('case.prove', { caseId, servicePassword: person.servicePassword })
   if (far >= order.indexOf('checked')) {
@@ -50,10 +54,12 @@ export async function prepareCase(counter: Counter, person: Person, stage: Stage
   return view
 }
 
-/** Shows a case in the window. */
-export async function showCase({ page }: Counter['window'], caseId: string): Promise<void> {
+/** Shows a case in the window and waits until it is there. */
+export async function showCase({ done }: Counter, { page }: CounterWindow, caseId: string): Promise<void> {
+  const { caseNumber } = (await done('case.view', { caseId })).case
   await page.evaluate((id) => {
     location.hash = `#/case/${id}`
   }, caseId)
+  await page.locator('.frame-stub').getByText(caseNumber).first().waitFor()
   await page.locator('.frame-stub .primary-action-button').first().waitFor()
 }

@@ -32,13 +32,20 @@ export async function enterOneOf<K extends MessageKey>(window: CounterWindow, ke
   return beginnings.find(([, words]) => said.includes(words))![0]
 }
 
-/** Presses Tab until what has the focus matches; throws when the whole page was gone through. */
-export async function tabTo(window: CounterWindow, selector: string, key = 'Tab'): Promise<void> {
+/** Presses Tab until what has the focus matches and says `words`; throws when the whole page was gone through. */
+export async function tabTo(window: CounterWindow, selector: string, key = 'Tab', words = ''): Promise<void> {
   for (let stops = 0; stops < 60; stops++) {
-    if (await window.page.evaluate((wanted) => document.activeElement?.matches(wanted) === true, selector)) return
+    const there = await window.page.evaluate(
+      ([wanted, said]) => {
+        const focused = document.activeElement
+        return focused?.matches(wanted!) === true && (focused.textContent ?? '').includes(said!)
+      },
+      [selector, words],
+    )
+    if (there) return
     await window.press(key)
   }
-  throw new Error(`Tab never reaches ${selector}`)
+  throw new Error(`${key} never reaches ${selector} ${words}`)
 }
 
 /** Number, document, pictures, proof: the case stands at the pre-check. */
