@@ -64,7 +64,7 @@ export const commands = {
       limit: z.int().min(1).max(200).default(50),
     }),
   ),
-  'case.search': command<CaseList>()(
+  'case.search': command<Pick<CaseList, 'rows'>>()(
     readers,
     z.strictObject({ text: z.string().trim().min(1).max(60), limit: z.int().min(1).max(50).default(20) }),
   ),
