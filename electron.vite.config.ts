@@ -36,6 +36,8 @@ export default defineConfig({
     plugins: [react()],
     build: {
       outDir: at('out/renderer'),
+      // Off by default for desktop programs; the same page is also served to browsers.
+      minify: true,
       rollupOptions: { input: { index: at('src/renderer/index.html') } },
     },
   },

@@ -1,4 +1,4 @@
-import { blockerEntry, resolutionOf } from '../../../src/shared/domain/blocker.ts'
+import { blockerEntry, resolutionOf } from '../../../src/shared/domain/blocker-catalogue.ts'
 import { millisecondsPerDay, shanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import type { IdentificationType } from '../../../src/shared/domain/identity-document.ts'
 import { hashText } from '../base/random.ts'

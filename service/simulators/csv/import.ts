@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { blockerEntry } from '../../../src/shared/domain/blocker.ts'
+import { blockerEntry } from '../../../src/shared/domain/blocker-catalogue.ts'
 import { indexSubscribers, type Line, type SubscriberBase } from '../base/subscriber.ts'
 import { mostProblems, type Placed, readRows } from './read-rows.ts'
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { agreementTermsSchema, agreementTypeSchema, lineStates } from '../../../src/shared/domain/account.ts'
-import { dateSchema } from '../../../src/shared/domain/calendar.ts'
 import { carrierSchema, provinceSchema } from '../../../src/shared/domain/geography.ts'
 import { identificationTypeSchema } from '../../../src/shared/domain/identity-document.ts'
+import { dateSchema } from '../../../src/shared/domain/scalars.ts'
 import { readFindings, readList, readNamed } from './cells.ts'
 
 /** How each cell of the five files is read. A message says what the cell must be. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { instantSchema } from '../../../src/shared/domain/calendar.ts'
+import { instantSchema } from '../../../src/shared/domain/scalars.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { callingDevice } from './authenticate.ts'
 

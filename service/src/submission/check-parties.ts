@@ -1,6 +1,6 @@
 import { identityDocumentSchema } from '../../../src/shared/domain/identity-document.ts'
-import { msisdnSchema } from '../../../src/shared/domain/msisdn.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
+import { msisdnSchema } from '../../../src/shared/domain/scalars.ts'
 import type { Settlement } from '../../../src/shared/domain/settlement.ts'
 import type { OrderSubmit, Refund } from '../../../src/shared/protocol/jobs.ts'
 import type { IdentityProofTable } from '../database/tables.ts'

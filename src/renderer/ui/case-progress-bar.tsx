@@ -1,5 +1,5 @@
 import type { CaseStatus } from '../../shared/contract/views.ts'
-import { caseSteps } from '../../shared/domain/case.ts'
+import { caseSteps } from '../../shared/domain/case-steps.ts'
 import { useT } from '../language.ts'
 import './case-progress-bar.css'
 import { toneOfStatus } from './case-status-tag.tsx'

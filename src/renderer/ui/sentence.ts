@@ -1,6 +1,6 @@
-import { blockerEntry } from '../../shared/domain/blocker.ts'
+import { blockerEntry } from '../../shared/domain/blocker-catalogue.ts'
 import { formatInstant } from '../../shared/domain/calendar.ts'
-import { caseSteps } from '../../shared/domain/case.ts'
+import { caseSteps } from '../../shared/domain/case-steps.ts'
 import { fen, formatYuan } from '../../shared/domain/money.ts'
 import { formatMsisdn } from '../../shared/domain/msisdn.ts'
 import type { Failure } from '../../shared/domain/result.ts'

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { identityDocumentSchema } from '../domain/identity-document.ts'
-import { fenSchema } from '../domain/money.ts'
-import { msisdnSchema } from '../domain/msisdn.ts'
 import { approvalSubjectSchema } from '../domain/risk-policy.ts'
+import { fenSchema, msisdnSchema } from '../domain/scalars.ts'
 import type { SegmentAnswer } from '../domain/segments.ts'
 import { type StaffRole, signInRequestSchema } from '../protocol/device.ts'
 import type { OneTimeCodeAnswer } from '../protocol/identity.ts'
@@ -18,7 +17,7 @@ import {
   type AppView,
   type CaseList,
   type CaseView,
-  caseFilterSchema,
+  caseFilters,
   type DeskView,
   type JobView,
   type ReceiptView,
@@ -59,7 +58,7 @@ export const commands = {
   'case.list': command<CaseList>()(
     readers,
     z.strictObject({
-      filter: caseFilterSchema,
+      filter: z.enum(caseFilters),
       cursor: z.string().max(100).optional(),
       limit: z.int().min(1).max(200).default(50),
     }),

@@ -1,6 +1,5 @@
-import { z } from 'zod'
 import type { Instant, ShanghaiDate } from '../domain/calendar.ts'
-import type { caseSchema } from '../domain/case.ts'
+import type { Case } from '../domain/case.ts'
 import type { CaseProgress } from '../domain/case-progress.ts'
 import type { LateFeeRule } from '../domain/late-fee.ts'
 import type { Fen } from '../domain/money.ts'
@@ -35,7 +34,7 @@ export interface AppView {
 
 /** A case with everything derived from it; holder's number and name masked unless unmasked. */
 export interface CaseView {
-  case: z.infer<typeof caseSchema>
+  case: Case
   progress: CaseProgress
   order: OrderView | undefined
   /** Jobs of this case that are not yet at the service. */
@@ -79,12 +78,12 @@ export const caseStatuses = [
 ] as const
 export type CaseStatus = (typeof caseStatuses)[number]
 
-export const caseFilterSchema = z.enum(['today', 'forMe', 'waitingHome', 'completed', 'all'])
-export type CaseFilter = z.infer<typeof caseFilterSchema>
+export const caseFilters = ['today', 'forMe', 'waitingHome', 'completed', 'all'] as const
+export type CaseFilter = (typeof caseFilters)[number]
 
 export interface CaseList {
   rows: CaseRow[]
-  counts: Record<z.infer<typeof caseFilterSchema>, number>
+  counts: Record<CaseFilter, number>
   nextCursor: string | undefined
 }
 

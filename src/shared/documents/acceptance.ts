@@ -1,4 +1,4 @@
-import { blockerEntry } from '../domain/blocker.ts'
+import { blockerEntry } from '../domain/blocker-catalogue.ts'
 import type { ShanghaiDate } from '../domain/calendar.ts'
 import type { Case } from '../domain/case.ts'
 import type { CaseProgress } from '../domain/case-progress.ts'

@@ -1,8 +1,6 @@
 import { z } from 'zod'
-import { dateSchema, instantSchema } from './calendar.ts'
 import { carrierSchema, provinceSchema } from './geography.ts'
-import { fenSchema } from './money.ts'
-import { msisdnSchema } from './msisdn.ts'
+import { dateSchema, fenSchema, instantSchema, msisdnSchema } from './scalars.ts'
 
 /** The thirteen kinds of agreement that may hang on a line (domain facts, `contract_kinds`). */
 export const agreementTypes = [

@@ -1,12 +1,6 @@
-import { z } from 'zod'
+import type { Instant, ShanghaiDate } from './scalars.ts'
 
-/** A calendar day in Asia/Shanghai, `YYYY-MM-DD`. */
-export const dateSchema = z.iso.date().brand<'ShanghaiDate'>()
-export type ShanghaiDate = z.infer<typeof dateSchema>
-
-/** An instant: UTC milliseconds since 1970. */
-export const instantSchema = z.int().nonnegative().brand<'Instant'>()
-export type Instant = z.infer<typeof instantSchema>
+export type { Instant, ShanghaiDate } from './scalars.ts'
 
 const dayMs = 86_400_000
 /** Asia/Shanghai has been UTC+8 without daylight saving since 1991. */
@@ -36,8 +30,9 @@ export function formatInstant(at: Instant | number): string {
 
 /** Checks that a text is a real calendar day (`2026-02-30` is not) and marks it. */
 export function parseDate(text: string): ShanghaiDate | undefined {
-  const parsed = dateSchema.safeParse(text)
-  return parsed.success ? parsed.data : undefined
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined
+  const at = new Date(`${text}T00:00:00Z`)
+  return Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== text ? undefined : (text as ShanghaiDate)
 }
 
 /** Whole days from one day to a later one; negative when it is earlier. */

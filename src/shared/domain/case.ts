@@ -2,15 +2,9 @@ import { z } from 'zod'
 import { approvalSchema, identityProofSchema, preCheckSchema } from '../protocol/identity.ts'
 import { attachmentRefSchema, contactSchema, paymentTakeSchema, refundSchema } from '../protocol/jobs.ts'
 import { numberAnswerSchema } from './account.ts'
-import { instantSchema } from './calendar.ts'
 import { identityDocumentSchema } from './identity-document.ts'
-import { fenSchema } from './money.ts'
-import { msisdnSchema } from './msisdn.ts'
+import { fenSchema, instantSchema, msisdnSchema } from './scalars.ts'
 import { segmentAnswerSchema } from './segments.ts'
-
-/** The steps of a case in the order in which the counter walks them (function keys F2 to F7). */
-export const caseSteps = ['number', 'identity', 'preCheck', 'agreements', 'settlement', 'signature'] as const
-export type CaseStep = (typeof caseSteps)[number]
 
 /** What the customer decided about one agreement. */
 export const agreementChoiceSchema = z.object({

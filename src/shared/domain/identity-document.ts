@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { ageOn, dateSchema, parseDate, type ShanghaiDate } from './calendar.ts'
+import { ageOn, parseDate, type ShanghaiDate } from './calendar.ts'
 import { fail, ok, type Result } from './result.ts'
+import { dateSchema } from './scalars.ts'
 
 /** Document types accepted for real-name registration (2013 rule) plus those found in practice (domain facts). */
 export const identificationTypes = [

@@ -1,8 +1,6 @@
-import { z } from 'zod'
+import type { Fen } from './scalars.ts'
 
-/** Integer fen (1/100 yuan). Never a float, never yuan. */
-export const fenSchema = z.int().brand<'Fen'>()
-export type Fen = z.infer<typeof fenSchema>
+export type { Fen } from './scalars.ts'
 
 /** Marks an integer as fen; throws on a fraction or beyond 2^53, which is always a bug. */
 export function fen(amount: number): Fen {

@@ -1,12 +1,7 @@
-import { z } from 'zod'
 import { fail, ok, type Result } from './result.ts'
+import type { Msisdn } from './scalars.ts'
 
-/** An eleven-digit mainland mobile number: three-digit network, four-digit HLR, four-digit user. */
-export const msisdnSchema = z
-  .string()
-  .regex(/^1\d{10}$/)
-  .brand<'Msisdn'>()
-export type Msisdn = z.infer<typeof msisdnSchema>
+export type { Msisdn } from './scalars.ts'
 
 /**
  * Reads a number as typed, pasted or scanned: spaces, hyphens and a leading +86/0086 are allowed.

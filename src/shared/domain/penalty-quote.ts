@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { type Agreement, agreementTypeSchema } from './account.ts'
-import { type Instant, instantSchema, monthsAfter, shanghaiDate } from './calendar.ts'
+import { type Instant, monthsAfter, shanghaiDate } from './calendar.ts'
 import type { Carrier, Province } from './geography.ts'
-import { fen, fenSchema, zeroFen } from './money.ts'
+import { fen, zeroFen } from './money.ts'
 import { createRuleEnvironment, packOn, type RulePack, ruleFor, ruleStepSchema } from './penalty-rule.ts'
 import { fail, ok, type Result } from './result.ts'
+import { fenSchema, instantSchema } from './scalars.ts'
 
 /** A quote binds for this long; afterwards it is computed anew. */
 export const quoteLifeMs = 24 * 3_600_000

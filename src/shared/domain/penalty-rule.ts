@@ -1,10 +1,11 @@
 import { Environment } from '@marcbachmann/cel-js'
 import { z } from 'zod'
 import { type AgreementType, agreementTypeSchema } from './account.ts'
-import { dateSchema, type ShanghaiDate } from './calendar.ts'
+import type { ShanghaiDate } from './calendar.ts'
 import { type Carrier, carrierSchema, type Province, provinceSchema } from './geography.ts'
 import { lateFeeRuleSchema } from './late-fee.ts'
 import { fen, multiplyRatio, parseDecimal } from './money.ts'
+import { dateSchema } from './scalars.ts'
 
 const bilingual = z.object({ zh: z.string().min(1), en: z.string().min(1) })
 

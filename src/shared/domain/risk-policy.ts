@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Fen, fenSchema } from './money.ts'
+import type { Fen } from './money.ts'
+import { fenSchema } from './scalars.ts'
 
 /** The facts a policy may look at. */
 export interface RiskFacts {

@@ -2,8 +2,9 @@ import { z } from 'zod'
 import type { HomeAccount } from './account.ts'
 import type { ShanghaiDate } from './calendar.ts'
 import { type LateFeeRule, lateFeeOf } from './late-fee.ts'
-import { type Fen, fen, fenSchema, sumFen, zeroFen } from './money.ts'
+import { type Fen, fen, sumFen, zeroFen } from './money.ts'
 import type { PenaltyQuote } from './penalty-quote.ts'
+import { fenSchema } from './scalars.ts'
 
 /** A line of the final bill. Charges are positive, credits negative; gifts are shown and forfeited, so they count zero. */
 export const settlementLineSchema = z.object({

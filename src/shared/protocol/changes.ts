@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { dateSchema, instantSchema } from '../domain/calendar.ts'
-import { fenSchema } from '../domain/money.ts'
 import { orderStageSchema, orderStateSchema } from '../domain/order.ts'
+import { dateSchema, fenSchema, instantSchema } from '../domain/scalars.ts'
 
 const eventParams = z.record(z.string(), z.union([z.string(), z.number()])).default({})
 
@@ -67,14 +66,25 @@ export const changeSchema = z.object({
 })
 export type Change = z.infer<typeof changeSchema>
 
+/** Names a change beyond its number: two histories may give one number to two changes. */
+export function changeMark(at: number, orderId: string): string {
+  return `${at}.${orderId}`
+}
+
 /** `GET /v1/changes?after=N&waitSeconds=S`: changes of this device's store after a cursor; waits when there are none. */
 export const changesQuerySchema = z.object({
   after: z.coerce.number().int().nonnegative(),
+  /** `changeMark` of the change at the cursor: tells whether it is still the change the service has under this number. */
+  mark: z.string().max(100).optional(),
   waitSeconds: z.coerce.number().int().min(0).max(30).default(0),
 })
 export const changesAnswerSchema = z.object({
   changes: z.array(changeSchema),
   cursor: z.int().nonnegative(),
+  /** The cursor asked with is from a time the service does not remember: read again from the beginning. */
+  restart: z.boolean().optional(),
+  /** Jobs of the asking device this service has accepted; a counter that holds more receipts must reconcile. */
+  acceptedJobs: z.int().nonnegative().optional(),
   serviceTime: instantSchema,
 })
 export type ChangesAnswer = z.infer<typeof changesAnswerSchema>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { instantSchema } from '../domain/calendar.ts'
 import { provinceSchema } from '../domain/geography.ts'
+import { instantSchema } from '../domain/scalars.ts'
 
 /*
  * How a counter proves who it is: RFC 9449 (DPoP). Every request carries a `DPoP` header, a JWT signed with the device's

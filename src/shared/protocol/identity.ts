@@ -1,11 +1,9 @@
 import { z } from 'zod'
 import { homeAccountSchema } from '../domain/account.ts'
 import { blockerSchema } from '../domain/blocker.ts'
-import { instantSchema } from '../domain/calendar.ts'
 import { identityDocumentSchema } from '../domain/identity-document.ts'
-import { fenSchema } from '../domain/money.ts'
-import { msisdnSchema } from '../domain/msisdn.ts'
 import { approvalSubjectSchema } from '../domain/risk-policy.ts'
+import { fenSchema, instantSchema, msisdnSchema } from '../domain/scalars.ts'
 
 /** `POST /v1/one-time-codes`: sends a six-digit code, valid five minutes, to the number that is to be cancelled. */
 export const oneTimeCodeRequestSchema = z.object({ caseId: z.uuid(), msisdn: msisdnSchema })
@@ -47,6 +45,12 @@ export const faceResultSchema = z.object({
   outcome: z.enum(['match', 'noReference']),
 })
 
+/**
+ * The service's own seal over what it gave: opaque to counters, which keep it and bring it back should the service have been restored
+ * from a backup older than what it sealed.
+ */
+export const sealSchema = z.string().max(200_000)
+
 /** Proof that the holder stood at the counter; valid 1,800 s. */
 export const identityProofSchema = z.object({
   proofId: z.uuid(),
@@ -57,6 +61,7 @@ export const identityProofSchema = z.object({
   holderName: z.string(),
   provedAt: instantSchema,
   expiresAt: instantSchema,
+  seal: sealSchema.optional(),
 })
 export type IdentityProof = z.infer<typeof identityProofSchema>
 
@@ -70,6 +75,7 @@ export const preCheckSchema = z.object({
   account: homeAccountSchema,
   blockers: z.array(blockerSchema),
   checkedAt: instantSchema,
+  seal: sealSchema.optional(),
 })
 export type PreCheck = z.infer<typeof preCheckSchema>
 
@@ -94,5 +100,6 @@ export const approvalSchema = z.object({
   approverId: z.string(),
   approverName: z.string(),
   approvedAt: instantSchema,
+  seal: sealSchema.optional(),
 })
 export type Approval = z.infer<typeof approvalSchema>

@@ -1,11 +1,9 @@
 import { z } from 'zod'
 import { errorCodeSchema } from '../contract/errors.ts'
-import { instantSchema } from '../domain/calendar.ts'
 import { carrierSchema, provinceSchema } from '../domain/geography.ts'
 import { identityDocumentSchema } from '../domain/identity-document.ts'
-import { fenSchema } from '../domain/money.ts'
-import { msisdnSchema } from '../domain/msisdn.ts'
 import { penaltyQuoteSchema } from '../domain/penalty-quote.ts'
+import { fenSchema, instantSchema, msisdnSchema } from '../domain/scalars.ts'
 import { settlementSchema } from '../domain/settlement.ts'
 import { pictureSchema } from './identity.ts'
 
@@ -152,7 +150,11 @@ export const jobEnvelopeSchema = z.object({
 export type JobEnvelope = z.infer<typeof jobEnvelopeSchema>
 
 /** `POST /v1/jobs`: many lanes in one batch; within a lane in order. */
-export const jobBatchSchema = z.object({ jobs: z.array(z.unknown()).min(1).max(100) })
+export const jobBatchSchema = z.object({
+  jobs: z.array(z.unknown()).min(1).max(100),
+  /** Receipts this counter holds. A service that accepted fewer jobs was restored and answers `service.restored`. */
+  receipts: z.int().nonnegative().optional(),
+})
 
 /** The service has the job: same id and body give this same receipt for ever. */
 export const receiptSchema = z.object({

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type ErrorCode, errorCodes } from '../../../src/shared/contract/errors.ts'
-import { blockerCatalogue, resolutionOf } from '../../../src/shared/domain/blocker.ts'
+import { blockerCatalogue, resolutionOf } from '../../../src/shared/domain/blocker-catalogue.ts'
 import { parseMsisdn } from '../../../src/shared/domain/msisdn.ts'
 import {
   beforePointOfNoReturn,
@@ -126,6 +126,17 @@ describe('blockers', () => {
   test('there are 75, each with both languages and a remedy', () => {
     expect(blockerCatalogue).toHaveLength(75)
     expect(new Set(blockerCatalogue.map((entry) => entry.code)).size).toBe(75)
+    const severities = ['hard', 'soft', 'warn', 'info', 'branch', 'return', 'final']
+    const stages = ['precheck', 'auth', 'dispatch', 'form', 'home_audit']
+    const resolutions = ['settlement', 'agreements', 'acknowledge', 'elsewhere']
+    const owners = ['clerk', 'customer', 'supervisor', 'homeProvince', 'carrier', 'authority']
+    for (const { severity, stage, resolution, owner } of blockerCatalogue)
+      expect([
+        severities.includes(severity),
+        stages.includes(stage),
+        resolutions.includes(resolution),
+        owners.includes(owner),
+      ]).toEqual([true, true, true, true])
     for (const entry of blockerCatalogue)
       for (const text of [entry.zh, entry.en, entry.remedy.zh, entry.remedy.en]) expect(text).toBeTruthy()
   })

@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { agreementSchema, billSchema, bucketSchema, numberAnswerSchema } from '../../../../src/shared/domain/account.ts'
-import { dateSchema } from '../../../../src/shared/domain/calendar.ts'
 import { provinceSchema } from '../../../../src/shared/domain/geography.ts'
 import { identificationTypeSchema } from '../../../../src/shared/domain/identity-document.ts'
-import { msisdnSchema } from '../../../../src/shared/domain/msisdn.ts'
+import { dateSchema, msisdnSchema } from '../../../../src/shared/domain/scalars.ts'
 import { answerSchema, chargeLiSchema, liSchema, wireInstantSchema, wireParamsSchema } from './common.ts'
 
 /**

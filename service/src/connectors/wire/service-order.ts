@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { provinceSchema } from '../../../../src/shared/domain/geography.ts'
 import { identityDocumentSchema } from '../../../../src/shared/domain/identity-document.ts'
-import { msisdnSchema } from '../../../../src/shared/domain/msisdn.ts'
+import { msisdnSchema } from '../../../../src/shared/domain/scalars.ts'
 import { answerSchema, chargeLiSchema, wireInstantSchema, wireParamsSchema } from './common.ts'
 
 /** The remote-cancellation order at the home province: dispatch, review, returned papers, end of the line. */

@@ -1,7 +1,7 @@
 import type { CaseRow, CaseStatus } from '../../../shared/contract/views.ts'
 import type { Case } from '../../../shared/domain/case.ts'
-import { caseSteps } from '../../../shared/domain/case.ts'
 import type { CaseProgress } from '../../../shared/domain/case-progress.ts'
+import { caseSteps } from '../../../shared/domain/case-steps.ts'
 import { assertNever, type Failure } from '../../../shared/domain/result.ts'
 import type { OrderView } from '../../../shared/protocol/changes.ts'
 import type { JobKind } from '../../../shared/protocol/jobs.ts'

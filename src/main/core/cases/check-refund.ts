@@ -1,7 +1,7 @@
 import type { Case } from '../../../shared/domain/case.ts'
 import { maskName } from '../../../shared/domain/masking.ts'
-import { msisdnSchema } from '../../../shared/domain/msisdn.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
+import { msisdnSchema } from '../../../shared/domain/scalars.ts'
 import type { Contact, Refund } from '../../../shared/protocol/jobs.ts'
 
 /**

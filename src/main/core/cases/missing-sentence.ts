@@ -1,4 +1,4 @@
-import { blockerEntry } from '../../../shared/domain/blocker.ts'
+import { blockerEntry } from '../../../shared/domain/blocker-catalogue.ts'
 import type { MissingItem } from '../../../shared/domain/case-progress.ts'
 import { fen, formatYuan } from '../../../shared/domain/money.ts'
 import { fail, type Result } from '../../../shared/domain/result.ts'

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { CaseView } from '../../../shared/contract/views.ts'
-import { type CaseStep, caseSteps } from '../../../shared/domain/case.ts'
+import { type CaseStep, caseSteps } from '../../../shared/domain/case-steps.ts'
 import { useT } from '../../language.ts'
 import { navigate } from '../../routes.ts'
 import { Frame } from '../../ui/frame.tsx'

@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 import type { CommandInput, CommandName, CommandOutput } from '../../../shared/contract/commands.ts'
 import type { CaseView } from '../../../shared/contract/views.ts'
-import type { CaseStep } from '../../../shared/domain/case.ts'
+import type { CaseStep } from '../../../shared/domain/case-steps.ts'
 import type { Failure, Result } from '../../../shared/domain/result.ts'
 import type { OneTimeCodeAnswer } from '../../../shared/protocol/identity.ts'
 import { useCaseViewStore } from '../../case-view-store.ts'

@@ -1,7 +1,7 @@
 import type { CaseView } from '../../../shared/contract/views.ts'
 import type { Instant } from '../../../shared/domain/calendar.ts'
-import { type CaseStep, caseSteps } from '../../../shared/domain/case.ts'
 import type { MissingItem } from '../../../shared/domain/case-progress.ts'
+import { type CaseStep, caseSteps } from '../../../shared/domain/case-steps.ts'
 import type { ApprovalSubject } from '../../../shared/domain/risk-policy.ts'
 
 export type PictureKind = 'documentFront' | 'documentBack' | 'portrait'

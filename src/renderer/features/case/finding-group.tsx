@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Blocker } from '../../../shared/domain/blocker.ts'
-import { blockerEntry } from '../../../shared/domain/blocker.ts'
+import { blockerEntry } from '../../../shared/domain/blocker-catalogue.ts'
 import { useLanguage, useT } from '../../language.ts'
 import { Mark } from '../../ui/mark.tsx'
 import { Money } from '../../ui/money.tsx'

@@ -1,5 +1,6 @@
 import type { CaseView } from '../../../shared/contract/views.ts'
-import { type Blocker, resolutionOf } from '../../../shared/domain/blocker.ts'
+import type { Blocker } from '../../../shared/domain/blocker.ts'
+import { resolutionOf } from '../../../shared/domain/blocker-catalogue.ts'
 import { needsAcknowledgement, stopsTheCase } from '../../../shared/domain/case-progress.ts'
 import { type Fen, sumFen } from '../../../shared/domain/money.ts'
 import type { SettlementLine } from '../../../shared/domain/settlement.ts'

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import { createPortal } from 'react-dom'
-import type { CaseStep } from '../../../shared/domain/case.ts'
+import type { CaseStep } from '../../../shared/domain/case-steps.ts'
 import type { Failure } from '../../../shared/domain/result.ts'
 import { useT } from '../../language.ts'
 import { FailureText } from '../../ui/failure-text.tsx'

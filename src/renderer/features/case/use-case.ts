@@ -1,7 +1,7 @@
 import { createContext, useContext, useEffect, useState } from 'react'
 import type { CommandInput, CommandName } from '../../../shared/contract/commands.ts'
 import type { CaseView } from '../../../shared/contract/views.ts'
-import type { CaseStep } from '../../../shared/domain/case.ts'
+import type { CaseStep } from '../../../shared/domain/case-steps.ts'
 import type { MessageKey, Translate } from '../../../shared/i18n/translate.ts'
 import { coreNow } from '../../clock.ts'
 import { type Panel, run, useCaseScreen, type Workplace } from './case-store.ts'

@@ -1,6 +1,6 @@
 import type { HomeAccount } from '../../../shared/domain/account.ts'
 import type { Blocker } from '../../../shared/domain/blocker.ts'
-import { blockerEntry, resolutionOf } from '../../../shared/domain/blocker.ts'
+import { blockerEntry, resolutionOf } from '../../../shared/domain/blocker-catalogue.ts'
 import type { MissingItem } from '../../../shared/domain/case-progress.ts'
 import { maskIdentification, maskName } from '../../../shared/domain/masking.ts'
 import { type Fen, fen, formatYuan } from '../../../shared/domain/money.ts'

@@ -1,10 +1,10 @@
 import { type KeyboardEvent, type RefObject, useEffect, useRef } from 'react'
-import { type CaseFilter, caseFilterSchema } from '../../../shared/contract/views.ts'
+import { type CaseFilter, caseFilters } from '../../../shared/contract/views.ts'
 import { useT } from '../../language.ts'
 import { useDesk } from './desk-store.ts'
 import './filters.css'
 
-const filters: readonly CaseFilter[] = caseFilterSchema.options
+const filters: readonly CaseFilter[] = caseFilters
 
 /** The filters with their counts; left and right move between them at once. */
 export function Filters({ current }: { current: RefObject<HTMLButtonElement | null> }) {

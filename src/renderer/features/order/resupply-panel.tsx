@@ -1,7 +1,7 @@
 import { Input } from 'antd'
 import { useEffect, useRef } from 'react'
 import type { CaseView } from '../../../shared/contract/views.ts'
-import { blockerEntry } from '../../../shared/domain/blocker.ts'
+import { blockerEntry } from '../../../shared/domain/blocker-catalogue.ts'
 import { formatInstant } from '../../../shared/domain/calendar.ts'
 import { useApp } from '../../app-store.ts'
 import { useNow } from '../../clock.ts'
