@@ -4,6 +4,7 @@ import type { Approval, ApprovalRequest } from '../../../src/shared/protocol/ide
 import { appendAudit } from '../audit/append-audit.ts'
 import { checkCredentials } from '../auth/sessions.ts'
 import type { CounterScene } from '../identity/scene.ts'
+import { seal } from '../reconciliation/seals.ts'
 import type { ServiceContext } from '../service-context.ts'
 
 /**
@@ -31,22 +32,20 @@ export async function requestApproval(
     return fail('approval.wrongRole', { field: 'approver.staffId', params: { name: approver.value.name } })
   const now = context.clock.now()
   const approvalId = context.newId()
+  const row = {
+    approval_id: approvalId,
+    case_id: request.caseId,
+    subject,
+    agreement_id: agreementId ?? null,
+    waived_fen: waivedFen ?? null,
+    reason: request.reason,
+    approver_id: approver.value.staffId,
+    clerk_id: scene.staff.staffId,
+    device_id: scene.device.deviceId,
+    approved_at: now,
+  }
   await context.db.transaction().execute(async (tx) => {
-    await tx
-      .insertInto('approval')
-      .values({
-        approval_id: approvalId,
-        case_id: request.caseId,
-        subject,
-        agreement_id: agreementId ?? null,
-        waived_fen: waivedFen ?? null,
-        reason: request.reason,
-        approver_id: approver.value.staffId,
-        clerk_id: scene.staff.staffId,
-        device_id: scene.device.deviceId,
-        approved_at: now,
-      })
-      .execute()
+    await tx.insertInto('approval').values(row).execute()
     await appendAudit(tx, {
       storeId: scene.device.storeId,
       at: now,
@@ -67,5 +66,6 @@ export async function requestApproval(
     approverId: approver.value.staffId,
     approverName: approver.value.name,
     approvedAt: instant(now),
+    ...(await seal(context.db, 'approval', row)),
   })
 }

@@ -2,12 +2,14 @@ import { type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { wholeRoad } from './migrations/0001-whole-road.ts'
 import { corrections } from './migrations/0002-corrections.ts'
+import { reconciliation } from './migrations/0003-reconciliation.ts'
 import type { Tables } from './tables.ts'
 
 /** One SQL statement per entry: PGlite's extended protocol takes a single statement at a time. */
 const migrations: Record<string, readonly string[]> = {
   '0001-whole-road': wholeRoad,
   '0002-corrections': corrections,
+  '0003-reconciliation': reconciliation,
 }
 
 function asMigration(statements: readonly string[]): Migration {

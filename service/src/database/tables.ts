@@ -24,6 +24,8 @@ export interface DeviceTable {
   enrolled_at: number | null
   revoked_at: number | null
   highest_sequence: number
+  /** Jobs of this device that were accepted; the counter holds as many receipts, or fewer while answers are lost. */
+  accepted_jobs: number
 }
 export interface EnrolmentCodeTable {
   code_hash: string
@@ -267,5 +269,5 @@ export interface Tables {
   change_feed: { store_id: string; sequence: number; at: number; order_id: string; body: string }
   audit_chain: { chain: string; last_sequence: number; last_hash: string }
   audit_entry: AuditEntryTable
-  service_identity: { only_row: boolean; service_id: string }
+  service_identity: { only_row: boolean; service_id: string; seal_key: string | null }
 }

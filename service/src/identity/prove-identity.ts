@@ -6,6 +6,7 @@ import { appendAudit } from '../audit/append-audit.ts'
 import { technicalFailure, unexpectedRefusal } from '../connectors/failures.ts'
 import type { HomeSystem } from '../connectors/home-bss.ts'
 import { locateNumber } from '../numbers/locate-number.ts'
+import { seal } from '../reconciliation/seals.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { forgetWrongAnswers, numberLock, uncounted, wrongAnswer } from './number-lock.ts'
 import { burnCode, isCodeRight } from './one-time-codes.ts'
@@ -136,26 +137,24 @@ export async function proveIdentity(
     provedAt: instant(now),
     expiresAt: instant(now + proofLifeSeconds * 1000),
   }
+  const row = {
+    proof_id: proof.proofId,
+    case_id: proof.caseId,
+    device_id: scene.device.deviceId,
+    staff_id: scene.staff.staffId,
+    msisdn: proof.msisdn,
+    carrier: number.value.carrier,
+    home_province: number.value.homeProvince,
+    document: JSON.stringify(document.value),
+    holder_name: proof.holderName,
+    methods: JSON.stringify(proof.methods),
+    face: JSON.stringify(proof.face),
+    proved_at: proof.provedAt,
+    expires_at: proof.expiresAt,
+  }
   const stored = await context.db.transaction().execute(async (tx) => {
     if (factor.value.kind === 'oneTimeCode' && !(await burnCode(tx, request.msisdn, now))) return false
-    await tx
-      .insertInto('identity_proof')
-      .values({
-        proof_id: proof.proofId,
-        case_id: proof.caseId,
-        device_id: scene.device.deviceId,
-        staff_id: scene.staff.staffId,
-        msisdn: proof.msisdn,
-        carrier: number.value.carrier,
-        home_province: number.value.homeProvince,
-        document: JSON.stringify(document.value),
-        holder_name: proof.holderName,
-        methods: JSON.stringify(proof.methods),
-        face: JSON.stringify(proof.face),
-        proved_at: proof.provedAt,
-        expires_at: proof.expiresAt,
-      })
-      .execute()
+    await tx.insertInto('identity_proof').values(row).execute()
     await appendAudit(tx, {
       storeId: scene.device.storeId,
       at: now,
@@ -169,5 +168,5 @@ export async function proveIdentity(
   })
   if (!stored) return fail('proof.codeWrong', { field: 'oneTimeCode' })
   await forgetWrongAnswers(context, request.msisdn)
-  return ok(proof)
+  return ok({ ...proof, ...(await seal(context.db, 'identity_proof', row)) })
 }

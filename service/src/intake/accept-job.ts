@@ -66,7 +66,7 @@ async function acceptOnce(
     .executeTakeFirst()
   if (!inserted)
     return (await earlierReceipt(tx, envelope.id, bodySha256)) ?? fail('job.sequenceConflict', { field: 'sequence' })
-  await noteSequences(tx, device.deviceId, [envelope.sequence], now)
+  await noteSequences(tx, device.deviceId, { accepted: [envelope.sequence], refused: [] }, now)
   const effect = await carryOut({ tx, context, device, staff: staff.value, envelope, now })
   if (!effect.ok) throw new Refusal(effect.error)
   const receipt: Receipt = receiptSchema.parse({
@@ -106,7 +106,7 @@ export async function acceptJob(
     await sql`rollback to savepoint job`.execute(tx)
     const now = context.clock.now()
     await noteRefusals(tx, device, [{ envelope: envelope.value, bodySha256, code: error.failure.code }], now)
-    await noteSequences(tx, device.deviceId, [envelope.value.sequence], now)
+    await noteSequences(tx, device.deviceId, { accepted: [], refused: [envelope.value.sequence] }, now)
     return { ok: false, error: error.failure }
   }
 }

@@ -89,9 +89,12 @@ export async function acceptSet(
   )
   if (inserted !== fresh.length) throw new SetDisturbed()
   await noteRefusals(tx, device, refused, now)
-  const sequences = [...fresh, ...refused].map(({ envelope }) => envelope.sequence)
+  const numbers = {
+    accepted: fresh.map(({ envelope }) => envelope.sequence),
+    refused: refused.map(({ envelope }) => envelope.sequence),
+  }
   // The device's row before the audit chain, as a single job does: whoever locks in another order waits for ever.
-  await noteSequences(tx, device.deviceId, sequences, now)
+  await noteSequences(tx, device.deviceId, numbers, now)
   await storeEffects(tx, fresh)
   return results
 }

@@ -17,18 +17,20 @@ function missingAbove(highest: number, ascending: readonly number[]): number[] {
 
 /**
  * Keeps the account of a device's job numbers. A number beyond the next one leaves the ones between as gaps, visible until their
- * jobs arrive: lanes are independent, so a gap is normal for a moment, and lost work when it stays.
+ * jobs arrive: lanes are independent, so a gap is normal for a moment, and lost work when it stays. Accepted jobs are counted: a counter
+ * that holds more receipts than that speaks to a service restored from an older backup.
  */
 export async function noteSequences(
   tx: Tx,
   deviceId: string,
-  sequences: readonly number[],
+  numbers: { accepted: readonly number[]; refused: readonly number[] },
   now: number,
 ): Promise<void> {
+  const sequences = [...numbers.accepted, ...numbers.refused]
   if (sequences.length === 0) return
   const device = await tx
     .selectFrom('device')
-    .select('highest_sequence')
+    .select(['highest_sequence', 'accepted_jobs'])
     .where('device_id', '=', deviceId)
     // Not FOR UPDATE: rows that refer to the device hold a key-share lock on it, and two of those would wait for each other.
     .forNoKeyUpdate()
@@ -45,10 +47,12 @@ export async function noteSequences(
       .where('sequence', 'in', below)
       .where('filled_at', 'is', null)
       .execute()
-  if (above.length === 0) return
   await tx
     .updateTable('device')
-    .set({ highest_sequence: above.at(-1)! })
+    .set({
+      highest_sequence: above.at(-1) ?? highest,
+      accepted_jobs: device.accepted_jobs + numbers.accepted.length,
+    })
     .where('device_id', '=', deviceId)
     .execute()
   await insertRows(

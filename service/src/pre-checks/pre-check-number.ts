@@ -7,6 +7,7 @@ import { technicalFailure, unexpectedRefusal } from '../connectors/failures.ts'
 import { findLivingProof } from '../identity/living-proof.ts'
 import type { CounterScene } from '../identity/scene.ts'
 import { finalStages } from '../orders/stages.ts'
+import { seal } from '../reconciliation/seals.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { mapAccount, mapBlockers } from './map-account.ts'
 
@@ -59,20 +60,18 @@ export async function preCheckNumber(
   const blockers = [...found.filter((blocker) => !own.some((other) => other.code === blocker.code)), ...own]
   const now = context.clock.now()
   const preCheck: PreCheck = { preCheckId: context.newId(), account, blockers, checkedAt: instant(now) }
+  const row = {
+    pre_check_id: preCheck.preCheckId,
+    case_id: request.caseId,
+    device_id: scene.device.deviceId,
+    proof_id: request.proofId,
+    msisdn: request.msisdn,
+    account: JSON.stringify(account),
+    blockers: JSON.stringify(blockers),
+    checked_at: now,
+  }
   await context.db.transaction().execute(async (tx) => {
-    await tx
-      .insertInto('pre_check')
-      .values({
-        pre_check_id: preCheck.preCheckId,
-        case_id: request.caseId,
-        device_id: scene.device.deviceId,
-        proof_id: request.proofId,
-        msisdn: request.msisdn,
-        account: JSON.stringify(account),
-        blockers: JSON.stringify(blockers),
-        checked_at: now,
-      })
-      .execute()
+    await tx.insertInto('pre_check').values(row).execute()
     await appendAudit(tx, {
       storeId: scene.device.storeId,
       at: now,
@@ -83,5 +82,5 @@ export async function preCheckNumber(
       details: { caseId: request.caseId, blockers: blockers.length },
     })
   })
-  return ok(preCheck)
+  return ok({ ...preCheck, ...(await seal(context.db, 'pre_check', row)) })
 }

@@ -26,6 +26,7 @@ async function importDevices(tx: Tx, store: StoreEntry, now: number): Promise<vo
         enrolled_at: null,
         revoked_at: device.revoked ? now : null,
         highest_sequence: 0,
+        accepted_jobs: 0,
       })
       .onConflict((conflict) =>
         conflict.column('device_id').doUpdateSet({

@@ -15,6 +15,7 @@ import { proveIdentity } from '../identity/prove-identity.ts'
 import { acceptBatch } from '../intake/accept-batch.ts'
 import { locateNumber } from '../numbers/locate-number.ts'
 import { preCheckNumber } from '../pre-checks/pre-check-number.ts'
+import { checkMemory, reconcileDevice } from '../reconciliation/reconcile-device.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { callingDevice, callingKey, callingStaff, tokenOf } from './authenticate.ts'
 import { sendFailure } from './failures.ts'
@@ -101,7 +102,20 @@ export function registerCounterRoutes(instance: FastifyInstance, context: Servic
   server.post(
     routes.sendJobs.path,
     { schema: { body: routes.sendJobs.body, response: responses(routes.sendJobs.answer) } },
-    async (request) => ({ results: await acceptBatch(context, callingDevice(request), request.body.jobs) }),
+    async (request, reply) => {
+      const device = callingDevice(request)
+      const remembered = await checkMemory(context, device, request.body.receipts)
+      if (!remembered.ok) return sendFailure(reply, remembered.error)
+      return { results: await acceptBatch(context, device, request.body.jobs) }
+    },
+  )
+  server.post(
+    routes.reconcile.path,
+    {
+      bodyLimit: pictureBody,
+      schema: { body: routes.reconcile.body, response: responses(routes.reconcile.answer) },
+    },
+    async (request) => reconcileDevice(context, callingDevice(request), request.body),
   )
   server.get(
     routes.changes.path,
@@ -111,7 +125,9 @@ export function registerCounterRoutes(instance: FastifyInstance, context: Servic
       reply.raw.once('close', () => gone.abort())
       return readChanges(context, {
         storeId: callingDevice(request).storeId,
+        deviceId: callingDevice(request).deviceId,
         after: request.query.after,
+        mark: request.query.mark,
         waitSeconds: request.query.waitSeconds,
         signal: AbortSignal.any([gone.signal, context.closing]),
       })

@@ -26,6 +26,7 @@ export const routeTable: Readonly<Record<string, Access>> = {
   // Queued jobs and changes travel by night as well, when nobody is signed in; each job names its staff.
   'POST /v1/jobs': 'device',
   'GET /v1/changes': 'device',
+  'POST /v1/devices/current/reconciliation': 'device',
   'GET /v1/store/job-gaps': ['supervisor', 'auditor'],
 }
 

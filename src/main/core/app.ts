@@ -6,13 +6,14 @@ import type { Context } from './context.ts'
 import { type Call, type Caller, dispatch } from './dispatch.ts'
 import { createEmitter, type Listener } from './emitter.ts'
 import { readMeta } from './meta.ts'
-import { createOutbox } from './outbox/outbox.ts'
+import { createOutbox, type Outbox } from './outbox/outbox.ts'
 import { longestOfflineDelayMs, retryDelayMs } from './outbox/retry-policy.ts'
 import type { Ports } from './ports.ts'
 import { migrations } from './schema/migrations.ts'
 import { createDeviceProof } from './service-client/device-proof.ts'
 import { createServiceClient } from './service-client/service-client.ts'
 import { createSessionKeeper } from './session-keeper.ts'
+import { createReconciler, type Reconciler } from './sync/reconcile.ts'
 import { createSyncLoop } from './sync/sync-loop.ts'
 
 export { timeOrderedIds } from './identifiers.ts'
@@ -40,8 +41,22 @@ export async function createApp(ports: Ports): Promise<Result<App>> {
   const connection = createConnection({ clock: ports.clock, session: () => session, events })
   const proof = createDeviceProof(ports)
   const service = createServiceClient({ ports, proof, session, connection })
-  const outbox = createOutbox({ ports, store, service, session, connection, events })
-  const sync = createSyncLoop({ ports, store, service, session, events })
+  const reconciler: Reconciler = createReconciler({
+    ports,
+    store,
+    service,
+    reopened: (lanes) => outbox.reopened(lanes),
+  })
+  const outbox: Outbox = createOutbox({
+    ports,
+    store,
+    service,
+    session,
+    connection,
+    events,
+    reconcile: () => reconciler.run(),
+  })
+  const sync = createSyncLoop({ ports, store, service, session, events, reconciler })
   let device: Device | undefined = await readMeta(store, 'device')
   const context: Context = {
     ports,

@@ -8,6 +8,8 @@ const metaSchemas = {
   session: sessionSchema,
   /** Highest change of the service that was applied. */
   changesCursor: z.int().nonnegative(),
+  /** Names that change beyond its number (`changeMark`). */
+  changesMark: z.string(),
   /** Sequence of the last job; the next one is one higher. */
   lastJobSequence: z.int().nonnegative(),
   /** Receipts of the service held here; the service must have accepted at least as many. */

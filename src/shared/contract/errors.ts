@@ -92,6 +92,8 @@ export const errorCodes = [
   'job.notFound',
   'job.notWaiting',
   'job.invalidReference',
+  'job.paperGone',
+  'job.notCorrectable',
   // sign-in, devices, rights
   'auth.credentials',
   'auth.locked',
@@ -117,6 +119,7 @@ export const errorCodes = [
   'home.unavailable',
   'home.unexpectedAnswer',
   'service.internal',
+  'service.restored',
   // local store
   'store.locked',
   'store.newerSchema',

@@ -13,6 +13,7 @@ import {
   proofRequestSchema,
 } from './identity.ts'
 import { jobBatchSchema, jobResultsSchema } from './jobs.ts'
+import { reconciliationAnswerSchema, reconciliationSchema } from './reconciliation.ts'
 
 /** Everything a counter may ask of the service. Failures answer `{ error: { code, field?, params? } }` and a 4xx status. */
 export const serviceRoutes = {
@@ -31,5 +32,12 @@ export const serviceRoutes = {
   preCheck: { method: 'POST', path: '/v1/pre-checks', body: preCheckRequestSchema, answer: preCheckSchema },
   approve: { method: 'POST', path: '/v1/approvals', body: approvalRequestSchema, answer: approvalSchema },
   sendJobs: { method: 'POST', path: '/v1/jobs', body: jobBatchSchema, answer: jobResultsSchema },
+  /** Says which jobs the counter holds receipts for; answers those the service does not know. */
+  reconcile: {
+    method: 'POST',
+    path: '/v1/devices/current/reconciliation',
+    body: reconciliationSchema,
+    answer: reconciliationAnswerSchema,
+  },
   changes: { method: 'GET', path: '/v1/changes', body: undefined, answer: changesAnswerSchema },
 } as const

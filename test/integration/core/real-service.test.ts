@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RunningService } from '../../../service/src/start.ts'
 import { createHttpCaptureStation } from '../../../src/main/devices/capture/http-capture-station.ts'
+import { acceptCase } from '../../support/core/accept-case.ts'
 import { type Counter, openCounter } from '../../support/core/core-harness.ts'
-import { strokes } from '../../support/core/counter-steps.ts'
 import { type OutsideWorld, startOutsideWorld, startServiceOn } from '../../support/service-world.ts'
 
 let world: OutsideWorld
@@ -22,59 +22,7 @@ afterAll(async () => {
   await world.close()
 })
 
-/** Walks one case as a clerk does, with the camera of the counter, up to the submission. */
-async function accept(scenario: string) {
-  const holder = await world.someone(scenario)
-  const { case: opened } = await counter.done('case.open', { msisdn: holder.msisdn })
-  const { caseId } = opened
-  await counter.done('case.queryNumber', { caseId })
-  const { name, identificationType, identificationId, issuingAuthority, validFrom, validTo } = holder.person
-  await counter.done('case.saveDocument', {
-    caseId,
-    document: {
-      identificationType: identificationType as 'RESIDENT_ID',
-      identificationId,
-      name,
-      issuingAuthority,
-      ...(validFrom ? { validFrom: validFrom as never } : {}),
-      validTo: validTo as never,
-      entry: 'manual',
-    },
-  })
-  for (const kind of ['documentFront', 'documentBack', 'portrait'] as const)
-    await counter.done('case.capture', { caseId, kind })
-  await counter.done('case.prove', {
-    caseId,
-    servicePassword: holder.servicePassword,
-    oftenCalledNumbers: holder.oftenCalledNumbers.slice(0, 3) as never,
-  })
-  let view = await counter.done('case.preCheck', { caseId })
-  for (const { code, params } of view.progress.missing)
-    if (code === 'acknowledge')
-      await counter.done('case.acknowledge', { caseId, code: String(params.blocker), reason: 'told the customer' })
-  for (const agreement of view.case.preCheck!.account.agreements)
-    await counter.done('case.chooseAgreement', {
-      caseId,
-      agreementId: agreement.id,
-      option: 'terminate',
-      devicesReturned: agreement.devices.length,
-    })
-  view = await counter.done('case.view', { caseId })
-  const approver = { staffId: '100108', password: 'counter-trial-108' }
-  for (const { subject, granted } of view.progress.approvalsNeeded)
-    if (!granted) await counter.done('case.approve', { caseId, subject, reason: 'in order', approver })
-  view = await counter.done('case.saveSettlement', {
-    caseId,
-    contact: { name: '李四', phone: '13800138000' as never },
-    refund: { route: 'cash', holderName: name },
-    disconnectReason: 'moved',
-  })
-  const due = view.progress.settlement!.payableFen
-  if (due > 0) await counter.done('case.takePayment', { caseId, method: 'cash', amountFen: due })
-  const { documentSha256 } = await counter.done('case.acceptance', { caseId })
-  await counter.done('case.sign', { caseId, strokes, documentSha256 })
-  return { caseId, due, view: await counter.done('case.submit', { caseId }) }
-}
+const accept = (scenario: string) => acceptCase(counter, world, scenario)
 
 async function finished(caseId: string) {
   await expect

@@ -47,7 +47,7 @@ describe('what is enqueued', () => {
 })
 
 describe('sending', { timeout: 15_000 }, () => {
-  test('each job arrives once, in its lane in order; done jobs keep the receipt, papers leave the disk', async () => {
+  test('each job arrives once, in its lane in order; done jobs keep the receipt, papers leave the disk a day later', async () => {
     const [a, b] = [await submittedCase(counter, 1), await submittedCase(counter, 2)]
     await nothingWaits()
     for (const { case: case_ } of [a, b]) {
@@ -56,14 +56,21 @@ describe('sending', { timeout: 15_000 }, () => {
       expect(lane.map((job) => job.sequence)).toEqual(lane.map((job) => job.sequence).sort((x, y) => x - y))
     }
     expect((await jobs()).every((job) => job.state === 'done' && job.doneAt)).toBe(true)
-    const [rows] = await counter.store.query(
-      `SELECT (SELECT count(*) FROM outbox_job WHERE receipt IS NOT NULL) AS receipts,
+    const held = async () =>
+      (
+        await counter.store.query(
+          `SELECT (SELECT count(*) FROM outbox_job WHERE receipt IS NOT NULL) AS receipts,
               (SELECT count(*) FROM attachment WHERE content IS NOT NULL) AS contents`,
-    )
-    expect(rows).toEqual({ receipts: 10, contents: 0 })
+        )
+      )[0]
+    expect(await held()).toEqual({ receipts: 10, contents: 8 })
     const attachmentId = a.case.attachments[0]!.attachmentId
     const gone = await counter.call('case.attachment', { caseId: a.case.caseId, attachmentId })
     expect(gone).toMatchObject({ error: { code: 'request.notFound' } })
+    // A day later no backup is older than the delivery, and they are erased.
+    counter.clock.shift(24 * 3_600_000 + 1000)
+    await signIn(counter)
+    await until(async () => (await held())?.contents === 0)
   })
 
   test('an answer that is lost on its way makes no second effect', async () => {

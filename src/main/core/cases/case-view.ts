@@ -13,7 +13,8 @@ import { readCase, readOrder } from './case-store.ts'
  * Hides what staff no longer need to see: once a case is submitted, and always for auditors, names and document numbers
  * are masked. While it is a draft, the clerk who types and compares them sees them.
  */
-export function maskCase(case_: Case, role: Staff['role']): Case {
+export function maskCase(whole: Case, role: Staff['role']): Case {
+  const case_ = withoutSeals(whole)
   if (case_.state === 'draft' && role !== 'auditor') return case_
   return {
     ...case_,
@@ -39,6 +40,17 @@ export function maskCase(case_: Case, role: Staff['role']): Case {
     ...(case_.contact && role === 'auditor'
       ? { contact: { ...case_.contact, name: maskName(case_.contact.name) } }
       : {}),
+  }
+}
+
+/** Seals are for the service's eyes; they repeat in one text what masking hides. */
+function withoutSeals(case_: Case): Case {
+  const unsealed = <T extends { seal?: string | undefined }>({ seal: _, ...rest }: T) => rest
+  return {
+    ...case_,
+    ...(case_.proof ? { proof: unsealed(case_.proof) } : {}),
+    ...(case_.preCheck ? { preCheck: unsealed(case_.preCheck) } : {}),
+    approvals: case_.approvals.map(unsealed),
   }
 }
 

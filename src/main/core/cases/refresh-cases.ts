@@ -40,12 +40,14 @@ export async function refreshCases(
     const status = await statusOf(tx, ports, row, { order, waiting })
     const effectiveAt = order?.effectiveAt ?? null
     if (status === row.status && effectiveAt === row.effective_at) continue
-    tx.run('UPDATE counter_case SET status = ?, is_open = ?, effective_at = ? WHERE case_id = ?', [
-      status,
-      closedStatuses.includes(status) ? 0 : 1,
-      effectiveAt,
-      row.case_id,
-    ])
+    // A restored service may tell of an order as it was before its end, while the number has its next case already.
+    tx.run(
+      `UPDATE counter_case SET status = ?, effective_at = ?, is_open = ? AND NOT EXISTS (
+         SELECT 1 FROM counter_case AS next
+         WHERE next.msisdn = counter_case.msisdn AND next.is_open = 1 AND next.case_id <> counter_case.case_id)
+       WHERE case_id = ?`,
+      [status, effectiveAt, closedStatuses.includes(status) ? 0 : 1, row.case_id],
+    )
   }
 }
 

@@ -33,14 +33,16 @@ export const saveDocument: Handler<'case.saveDocument'> = async ({ caseId, docum
 }
 
 /**
- * The content of a paper, while it is here: after the service has it, it is erased on this machine. Looking at it is
+ * The content of a paper, while it is here: once the service has it, nobody looks at it here any more; it is kept
+ * only for a service that might forget it. Looking at it is
  * written into the audit chain. Errors: `case.notFound`, `request.notFound`.
  */
 export const readAttachment: Handler<'case.attachment'> = async ({ caseId, attachmentId }, context, staff) => {
   const { outbox, ports } = context
   return outbox.commit(async (tx) => {
     const row = await tx.get<{ media_type: string; kind: string; content: Uint8Array | null }>(
-      'SELECT media_type, kind, content FROM attachment WHERE attachment_id = ? AND case_id = ?',
+      `SELECT media_type, kind, content FROM attachment WHERE attachment_id = ? AND case_id = ?
+       AND NOT EXISTS (SELECT 1 FROM outbox_job WHERE outbox_job.id = attachment.job_id AND outbox_job.state = 'done')`,
       [attachmentId, caseId],
     )
     if (!row?.content) return fail('request.notFound')

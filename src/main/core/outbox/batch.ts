@@ -1,5 +1,6 @@
 import { type JobEnvelope, type JobKind, jobPayloadVersion } from '../../../shared/protocol/jobs.ts'
 import { toBase64 } from '../base64.ts'
+import { readMeta } from '../meta.ts'
 import type { Row, Store } from '../storage/store.ts'
 import { storedPayloads } from './enqueue.ts'
 import type { JobRow } from './outbox-table.ts'
@@ -17,6 +18,8 @@ export interface Batch {
   rows: JobRow[]
   /** The request's `jobs`, each as JSON, in order. */
   jobs: string[]
+  /** Receipts held when it was filled. */
+  receipts: number
   /** Rows whose payload is no longer readable; a person has to look, nothing is dropped. */
   unreadable: JobRow[]
 }
@@ -73,7 +76,7 @@ async function papersOf(store: Pick<Store, 'query'>, ids: readonly string[]): Pr
 }
 
 /** Fills a batch from jobs in order, up to the limits. A job larger than a whole batch travels alone. */
-export async function fillBatch(store: Pick<Store, 'query'>, candidates: readonly Sendable[]): Promise<Batch> {
+export async function fillBatch(store: Pick<Store, 'query' | 'get'>, candidates: readonly Sendable[]): Promise<Batch> {
   const chosen: { row: JobRow; payload: { attachmentId?: string } }[] = []
   const unreadable: JobRow[] = []
   const heldLanes = new Set<string>()
@@ -109,5 +112,6 @@ export async function fillBatch(store: Pick<Store, 'query'>, candidates: readonl
       payload: paper ? { ...payload, contentBase64: toBase64(paper) } : payload,
     } satisfies JobEnvelope)
   })
-  return { rows: chosen.map(({ row }) => row), jobs, unreadable }
+  const receipts = (await readMeta(store, 'receiptCount')) ?? 0
+  return { rows: chosen.map(({ row }) => row), jobs, receipts, unreadable }
 }

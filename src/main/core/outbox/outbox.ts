@@ -26,6 +26,8 @@ export interface Outbox {
   wake(): void
   start(): Promise<void>
   stop(): Promise<void>
+  /** Jobs wait again that were done: counts and windows follow, and they go out. */
+  reopened(lanes: readonly string[]): Promise<void>
 }
 
 /** Creates the outbox of a store. */
@@ -36,21 +38,25 @@ export function createOutbox(parts: {
   session: SessionKeeper
   connection: Connection
   events: Emitter
+  /** See `PumpParts.reconcile`. */
+  reconcile(): Promise<number | undefined>
 }): Outbox {
   const { ports, store, connection, events } = parts
 
   async function recount() {
     connection.counted(await countJobs(store))
   }
+  async function changed(lanes: readonly string[]) {
+    await recount()
+    for (const caseId of lanes) events.emit({ name: 'case.changed', payload: { caseId } })
+  }
   const pump = createPump({
     ports,
     store,
     service: parts.service,
     signedIn: () => parts.session.current() !== undefined,
-    async changed(lanes) {
-      await recount()
-      for (const caseId of lanes) events.emit({ name: 'case.changed', payload: { caseId } })
-    },
+    reconcile: parts.reconcile,
+    changed,
   })
 
   return {
@@ -82,5 +88,9 @@ export function createOutbox(parts: {
       pump.start()
     },
     stop: () => pump.stop(),
+    async reopened(lanes) {
+      await changed(lanes)
+      pump.wake()
+    },
   }
 }

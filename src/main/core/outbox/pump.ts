@@ -3,6 +3,7 @@ import type { Ports } from '../ports.ts'
 import type { ServiceClient, ServiceOutcome } from '../service-client/service-client.ts'
 import type { Store, Transaction } from '../storage/store.ts'
 import { type Batch, batchLimits, fillBatch, sendableJobs } from './batch.ts'
+import { erasePapers } from './kept-papers.ts'
 import type { JobRow } from './outbox-table.ts'
 import { longestJobDelayMs, longestOfflineDelayMs, retryDelayMs } from './retry-policy.ts'
 import { holdJob, postponeJobs, settleBatch } from './settle-batch.ts'
@@ -15,6 +16,8 @@ export interface PumpParts {
   store: Store
   service: ServiceClient
   signedIn(): boolean
+  /** Brings back to a restored service what it forgot; says how many jobs wait again, undefined when it could not be asked. */
+  reconcile(): Promise<number | undefined>
   /** Lanes whose jobs changed on disk. */
   changed(lanes: readonly string[]): Promise<void>
 }
@@ -84,7 +87,7 @@ export function createPump(parts: PumpParts): Pump {
   function send(batch: Batch): Promise<Answer> {
     underWay = new Set(batch.rows.map((row) => row.id))
     return service.exchange('sendJobs', {
-      bodyText: `{"jobs":[${batch.jobs.join(',')}]}`,
+      bodyText: `{"receipts":${batch.receipts},"jobs":[${batch.jobs.join(',')}]}`,
       timeoutMs: sendTimeoutMs,
       signal: stopped.signal,
     })
@@ -110,6 +113,11 @@ export function createPump(parts: PumpParts): Pump {
       case 'refused':
         ports.log.warn('outbox.batchRefused', { error: outcome.error.code, status: outcome.status, jobs: rows.length })
         if (outcome.error.code.startsWith('auth.')) return postpone(outcome.error)
+        if (outcome.error.code === 'service.restored') {
+          if (await parts.reconcile()) return { next: 'now' }
+          offlineRounds += 1
+          return { next: 'after', milliseconds: retryDelayMs(offlineRounds, ports.random(), longestOfflineDelayMs) }
+        }
         // The batch as a whole was refused. Alone, the one job that is to blame shows itself and holds only its lane.
         if (rows.length > 1) jobsPerBatch = 1
         else await hold(rows, outcome.error)
@@ -120,18 +128,22 @@ export function createPump(parts: PumpParts): Pump {
   /** Sends until nothing is left or something goes wrong. */
   async function round(): Promise<Round> {
     underWay = new Set()
-    if (!parts.signedIn()) return { next: 'wake' }
-    let batch = await prepare([])
-    if (batch.rows.length === 0) return nextDue()
+    const first = parts.signedIn() ? await prepare([]) : undefined
+    if (!first || first.rows.length === 0) {
+      await erasePapers(store, ports.clock.now())
+      return first ? nextDue() : { next: 'wake' }
+    }
+    let batch = first
     let settling: Promise<void> = Promise.resolve()
     while (batch.rows.length > 0) {
       const { rows } = batch
       const [outcome, next] = await Promise.all([send(batch), settling.then(() => prepare(lanesOf(rows)))])
-      if (outcome.kind !== 'offline') offlineRounds = 0
       if (outcome.kind !== 'answered') {
+        if (outcome.kind !== 'offline' && outcome.kind !== 'refused') offlineRounds = 0
         underWay = new Set()
         return recover(rows, outcome)
       }
+      offlineRounds = 0
       jobsPerBatch = batchLimits.jobs
       const { results } = outcome.value
       settling = write(rows, (tx) => settleBatch(tx, ports, rows, results))

@@ -29,7 +29,7 @@ export function postponeJobs(tx: Transaction, ports: SettlePorts, rows: readonly
   }
 }
 
-/** Writes the receipts of accepted jobs and erases the papers they brought, with a fixed number of statements. */
+/** Writes the receipts of accepted jobs, with a fixed number of statements however many they are. */
 async function finishJobs(tx: Transaction, ports: SettlePorts, receipts: readonly Receipt[]): Promise<void> {
   if (receipts.length === 0) return
   const told = JSON.stringify(receipts.map((receipt) => ({ id: receipt.jobId, receipt: JSON.stringify(receipt) })))
@@ -43,17 +43,11 @@ async function finishJobs(tx: Transaction, ports: SettlePorts, receipts: readonl
      WHERE outbox_job.id = told.id AND outbox_job.state <> 'done'`,
     [ports.clock.now(), told],
   )
-  tx.run(
-    `UPDATE attachment SET content = NULL
-     WHERE content IS NOT NULL AND job_id IS NOT NULL AND job_id IN (SELECT value ->> '$.id' FROM json_each(?))`,
-    [told],
-  )
   writeMeta(tx, 'receiptCount', ((await readMeta(tx, 'receiptCount')) ?? 0) + (open?.jobs ?? 0))
 }
 
 /**
- * Writes what the service said of each job of a batch. Accepted: done with its receipt, and the paper it brought is
- * erased here. Refused: held with the sentence. Not answered: tried again later. Blocked: waits for the jobs before it,
+ * Writes what the service said of each job of a batch. Accepted: done with its receipt. Refused: held with the sentence. Not answered: tried again later. Blocked: waits for the jobs before it,
  * as it does already.
  */
 export async function settleBatch(

@@ -1,6 +1,6 @@
-import type { Change } from '../../../shared/protocol/changes.ts'
+import { type Change, changeMark } from '../../../shared/protocol/changes.ts'
 import { refreshCases } from '../cases/refresh-cases.ts'
-import { writeMeta } from '../meta.ts'
+import { deleteMeta, writeMeta } from '../meta.ts'
 import type { Ports } from '../ports.ts'
 import type { Transaction } from '../storage/store.ts'
 
@@ -28,6 +28,18 @@ export async function applyChanges(
     touched.add(order.caseId)
   }
   writeMeta(tx, 'changesCursor', page.cursor)
+  const last = page.changes.at(-1)
+  if (last) writeMeta(tx, 'changesMark', changeMark(last.at, last.order.orderId))
   await refreshCases(tx, ports, touched)
   return [...touched]
+}
+
+/**
+ * Begins the feed again: the service does not remember the cursor. What is shown stays until the service says something, and then
+ * the service is believed, whatever numbers its changes have.
+ */
+export function restartChanges(tx: Transaction): void {
+  writeMeta(tx, 'changesCursor', 0)
+  deleteMeta(tx, 'changesMark')
+  tx.run('UPDATE order_view SET sequence = 0')
 }

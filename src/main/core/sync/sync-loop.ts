@@ -5,7 +5,8 @@ import type { Ports } from '../ports.ts'
 import type { ServiceClient } from '../service-client/service-client.ts'
 import type { SessionKeeper } from '../session-keeper.ts'
 import type { Store } from '../storage/store.ts'
-import { applyChanges } from './apply-changes.ts'
+import { applyChanges, restartChanges } from './apply-changes.ts'
+import type { Reconciler } from './reconcile.ts'
 
 /** How long the service may hold a question for changes open; short enough to notice a dead line. */
 const waitSeconds = 20
@@ -26,8 +27,9 @@ export function createSyncLoop(parts: {
   service: ServiceClient
   session: SessionKeeper
   events: Emitter
+  reconciler: Reconciler
 }): SyncLoop {
-  const { ports, store, service, session, events } = parts
+  const { ports, store, service, session, events, reconciler } = parts
   const stopped = new AbortController()
   let waiting = new AbortController()
   let woken = false
@@ -38,15 +40,25 @@ export function createSyncLoop(parts: {
   async function ask(): Promise<number> {
     if (!session.current()) return 3_600_000
     const cursor = (await readMeta(store, 'changesCursor')) ?? 0
+    const mark = await readMeta(store, 'changesMark')
+    // Read before the question: receipts that arrive meanwhile are no sign of a service that forgot.
+    const receipts = (await readMeta(store, 'receiptCount')) ?? 0
     const askedAt = ports.clock.now()
     const outcome = await service.exchange('changes', {
-      query: { after: cursor, waitSeconds },
+      query: { after: cursor, ...(mark ? { mark } : {}), waitSeconds },
       timeoutMs: (waitSeconds + 10) * 1000,
       signal: stopped.signal,
     })
     if (outcome.kind === 'answered') {
       failures = 0
-      const { changes, cursor: next } = outcome.value
+      const { changes, cursor: next, restart, acceptedJobs } = outcome.value
+      if (restart) {
+        ports.log.warn('sync.restarted', { cursor })
+        await store.transaction(async (tx) => restartChanges(tx))
+        await reconciler.run()
+        return 0
+      }
+      if (acceptedJobs !== undefined && acceptedJobs < receipts) await reconciler.run()
       // A service that does not hold the question open must not be asked in a circle.
       if (changes.length === 0 && next === cursor) {
         const left = askedAt + shortestRoundMs - ports.clock.now()

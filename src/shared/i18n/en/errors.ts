@@ -92,6 +92,9 @@ export const errors = {
   'error.job.storeDiffers': 'The job belongs to another store.',
   'error.job.notFound': 'This job cannot be found.',
   'error.job.notWaiting': 'This job need not be retried.',
+  'error.job.paperGone':
+    'The central service lost this paper and it is no longer kept here. Take it again: choose “correct and resend”.',
+  'error.job.notCorrectable': 'This cannot be corrected here. Try again, or hand it to a supervisor.',
   'error.job.invalidReference':
     'What the job refers to is not what the service has. Nothing was executed; the job stays here, please call support.',
   'error.auth.credentials': 'Staff number or password is wrong.',
@@ -118,6 +121,8 @@ export const errors = {
   'error.home.unavailable': "The home province's system does not answer. Try again later; everything is saved.",
   'error.home.unexpectedAnswer':
     "The home province's system answered something unexpected. It was logged; try again later.",
+  'error.service.restored':
+    'The central service was restored from a backup. This counter is telling it again what it forgot; no need to do anything.',
   'error.service.internal': 'The service had an internal error. Nothing was executed; try again or call support.',
   'error.store.locked': 'The program is already open in another window. Please use that one.',
   'error.store.newerSchema': 'The data was written by a newer version. Please update; nothing was changed.',

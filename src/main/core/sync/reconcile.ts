@@ -1,0 +1,149 @@
+import type { Reconciliation } from '../../../shared/protocol/reconciliation.ts'
+import { writeAudit } from '../audit/audit.ts'
+import { parseCase } from '../cases/case-store.ts'
+import { refreshCases } from '../cases/refresh-cases.ts'
+import { readMeta, writeMeta } from '../meta.ts'
+import { papersKeptMs } from '../outbox/kept-papers.ts'
+import type { Ports } from '../ports.ts'
+import type { ServiceClient } from '../service-client/service-client.ts'
+import type { Store, Transaction } from '../storage/store.ts'
+
+/** How much of what is held goes into one question. */
+const questionLimits = { ranges: 1000, seals: 200, sealBytes: 1_500_000 } as const
+
+/** Heals a service that was restored from an older backup than what it had already receipted. */
+export interface Reconciler {
+  /**
+   * Asks what the service forgot, brings back what it had sealed, and lets exactly the forgotten jobs be sent again, in order.
+   * Returns how many; undefined when the service could not be asked. Calls while one is under way share its result.
+   */
+  run(): Promise<number | undefined>
+}
+
+/** Consecutive numbers as ranges with both ends. */
+export function rangesOf(ascending: readonly number[]): [number, number][] {
+  const ranges: [number, number][] = []
+  for (const number of ascending) {
+    const last = ranges.at(-1)
+    if (last && number === last[1] + 1) last[1] = number
+    else ranges.push([number, number])
+  }
+  return ranges
+}
+
+/** Cuts a list so that no part has more than `most` entries or, as far as single ones allow, more than `bytes` characters. */
+function partsOf<T>(list: readonly T[], most: number, bytes = Number.POSITIVE_INFINITY, sizeOf = (_: T) => 0): T[][] {
+  const parts: T[][] = []
+  let size = 0
+  for (const one of list) {
+    const part = parts.at(-1)
+    if (part && part.length < most && size + sizeOf(one) <= bytes) part.push(one)
+    else {
+      parts.push([one])
+      size = 0
+    }
+    size += sizeOf(one)
+  }
+  return parts
+}
+
+/** Lets jobs be sent once more although their receipt was here. A paper that is no longer kept needs a person. Returns their lanes. */
+async function reopen(
+  tx: Transaction,
+  ports: Pick<Ports, 'clock' | 'resources' | 'sha256'>,
+  sequences: readonly number[],
+): Promise<string[]> {
+  const told = JSON.stringify(sequences)
+  const jobs = await tx.all<{ lane: string }>(
+    `SELECT lane FROM outbox_job WHERE receipt IS NOT NULL AND state = 'done'
+       AND sequence IN (SELECT value FROM json_each(?))`,
+    [told],
+  )
+  if (jobs.length === 0) return []
+  tx.run(
+    `UPDATE outbox_job SET receipt = NULL, done_at = NULL, attempts = 0, next_try_at = 0,
+       state = CASE WHEN kind <> 'attachment.store' OR EXISTS (
+         SELECT 1 FROM attachment WHERE content IS NOT NULL AND attachment_id = payload ->> '$.attachmentId')
+         THEN 'pending' ELSE 'needs_attention' END,
+       last_error = CASE WHEN kind <> 'attachment.store' OR EXISTS (
+         SELECT 1 FROM attachment WHERE content IS NOT NULL AND attachment_id = payload ->> '$.attachmentId')
+         THEN NULL ELSE '{"code":"job.paperGone"}' END
+     WHERE receipt IS NOT NULL AND state = 'done' AND sequence IN (SELECT value FROM json_each(?))`,
+    [told],
+  )
+  writeMeta(tx, 'receiptCount', Math.max(0, ((await readMeta(tx, 'receiptCount')) ?? 0) - jobs.length))
+  await writeAudit(tx, ports, { staffId: 'counter', action: 'outbox.reopened', details: { jobs: jobs.length } })
+  const lanes = [...new Set(jobs.map((job) => job.lane))]
+  await refreshCases(tx, ports, lanes)
+  return lanes
+}
+
+/** Seals in the cases of these jobs, and in all cases touched since the oldest backup that may be restored: drafts need them too. */
+async function sealsFor(store: Store, sequences: readonly number[], now: number): Promise<string[]> {
+  const rows = await store.query<{ document: string }>(
+    `SELECT document FROM counter_case WHERE updated_at > ? OR case_id IN (
+       SELECT lane FROM outbox_job WHERE sequence IN (SELECT value FROM json_each(?)))`,
+    [now - 2 * papersKeptMs, JSON.stringify(sequences)],
+  )
+  return rows.flatMap(({ document }) => {
+    const { proof, preCheck, approvals } = parseCase(document)
+    return [proof?.seal, preCheck?.seal, ...approvals.map((approval) => approval.seal)].filter(
+      (seal) => seal !== undefined,
+    )
+  })
+}
+
+/** Creates the reconciler. `reopened` is told the lanes whose jobs wait again. */
+export function createReconciler(parts: {
+  ports: Pick<Ports, 'clock' | 'resources' | 'sha256' | 'log'>
+  store: Store
+  service: ServiceClient
+  reopened(lanes: readonly string[]): Promise<void>
+}): Reconciler {
+  const { ports, store, service } = parts
+  let underWay: Promise<number | undefined> | undefined
+
+  async function ask(body: Reconciliation) {
+    const outcome = await service.exchange('reconcile', { body, timeoutMs: 30_000 })
+    return outcome.kind === 'answered' ? outcome.value : undefined
+  }
+
+  async function heal(sequences: readonly number[]): Promise<boolean> {
+    const seals = await sealsFor(store, sequences, ports.clock.now())
+    for (const part of partsOf(seals, questionLimits.seals, questionLimits.sealBytes, (one) => one.length))
+      if (!(await ask({ receipts: [], seals: part }))) return false
+    const lanes = await store.transaction((tx) => reopen(tx, ports, sequences))
+    await parts.reopened(lanes)
+    return lanes.length > 0
+  }
+
+  async function run(): Promise<number | undefined> {
+    const held = await store.query<{ sequence: number }>(
+      "SELECT sequence FROM outbox_job WHERE state = 'done' AND receipt IS NOT NULL ORDER BY sequence",
+    )
+    let reopened = 0
+    for (const receipts of partsOf(rangesOf(held.map((job) => job.sequence)), questionLimits.ranges)) {
+      const least = receipts[0]![0]
+      for (let from = least; ; ) {
+        const open = receipts.filter(([, last]) => last >= from).map(([first, last]) => [Math.max(first, from), last])
+        const answer = open.length > 0 ? await ask({ receipts: open as [number, number][], seals: [] }) : undefined
+        if (open.length > 0 && !answer) return undefined
+        if (!answer || answer.forgotten.length === 0) break
+        if (!(await heal(answer.forgotten))) return reopened || undefined
+        reopened += answer.forgotten.length
+        from = answer.forgotten.at(-1)! + 1
+      }
+    }
+    if (reopened > 0) ports.log.warn('service.restored', { jobs: reopened })
+    return reopened
+  }
+
+  return {
+    run() {
+      underWay ??= run().finally(() => {
+        underWay = undefined
+      })
+      return underWay
+    },
+  }
+}
