@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { dateSchema, instantSchema } from '../domain/calendar.ts'
-import { fenSchema } from '../domain/money.ts'
 import { orderStageSchema, orderStateSchema } from '../domain/order.ts'
+import { dateSchema, fenSchema, instantSchema } from '../domain/scalars.ts'
 
 const eventParams = z.record(z.string(), z.union([z.string(), z.number()])).default({})
 

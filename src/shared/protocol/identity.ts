@@ -1,11 +1,9 @@
 import { z } from 'zod'
 import { homeAccountSchema } from '../domain/account.ts'
 import { blockerSchema } from '../domain/blocker.ts'
-import { instantSchema } from '../domain/calendar.ts'
 import { identityDocumentSchema } from '../domain/identity-document.ts'
-import { fenSchema } from '../domain/money.ts'
-import { msisdnSchema } from '../domain/msisdn.ts'
 import { approvalSubjectSchema } from '../domain/risk-policy.ts'
+import { fenSchema, instantSchema, msisdnSchema } from '../domain/scalars.ts'
 
 /** `POST /v1/one-time-codes`: sends a six-digit code, valid five minutes, to the number that is to be cancelled. */
 export const oneTimeCodeRequestSchema = z.object({ caseId: z.uuid(), msisdn: msisdnSchema })

@@ -1,11 +1,9 @@
 import { z } from 'zod'
 import { errorCodeSchema } from '../contract/errors.ts'
-import { instantSchema } from '../domain/calendar.ts'
 import { carrierSchema, provinceSchema } from '../domain/geography.ts'
 import { identityDocumentSchema } from '../domain/identity-document.ts'
-import { fenSchema } from '../domain/money.ts'
-import { msisdnSchema } from '../domain/msisdn.ts'
 import { penaltyQuoteSchema } from '../domain/penalty-quote.ts'
+import { fenSchema, instantSchema, msisdnSchema } from '../domain/scalars.ts'
 import { settlementSchema } from '../domain/settlement.ts'
 import { pictureSchema } from './identity.ts'
 
