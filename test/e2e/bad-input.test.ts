@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs'
-import { request } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type CounterWindow, enterDocument, takePictures } from '../../scripts/demo/counter-window.ts'
 import type { Person } from '../../scripts/demo/people.ts'
-import { failureSentence } from '../../src/renderer/ui/sentence.ts'
 import type { ErrorCode } from '../../src/shared/contract/errors.ts'
 import { residentIdCheckCharacter } from '../../src/shared/domain/identity-document.ts'
-import type { Failure, Result } from '../../src/shared/domain/result.ts'
+import type { Result } from '../../src/shared/domain/result.ts'
 import type { MessageKey, MessageParams } from '../../src/shared/i18n/translate.ts'
 import { type Counter, clerk, openCounter, ownProvince, signInAs } from '../support/e2e/open-counter.ts'
 import { keepPicturesOfFailures } from '../support/e2e/picture-of-failure.ts'
 import { documentOf, prepareCase, showCase } from '../support/e2e/prepare-case.ts'
+import { knock, changesNothing as nothingChanges, refusedWith } from '../support/e2e/refusals.ts'
 import { contactPhone, enterOneOf, tabTo } from '../support/e2e/walk.ts'
 
 let counter: Counter
@@ -25,37 +24,8 @@ afterAll(() => counter?.close())
 beforeEach(() => counter.toDesk(window))
 keepPicturesOfFailures(() => counter)
 
-/** Everything this counter knows of its cases, and every job it ever made; how far those are on their way is no matter. */
-async function everything() {
-  const { rows } = await counter.done('case.list', { filter: 'all', limit: 200 })
-  const cases = await Promise.all(rows.map(({ caseId }) => counter.done('case.view', { caseId })))
-  return {
-    cases: cases.map((view) => view.case),
-    jobs: (await counter.done('outbox.list', { includeDone: true })).jobs,
-  }
-}
-
-/** Runs something that must be refused and looks whether anything is different afterwards. */
-async function changesNothing(work: () => Promise<void>): Promise<void> {
-  const before = await everything()
-  await work()
-  expect(await everything()).toEqual(before)
-}
-
+const changesNothing = (work: () => Promise<void>) => nothingChanges(counter, work)
 const says = (code: ErrorCode, params?: MessageParams) => window.reads(`error.${code}` as MessageKey, params)
-
-/** A refusal of the core: its code, and a sentence in both languages with nothing left open. */
-function refusedWith(result: Result<unknown>, code: ErrorCode): Failure {
-  expect(result.ok).toBe(false)
-  const { error } = result as { error: Failure }
-  expect(error.code).toBe(code)
-  for (const language of ['zh-CN', 'en'] as const) {
-    const words = failureSentence(language, error)
-    expect(words).not.toMatch(/[{}]/)
-    expect(words).not.toBe(`error.${code}`)
-  }
-  return error
-}
 
 describe('numbers', () => {
   const table = readFileSync('resources/segments/provinces.csv', 'utf8')
@@ -294,24 +264,6 @@ describe('money', () => {
 })
 
 describe('the counter’s door', () => {
-  /** A request written by hand, because fetch sets Host by itself. */
-  function knock(headers: Record<string, string>, body: string): Promise<{ status: number; text: string }> {
-    const { port, hash } = new URL(counter.stack.counterUrl())
-    const all = {
-      'content-type': 'application/json',
-      'x-counterfoil-token': hash.replace('#token=', ''),
-      ...headers,
-    }
-    return new Promise((resolve, reject) => {
-      const sent = request({ host: '127.0.0.1', port, method: 'POST', path: '/api/call', headers: all }, (response) => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.on('end', () => resolve({ status: response.statusCode!, text: Buffer.concat(chunks).toString() }))
-      })
-      sent.on('error', reject)
-      sent.end(body)
-    })
-  }
   const harmless = JSON.stringify({ name: 'app.view', input: {} })
 
   test.each<[string, Record<string, string>, string, number, ErrorCode]>([
@@ -328,7 +280,7 @@ describe('the counter’s door', () => {
     ['another site in the browser', { 'sec-fetch-site': 'cross-site' }, harmless, 403, 'request.forbiddenOrigin'],
   ])('%s is turned away and changes nothing', async (_what, headers, body, status, code) => {
     await changesNothing(async () => {
-      const answer = await knock(headers, body)
+      const answer = await knock(counter, headers, body)
       expect(answer.status).toBe(status)
       refusedWith(JSON.parse(answer.text) as Result<unknown>, code)
       expect(answer.text).not.toMatch(/node:|\.ts:|\.js:|\bat /)

@@ -1,19 +1,14 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Expectation } from '../../scripts/demo/cases.ts'
 import { checkDatabase } from '../../scripts/demo/check-database.ts'
 import { type CounterWindow, signAndSubmit, takePictures } from '../../scripts/demo/counter-window.ts'
-import { startChild } from '../../scripts/support/child.ts'
-import type { CaseView } from '../../src/shared/contract/views.ts'
-import type { Failure } from '../../src/shared/domain/result.ts'
 import { translate } from '../../src/shared/i18n/translate.ts'
-import { type Counter, clerk, coreAt, enrolmentCodes, openCounter, signInAs } from '../support/e2e/open-counter.ts'
+import { type Counter, clerk, openCounter, signInAs } from '../support/e2e/open-counter.ts'
 import { keepPicturesOfFailures } from '../support/e2e/picture-of-failure.ts'
-import { documentOf, prepareCase, showCase } from '../support/e2e/prepare-case.ts'
-import { caseIdOf, contactPhone, tabTo, toSignature } from '../support/e2e/walk.ts'
+import { documentOf, prepareCase, showCase, signCase, untilCancelled } from '../support/e2e/prepare-case.ts'
+import { caseIdOf, tabTo, toSignature } from '../support/e2e/walk.ts'
 
 let counter: Counter
 let window: CounterWindow
@@ -34,18 +29,6 @@ const swift = () => counter.control({ targets: { bss: null } })
 /** Waits until a question is under way: the primary action is busy. */
 async function asking(): Promise<void> {
   await window.page.locator('.primary-action-button[aria-busy="true"]').waitFor()
-}
-
-async function sign(caseId: string): Promise<CaseView> {
-  const { documentSha256 } = await counter.done('case.acceptance', { caseId })
-  const strokes = [[0, 10, 20].map((t) => ({ x: 10 + t, y: 20, t }))]
-  return counter.done('case.sign', { caseId, strokes, documentSha256 })
-}
-
-async function completed(caseId: string): Promise<void> {
-  await expect
-    .poll(async () => (await counter.done('case.view', { caseId })).order?.stage, { timeout: 60_000, interval: 200 })
-    .toBe('deactivated')
 }
 
 describe('the network is cut', () => {
@@ -128,7 +111,7 @@ describe('the network is cut', () => {
     }
     counter.stack.wire.restore()
     await window.reads('outbox.leadEmpty')
-    await completed(caseId)
+    await untilCancelled(counter, caseId)
     await showCase(counter, window, caseId)
     await window.reads('order.lead.completed')
     expectations.push({ title: 'cut during submission', msisdn: person.msisdn })
@@ -161,8 +144,8 @@ describe('somebody outside does not answer', () => {
     await window.page.locator('input[name="servicePassword"]').waitFor()
     await window.type(person.servicePassword)
     await window.enter('case.deed.prove')
-    // Whoever it was outside: nothing is proved, nothing is lost, the same password may be sent again.
-    await window.page.locator('.notice, [role="alert"]').first().waitFor()
+    // Nothing is proved, nothing is lost, the same password may be sent again.
+    await window.reads('error.home.unavailable')
     expect((await counter.done('case.view', { caseId })).case.proof).toBeUndefined()
     await counter.control({ targets: { face: null } })
     await window.enter('case.deed.prove')
@@ -172,7 +155,7 @@ describe('somebody outside does not answer', () => {
   test('the home province loses answers and hiccups during an order: it is executed once all the same', async () => {
     const person = await counter.next('clean')
     const { caseId } = (await prepareCase(counter, person, 'settled')).case
-    await sign(caseId)
+    await signCase(counter, caseId)
     await counter.control({ targets: { bss: { next: { answerLost: 2, error: 2, malformed: 1 } } } })
     await counter.done('case.submit', { caseId })
     await showCase(counter, window, caseId)
@@ -224,161 +207,6 @@ describe('two windows', () => {
     expect(said).toContain('"code":"store.locked"')
     for (const language of ['zh-CN', 'en'] as const) expect(said).toContain(translate(language, 'error.store.locked'))
     expect(await counter.done('case.list', { filter: 'all' })).toEqual(before)
-  })
-})
-
-describe('power fails', () => {
-  beforeEach(() => counter.toDesk(window))
-
-  test('at the service in the middle of an order: the order goes on and is executed once', async () => {
-    const person = await counter.next('clean')
-    await counter.control({ reviewFactor: 1000 })
-    const { caseId } = (await prepareCase(counter, person, 'settled')).case
-    await showCase(counter, window, caseId)
-    await window.press('F7')
-    await signAndSubmit(window)
-    await window.reads('order.lead.homeReview')
-    await counter.stack.killService()
-    await window.reads('shell.connection.offline')
-    await counter.stack.startService()
-    await counter.control({ reviewFactor: 0 })
-    await window.reads('order.lead.completed')
-    await window.reads('shell.connection.online')
-    expectations.push({ title: 'service killed', msisdn: person.msisdn })
-  })
-
-  test('at the counter after each step: every answered step stands, and the case is finished in the window', async () => {
-    // The simulators moved when the service was started anew; the counter is told where the capture station is.
-    await counter.stack.killCounter()
-    await counter.stack.startCounter()
-    const person = await counter.next('arrears')
-    const { caseId } = (await counter.done('case.open', { msisdn: person.msisdn })).case
-    const due = async () => (await counter.done('case.view', { caseId })).progress.settlement!.payableFen
-    const steps: [string, () => Promise<CaseView>][] = [
-      ['number', () => counter.done('case.queryNumber', { caseId })],
-      ['document', () => counter.done('case.saveDocument', { caseId, document: documentOf(person) })],
-      ['front', () => counter.done('case.capture', { caseId, kind: 'documentFront' })],
-      ['back', () => counter.done('case.capture', { caseId, kind: 'documentBack' })],
-      ['portrait', () => counter.done('case.capture', { caseId, kind: 'portrait' })],
-      ['proof', () => counter.done('case.prove', { caseId, servicePassword: person.servicePassword })],
-      ['pre-check', () => counter.done('case.preCheck', { caseId })],
-      [
-        'settlement',
-        () =>
-          counter.done('case.saveSettlement', {
-            caseId,
-            contact: { name: person.person.name, phone: contactPhone as never },
-            disconnectReason: 'moved',
-          }),
-      ],
-      ['payment', async () => counter.done('case.takePayment', { caseId, method: 'cash', amountFen: await due() })],
-      ['signature', () => sign(caseId)],
-    ]
-    for (const [name, step] of steps) {
-      const answered = await step()
-      await counter.stack.killCounter()
-      await counter.stack.startCounter()
-      expect((await counter.done('case.view', { caseId })).case, name).toEqual(answered.case)
-    }
-    const paidFen = await due()
-    await counter.reopen(window)
-    await window.reads('desk.newCase')
-    await window.press('Control+k')
-    await window.page.locator('.search-input:focus').waitFor()
-    await window.type(person.msisdn)
-    await window.page.locator('[role="option"]').first().waitFor()
-    await window.press('Enter')
-    await window.enter('case.deed.submit')
-    await window.page.waitForFunction(() => !document.querySelector('.case-pad'))
-    await counter.stack.killCounter()
-    // The window says that its program is gone instead of pretending.
-    await window.reads('shell.core.lost')
-    await counter.stack.startCounter()
-    await window.reads('shell.core.otherRun')
-    await counter.reopen(window)
-    await completed(caseId)
-    expectations.push({ title: 'counter killed', msisdn: person.msisdn, paidFen })
-  })
-})
-
-describe('the disk is full', () => {
-  const folder = () => join(counter.folder, 'small-disk')
-  /** A disk of its own that can really be full; needs the right to mount one. */
-  function mountSmallDisk(): boolean {
-    mkdirSync(folder(), { recursive: true })
-    return (
-      process.platform === 'linux' &&
-      spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder()]).status === 0
-    )
-  }
-
-  test('what cannot be kept is refused with a sentence, what was answered stays, and work goes on afterwards', async ({
-    skip,
-  }) => {
-    if (!mountSmallDisk()) skip('mounting a small disk needs the right to mount')
-    const start = () =>
-      startChild(
-        process.execPath,
-        [
-          ...['out/main/serve.js', '--data', join(folder(), 'counter'), '--service', counter.stack.wire.url],
-          ...['--enrolment-code', enrolmentCodes.at(-1)!],
-        ],
-        join(counter.folder, 'small-disk.log'),
-      )
-    let child = start()
-    try {
-      let url = String((await child.ready).url)
-      const core = () => coreAt(url)
-      await expect.poll(async () => (await core().done('app.view')).device, { timeout: 20_000 }).toBeDefined()
-      await core().done('session.signIn', { staffId: clerk.staffId, password: clerk.password })
-      const open = async () => core().ask('case.open', { msisdn: (await counter.next('clean')).msisdn })
-      const first = await open()
-      const { caseId } = (first as { value: CaseView }).value.case
-      const small = await counter.openAt(url)
-      await small.reads('desk.newCase')
-      const { bavail, bsize } = statfsSync(folder())
-      writeFileSync(join(folder(), 'filler'), Buffer.alloc(bavail * bsize))
-      // The journal owns some room in advance; it is used up with ever smaller pictures until not even the least fits.
-      let kept = ''
-      for (const bytes of [1_900_000, 190_000, 19_000, 1_900, 190]) {
-        let refused: Failure | undefined
-        for (let pictures = 0; !refused && pictures < 50; pictures++) {
-          const content = Buffer.concat([
-            Buffer.from([0xff, 0xd8, 0xff]),
-            randomBytes(bytes),
-            Buffer.from([0xff, 0xd9]),
-          ])
-          const file = { mediaType: 'image/jpeg' as const, contentBase64: content.toString('base64') }
-          const taken = await core().ask('case.capture', { caseId, kind: 'documentFront', file })
-          if (taken.ok) kept = taken.value.case.attachments[0]!.sha256
-          else refused = taken.error
-        }
-        expect(refused?.code, `${bytes} bytes`).toBe('store.diskFull')
-      }
-      const { msisdn } = await counter.next('clean')
-      const before = await core().done('case.list', { filter: 'all' })
-      await small.press('F2')
-      await small.type(msisdn)
-      await small.press('Enter')
-      await small.reads('error.store.diskFull')
-      expect((await core().ask('case.open', { msisdn })).ok).toBe(false)
-      rmSync(join(folder(), 'filler'))
-      expect(await core().done('case.list', { filter: 'all' })).toEqual(before)
-      await small.press('Enter')
-      await small.reads('case.number.intro')
-      await small.page.close()
-      const after = await core().done('case.list', { filter: 'all' })
-      expect(after.rows).toHaveLength(2)
-      await child.stop('SIGKILL')
-      child = start()
-      url = String((await child.ready).url)
-      const reopened = await core().done('case.list', { filter: 'all' })
-      expect(reopened.rows.map((row) => row.caseNumber)).toEqual(after.rows.map((row) => row.caseNumber))
-      expect((await core().done('case.view', { caseId })).case.attachments.map((each) => each.sha256)).toEqual([kept])
-    } finally {
-      await child.stop('SIGKILL')
-      spawnSync('umount', ['-l', folder()])
-    }
   })
 })
 

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Expectation } from '../../scripts/demo/cases.ts'
 import { checkDatabase } from '../../scripts/demo/check-database.ts'
 import {
-  approve,
   type CounterWindow,
   enterDocument,
   openCase,
@@ -10,18 +9,14 @@ import {
   signAndSubmit,
   takePictures,
 } from '../../scripts/demo/counter-window.ts'
-import { formatInstant } from '../../src/shared/domain/calendar.ts'
-import { maskName } from '../../src/shared/domain/masking.ts'
 import { fen, formatYuan } from '../../src/shared/domain/money.ts'
 import { formatMsisdn } from '../../src/shared/domain/msisdn.ts'
-import { chineseIn, chineseLeft } from '../support/e2e/chinese-left.ts'
 import { type Counter, clerk, openCounter, signInAs, supervisor } from '../support/e2e/open-counter.ts'
 import { keepPicturesOfFailures } from '../support/e2e/picture-of-failure.ts'
 import {
   backToDesk,
   caseIdOf,
   enterContactAndReason,
-  enterOneOf,
   primaryAction,
   tabTo,
   throughPreCheck,
@@ -282,88 +277,6 @@ describe('in Chinese, by keyboard alone', () => {
     await backToDesk(window)
     expectations.push({ title: 'urged', msisdn: hurrying.msisdn, events: ['urged'] })
   })
-})
-
-test('in English nothing Chinese is left but names and data, from the desk to the receipt', async () => {
-  const { page } = window
-  expect((await chineseLeft(page, [])).length, 'the search for Chinese finds what is there').toBeGreaterThan(20)
-  await tabTo(window, '.staff-menu-opener')
-  await window.press('Enter', 'Enter')
-  window.language = 'en'
-  await window.reads('desk.newCase')
-  const person = await counter.next('premium')
-  let caseId: string | undefined
-  const left: Record<string, string[]> = {}
-  const look = async (where: string) => {
-    const data = [
-      ...chineseIn(await counter.done('app.view')),
-      ...chineseIn(person),
-      ...chineseIn((await counter.done('case.list', { filter: 'all' })).rows),
-      maskName(person.person.name),
-    ]
-    if (caseId) data.push(...chineseIn(await counter.done('case.view', { caseId })))
-    const found = await chineseLeft(page, data)
-    if (found.length > 0) left[where] = found
-  }
-  await look('desk')
-  await window.press('F1')
-  await page.locator('dialog[open]').waitFor()
-  await look('help')
-  await window.press('Escape', 'Control+k')
-  await page.locator('.search-input').waitFor()
-  await look('search')
-  await window.press('Escape', 'F8')
-  await window.reads('outbox.title')
-  await look('outbox')
-  await backToDesk(window)
-
-  await openCase(window, person)
-  caseId = caseIdOf(window)
-  await look('identity, empty')
-  await window.press('F2')
-  await window.reads('case.number.intro')
-  await look('number')
-  await window.press('F3')
-  await enterDocument(window, person)
-  await takePictures(window)
-  await look('identity, to be proved')
-  await prove(window, person, true)
-  await window.reads('case.preCheck.account')
-  await look('pre-check')
-  await throughPreCheck(window)
-  await page.getByText('18,388.50').first().waitFor()
-  await look('agreements')
-  await window.press('1')
-  await window.enter('case.deed.approve')
-  await look('approval')
-  await window.press('Escape')
-  await approve(window, supervisor.staffId, supervisor.password)
-  await window.enter('case.deed.next', { step: window.say('step.settlement') })
-  await window.page.locator('input[name="contact.phone"]').waitFor()
-  await look('settlement')
-  await enterContactAndReason(window)
-  await window.enter('case.deed.takePayment')
-  await toSignature(window)
-  await window.reads('case.signature.pad')
-  await page.locator('iframe').waitFor()
-  await look('signature')
-  await signAndSubmit(window)
-  await window.reads('order.lead.completed')
-  await look('order')
-  await enterOneOf(window, ['order.toReceipt'])
-  await window.reads('receipt.lead')
-  await page
-    .getByText(formatInstant((await counter.done('case.view', { caseId })).case.submittedAt!))
-    .first()
-    .waitFor()
-  await look('receipt')
-  expect(left).toEqual({})
-  await backToDesk(window)
-  expectations.push({ title: 'English', msisdn: person.msisdn, paidFen: 1_838_850, approvals: ['premiumNumber'] })
-  await tabTo(window, '.staff-menu-opener')
-  await window.press('Enter', 'Enter')
-  window.language = 'zh-CN'
-  await window.reads('desk.newCase')
 })
 
 test('the service has done each of these exactly once, and no page met an error', async () => {

@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import type { CounterWindow } from '../../../scripts/demo/counter-window.ts'
 import type { Person } from '../../../scripts/demo/people.ts'
 import type { CaseView } from '../../../src/shared/contract/views.ts'
@@ -62,4 +63,18 @@ export async function showCase({ done }: Counter, { page }: CounterWindow, caseI
   }, caseId)
   await page.locator('.frame-stub').getByText(caseNumber).first().waitFor()
   await page.locator('.frame-stub .primary-action-button').first().waitFor()
+}
+
+/** The customer signs what stands on the acceptance now. */
+export async function signCase({ done }: Counter, caseId: string): Promise<CaseView> {
+  const { documentSha256 } = await done('case.acceptance', { caseId })
+  const strokes = [[0, 10, 20].map((t) => ({ x: 10 + t, y: 20, t }))]
+  return done('case.sign', { caseId, strokes, documentSha256 })
+}
+
+/** Waits until the number is cancelled, as the counter knows it. */
+export async function untilCancelled({ done }: Counter, caseId: string): Promise<void> {
+  await expect
+    .poll(async () => (await done('case.view', { caseId })).order?.stage, { timeout: 60_000, interval: 200 })
+    .toBe('deactivated')
 }
