@@ -15,9 +15,14 @@ interface Situation {
   behind: boolean
 }
 
+/** Delivered, or closed because its case was corrected. */
+export function isOver(job: Pick<JobView, 'state'>): boolean {
+  return job.state === 'done' || job.state === 'closed'
+}
+
 /** Why a job waits and what happens next, in a sentence; for a job that needs a person, what is wrong with it. */
 export function jobReason(job: JobView, { t, language, connection, now, behind }: Situation): string {
-  if (job.state === 'done') return ''
+  if (isOver(job)) return ''
   if (job.state === 'needs_attention')
     return job.lastError ? failureSentence(language, job.lastError) : t('outbox.state.needs_attention')
   if (connection !== 'online') return t(`outbox.why.${connection}`)
@@ -29,5 +34,5 @@ export function jobReason(job: JobView, { t, language, connection, now, behind }
 
 /** Whether an older unsent job of the same case stands before this one. */
 export function standsBehind(job: JobView, jobs: readonly JobView[]): boolean {
-  return jobs.some((other) => other.caseId === job.caseId && other.state !== 'done' && other.jobId < job.jobId)
+  return jobs.some((other) => other.caseId === job.caseId && !isOver(other) && other.jobId < job.jobId)
 }

@@ -10,6 +10,8 @@ export function toneOfJob(job: Pick<JobView, 'state'>): Tone {
   switch (job.state) {
     case 'done':
       return 'done'
+    case 'closed':
+      return 'plain'
     case 'needs_attention':
       return 'stops'
     case 'sending':

@@ -168,6 +168,10 @@ export const commands = {
   'receipt.print': command<ReceiptView>()(counter, caseOnly),
   'outbox.list': command<{ jobs: JobView[] }>()(readers, z.strictObject({ includeDone: z.boolean().default(false) })),
   'outbox.retry': command<{ jobs: JobView[] }>()(counter, z.strictObject({ jobId: z.uuid() })),
+  /** Makes the case of a refused submission a draft again; payments stay, the signature is void, a new job takes the place. */
+  'outbox.correct': command<CaseView>()(counter, z.strictObject({ jobId: z.uuid() })),
+  /** Hands a held job to the store's supervisors, with the reason; they see it first. */
+  'outbox.handOver': command<{ jobs: JobView[] }>()(counter, z.strictObject({ jobId: z.uuid(), reason })),
 } as const
 
 export type Commands = typeof commands

@@ -105,12 +105,17 @@ export interface JobView {
   caseId: string
   msisdn: string
   kind: JobKind
-  state: 'pending' | 'sending' | 'done' | 'needs_attention'
+  /** `closed`: refused, and replaced by what was submitted after the case had been corrected. */
+  state: 'pending' | 'sending' | 'done' | 'needs_attention' | 'closed'
   createdAt: Instant
   attempts: number
   nextTryAt: Instant | undefined
   lastError: Failure | undefined
   doneAt: Instant | undefined
+  /** Its case can be put right and submitted anew. */
+  mayCorrect: boolean
+  /** Handed to the supervisors by whom, when and why. */
+  handedOver: { staffName: string; reason: string; at: Instant } | undefined
 }
 
 /** Everything on the printed receipt, in the wording of the language asked for. */

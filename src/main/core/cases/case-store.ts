@@ -3,7 +3,7 @@ import { instant, shanghaiDate } from '../../../shared/domain/calendar.ts'
 import { type Case, caseSchema } from '../../../shared/domain/case.ts'
 import { progressOf } from '../../../shared/domain/case-progress.ts'
 import { type OrderView, orderViewSchema } from '../../../shared/protocol/changes.ts'
-import { jobsOfCase } from '../outbox/outbox-table.ts'
+import { openJobsOfCase } from '../outbox/outbox-table.ts'
 import type { Ports } from '../ports.ts'
 import type { Row, Store, Transaction } from '../storage/store.ts'
 import { caseStatus, closedStatuses } from './case-status.ts'
@@ -39,7 +39,7 @@ export async function writeCase(
   case_: Case,
 ): Promise<void> {
   const order = await readOrder(tx, case_.caseId)
-  const waiting = (await jobsOfCase(tx, case_.caseId)).filter((job) => job.state !== 'done')
+  const waiting = await openJobsOfCase(tx, case_.caseId)
   const progress = progressOf(case_, ports.resources, case_.submittedAt ?? instant(ports.clock.now()))
   const status: CaseStatus = caseStatus({
     state: case_.state,

@@ -6,7 +6,7 @@ import { maskIdentification, maskName } from '../../../shared/domain/masking.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import type { Staff } from '../../../shared/protocol/device.ts'
 import type { Context } from '../context.ts'
-import { jobsOfCase, markUnderWay } from '../outbox/outbox-table.ts'
+import { markUnderWay, openJobsOfCase } from '../outbox/outbox-table.ts'
 import { readCase, readOrder } from './case-store.ts'
 
 /**
@@ -63,14 +63,10 @@ export function figuresAt(case_: Case, now: Instant): Instant {
 export async function viewCase(context: Context, caseId: string, role: Staff['role']): Promise<Result<CaseView>> {
   const case_ = await readCase(context.store, caseId)
   if (!case_) return fail('case.notFound')
-  const jobs = await jobsOfCase(context.store, caseId)
   return ok({
     case: maskCase(case_, role),
     progress: progressOf(case_, context.ports.resources, figuresAt(case_, instant(context.ports.clock.now()))),
     order: await readOrder(context.store, caseId),
-    waiting: markUnderWay(
-      jobs.filter((job) => job.state !== 'done'),
-      context.outbox.underWay(),
-    ),
+    waiting: markUnderWay(await openJobsOfCase(context.store, caseId), context.outbox.underWay()),
   })
 }

@@ -63,7 +63,7 @@ async function sumOf(context: Context, sql: string, params: (string | number)[])
 }
 
 /** The day at a glance: cases, money, what needs somebody, what waits to be sent. */
-export const viewDesk: Handler<'desk.view'> = async (_, context) => {
+export const viewDesk: Handler<'desk.view'> = async (_, context, staff) => {
   const now = instant(context.ports.clock.now())
   const date = shanghaiDate(now)
   const from = startOfDay(date)
@@ -72,6 +72,13 @@ export const viewDesk: Handler<'desk.view'> = async (_, context) => {
   const attention = await casesNeedingSomebody(context)
   if (connection.needsAttention > 0)
     attention.unshift({ code: 'needsAttention', params: { count: connection.needsAttention }, severity: 'stops' })
+  const handedOver = await sumOf(
+    context,
+    "SELECT count(*) AS total FROM outbox_job WHERE state = 'needs_attention' AND handed IS NOT NULL",
+    [],
+  )
+  if (staff.role === 'supervisor' && handedOver > 0)
+    attention.unshift({ code: 'handedOver', params: { count: handedOver }, severity: 'stops' })
   const unsent = connection.waitingJobs - connection.needsAttention
   if (unsent > 0 && connection.state !== 'online')
     attention.push({ code: 'waitingNetwork', params: { count: unsent }, severity: 'waits' })

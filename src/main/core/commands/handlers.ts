@@ -2,13 +2,14 @@ import { signCase, viewAcceptance } from './acceptance-commands.ts'
 import { enrolDevice, setLanguage, viewApp } from './app-commands.ts'
 import { capture } from './capture-command.ts'
 import { listCases, searchCases, viewOneCase } from './case-list.ts'
+import { correctJob } from './correct-command.ts'
 import { acknowledge, approve, chooseAgreement } from './decision-commands.ts'
 import { viewDesk } from './desk-command.ts'
 import { readAttachment, saveDocument } from './document-commands.ts'
 import type { Handlers } from './handler.ts'
 import { abandonCase, lookUpNumber, openCase, queryNumber } from './number-commands.ts'
 import { resupplyOrder, urgeOrder, withdrawOrder } from './order-commands.ts'
-import { listOutbox, retryJob } from './outbox-commands.ts'
+import { handOverJob, listOutbox, retryJob } from './outbox-commands.ts'
 import { takePayment } from './payment-command.ts'
 import { preCheck, prove, sendOneTimeCode } from './proof-commands.ts'
 import { printReceipt, viewReceipt } from './receipt-commands.ts'
@@ -52,4 +53,6 @@ export const handlers: Handlers = {
   'receipt.print': printReceipt,
   'outbox.list': listOutbox,
   'outbox.retry': retryJob,
+  'outbox.correct': correctJob,
+  'outbox.handOver': handOverJob,
 }

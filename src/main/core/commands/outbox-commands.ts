@@ -1,4 +1,4 @@
-import { ok } from '../../../shared/domain/result.ts'
+import { fail, ok } from '../../../shared/domain/result.ts'
 import { writeAudit } from '../audit/audit.ts'
 import type { Context } from '../context.ts'
 import { doneJobs, markUnderWay, waitingJobs } from '../outbox/outbox-table.ts'
@@ -26,5 +26,28 @@ export const retryJob: Handler<'outbox.retry'> = async ({ jobId }, context, staf
   })
   if (!retried.ok) return retried
   context.events.emit({ name: 'case.changed', payload: retried.value })
+  return ok({ jobs: await jobs(context, false) })
+}
+
+/**
+ * Hands a held job to the store's supervisors, who see it first; whoever can help may still act on it.
+ * Errors: `job.notFound`, `job.notWaiting` when it does not need a person.
+ */
+export const handOverJob: Handler<'outbox.handOver'> = async ({ jobId, reason }, context, staff) => {
+  const { outbox, ports, events } = context
+  const handed = await outbox.commit(async (tx) => {
+    const row = await tx.get<{ state: string; lane: string }>('SELECT state, lane FROM outbox_job WHERE id = ?', [
+      jobId,
+    ])
+    if (!row) return fail('job.notFound')
+    if (row.state !== 'needs_attention') return fail('job.notWaiting')
+    const note = { staffId: staff.staffId, staffName: staff.name, reason, at: ports.clock.now() }
+    tx.run('UPDATE outbox_job SET handed = ? WHERE id = ?', [JSON.stringify(note), jobId])
+    const details = { jobId }
+    await writeAudit(tx, ports, { staffId: staff.staffId, action: 'outbox.handOver', caseId: row.lane, details })
+    return ok({ caseId: row.lane })
+  })
+  if (!handed.ok) return handed
+  events.emit({ name: 'case.changed', payload: handed.value })
   return ok({ jobs: await jobs(context, false) })
 }

@@ -26,7 +26,9 @@ export const submitCase: Handler<'case.submit'> = async ({ caseId }, context, st
     })
     const highestPenaltyFen = agreements.reduce((sum, { quote, waivedFen }) => sum + quote.amountFen - waivedFen, 0)
     const orderId = ports.ids.uuid()
-    const attachments = await enqueueAttachments(tx, context, case_, staff.staffId)
+    // Papers delivered before a correction are not sent again, but the order still rests on them.
+    await enqueueAttachments(tx, context, case_, staff.staffId)
+    const attachments = case_.attachments.map(({ takenAt: _, ...reference }) => reference)
     const order: OrderSubmit = {
       orderId,
       caseId,

@@ -1,9 +1,12 @@
+import { z } from 'zod'
 import type { JobView } from '../../../shared/contract/views.ts'
 import type { Instant } from '../../../shared/domain/calendar.ts'
 import type { Failure } from '../../../shared/domain/result.ts'
+import { instantSchema } from '../../../shared/domain/scalars.ts'
 import { failureSchema, type JobKind, type Receipt, receiptSchema } from '../../../shared/protocol/jobs.ts'
 import type { OutboxCounts } from '../connection.ts'
 import type { Row, Store, Transaction } from '../storage/store.ts'
+import { isCorrectable } from './correctable.ts'
 
 /** A row of `outbox_job`. */
 export interface JobRow extends Row {
@@ -16,14 +19,20 @@ export interface JobRow extends Row {
   version: number
   payload: string
   staff_id: string
-  state: Exclude<JobView['state'], 'sending'>
+  state: Exclude<JobView['state'], 'sending' | 'closed'>
   attempts: number
   next_try_at: number
   last_error: string | null
   receipt: string | null
   created_at: number
   done_at: number | null
+  /** Why it was closed without a receipt, as JSON. */
+  closed: string | null
+  /** Who handed it to the supervisors, as JSON. */
+  handed: string | null
 }
+
+const handedSchema = z.object({ staffName: z.string(), reason: z.string(), at: instantSchema })
 
 /** Which jobs are on their way at this moment is known in memory only; on disk they wait. */
 export function markUnderWay(jobs: readonly JobView[], underWay: ReadonlySet<string>): JobView[] {
@@ -33,20 +42,31 @@ export function markUnderWay(jobs: readonly JobView[], underWay: ReadonlySet<str
 }
 
 /** Columns a view needs; payloads stay in the store. */
-const viewColumns = 'sequence, id, lane, msisdn, kind, state, attempts, next_try_at, last_error, created_at, done_at'
+const viewColumns =
+  'sequence, id, lane, msisdn, kind, state, attempts, next_try_at, last_error, created_at, done_at, closed, handed'
+
+/** A job that still needs something to happen. */
+export type OpenJob = JobView & { state: 'pending' | 'sending' | 'needs_attention' }
+
+function openOf(row: JobRow): OpenJob {
+  return { ...viewOf(row), state: row.state as 'pending' | 'needs_attention' }
+}
 
 function viewOf(row: JobRow): JobView {
+  const lastError = row.last_error ? (failureSchema.parse(JSON.parse(row.last_error)) as Failure) : undefined
   return {
     jobId: row.id,
     caseId: row.lane,
     msisdn: row.msisdn,
     kind: row.kind as JobKind,
-    state: row.state,
+    state: row.closed ? 'closed' : row.state,
     createdAt: row.created_at as Instant,
     attempts: row.attempts,
     nextTryAt: row.state === 'pending' && row.next_try_at > 0 ? (row.next_try_at as Instant) : undefined,
-    lastError: row.last_error ? (failureSchema.parse(JSON.parse(row.last_error)) as Failure) : undefined,
+    lastError,
     doneAt: (row.done_at ?? undefined) as Instant | undefined,
+    mayCorrect: isCorrectable({ kind: row.kind, state: row.state, code: lastError?.code }),
+    handedOver: row.handed ? handedSchema.parse(JSON.parse(row.handed)) : undefined,
   }
 }
 
@@ -57,17 +77,16 @@ function rows(reader: Store | Transaction, sql: string, params: readonly (string
   return all ? all<JobRow>(sql, params) : query!<JobRow>(sql, params)
 }
 
-/** All jobs of a case in order. */
-export async function jobsOfCase(reader: Store | Transaction, caseId: string): Promise<JobView[]> {
-  return (await rows(reader, `SELECT ${viewColumns} FROM outbox_job WHERE lane = ? ORDER BY sequence`, [caseId])).map(
-    viewOf,
-  )
+/** Jobs of a case that are not done, in order. */
+export async function openJobsOfCase(reader: Store | Transaction, caseId: string): Promise<OpenJob[]> {
+  const sql = `SELECT ${viewColumns} FROM outbox_job WHERE lane = ? AND state <> 'done' ORDER BY sequence`
+  return (await rows(reader, sql, [caseId])).map(openOf)
 }
 
-/** Jobs that are not done, first what needs a person, then in order. */
+/** Jobs that are not done, first what needs a person, and of that first what was handed to the supervisors; then in order. */
 export async function waitingJobs(reader: Store | Transaction, limit: number): Promise<JobView[]> {
   const sql = `SELECT ${viewColumns} FROM outbox_job WHERE state <> 'done'
-    ORDER BY state = 'needs_attention' DESC, sequence LIMIT ?`
+    ORDER BY state = 'needs_attention' DESC, handed IS NULL, sequence LIMIT ?`
   return (await rows(reader, sql, [limit])).map(viewOf)
 }
 

@@ -75,9 +75,10 @@ export function createOutbox(parts: {
       ])
       if (!row) return fail('job.notFound')
       if (row.state === 'done' || pump.underWay().has(jobId)) return fail('job.notWaiting')
-      tx.run("UPDATE outbox_job SET state = 'pending', attempts = 0, next_try_at = 0, last_error = NULL WHERE id = ?", [
-        jobId,
-      ])
+      tx.run(
+        "UPDATE outbox_job SET state = 'pending', attempts = 0, next_try_at = 0, last_error = NULL, handed = NULL WHERE id = ?",
+        [jobId],
+      )
       await refreshCases(tx, ports, [row.lane])
       return ok({ caseId: row.lane })
     },

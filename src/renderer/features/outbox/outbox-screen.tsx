@@ -1,9 +1,12 @@
+import { useState } from 'react'
+import type { JobView } from '../../../shared/contract/views.ts'
 import { useT } from '../../language.ts'
 import { navigate } from '../../routes.ts'
 import { FailureText } from '../../ui/failure-text.tsx'
 import { Frame } from '../../ui/frame.tsx'
 import { useLive } from '../../ui/live.ts'
 import { Notice } from '../../ui/notice.tsx'
+import { ReasonDialog } from '../../ui/reason-dialog.tsx'
 import { ScreenTitle } from '../../ui/screen-title.tsx'
 import { useKeys } from '../../ui/use-keys.ts'
 import './outbox-screen.css'
@@ -21,12 +24,22 @@ export default function OutboxScreen() {
   useLive(['outbox.changed', 'connection.changed'], reload)
   const move = (by: number) => () => useOutbox.getState().moveSelection(by)
   const selected = jobs.find((job) => job.jobId === selectedId)
+  const isHeld = selected?.state === 'needs_attention'
+  const [handingOver, setHandingOver] = useState<JobView>()
   const openCase = () => selected && navigate({ name: 'case', caseId: selected.caseId })
   useKeys([
     { key: 'ArrowUp', label: t('outbox.key.up'), run: move(-1) },
     { key: 'ArrowDown', label: t('outbox.key.down'), run: move(1) },
     { key: 'PageUp', run: move(-page) },
     { key: 'PageDown', run: move(page) },
+    {
+      key: 'F6',
+      label: t('outbox.retry'),
+      bar: true,
+      disabled: !isHeld,
+      run: () => selected && void useOutbox.getState().retry(selected.jobId),
+    },
+    { key: 'F7', label: t('outbox.handOver'), bar: true, disabled: !isHeld, run: () => setHandingOver(selected) },
     { key: 'Ctrl+Enter', label: t('outbox.openCase'), bar: true, disabled: !selected, run: openCase },
     { key: 'Escape', label: t('key.back'), bar: true, run: () => navigate({ name: 'desk' }) },
   ])
@@ -42,8 +55,25 @@ export default function OutboxScreen() {
         ) : null}
         <Draining left={unsent.length} />
         {jobs.length > 0 ? <OutboxTable jobs={jobs} /> : null}
+        {handingOver ? <HandOver job={handingOver} onClose={() => setHandingOver(undefined)} /> : null}
       </div>
     </Frame>
+  )
+}
+
+/** Asks what the supervisors should know. */
+function HandOver({ job, onClose }: { job: JobView; onClose(): void }) {
+  const t = useT()
+  return (
+    <ReasonDialog
+      title={t('outbox.handOver.title')}
+      lead={t('outbox.handOver.lead')}
+      reasonLabel={t('outbox.handOver.reason')}
+      suggestions={[t('outbox.handOver.reason1'), t('outbox.handOver.reason2'), t('outbox.handOver.reason3')]}
+      confirmLabel={t('outbox.handOver.confirm')}
+      onClose={onClose}
+      onConfirm={(reason) => useOutbox.getState().handOver(job.jobId, reason)}
+    />
   )
 }
 

@@ -1,7 +1,8 @@
 import { create } from 'zustand'
-import type { JobView } from '../../../shared/contract/views.ts'
-import type { Failure } from '../../../shared/domain/result.ts'
+import type { CaseView, JobView } from '../../../shared/contract/views.ts'
+import type { Failure, Result } from '../../../shared/domain/result.ts'
 import { call } from '../../client.ts'
+import { isOver } from '../../ui/job-reason.ts'
 
 interface OutboxState {
   jobs: readonly JobView[] | undefined
@@ -14,24 +15,27 @@ interface OutboxState {
   select(jobId: string): void
   moveSelection(by: number): void
   retry(jobId: string): Promise<void>
+  /** Leads the job's case back to a draft; its view, or undefined when that failed. */
+  correct(jobId: string): Promise<CaseView | undefined>
+  handOver(jobId: string, reason: string): Promise<Result<unknown>>
 }
 
-const rank: Record<JobView['state'], number> = { needs_attention: 0, sending: 1, pending: 2, done: 3 }
+const rank: Record<JobView['state'], number> = { needs_attention: 0, sending: 1, pending: 2, done: 3, closed: 3 }
 
-/** What needs a person first, then what waits in the order of sending, then what was delivered, the latest first. */
+/** What needs a person first, and of that what was handed over; then what waits in the order of sending, then what was delivered, the latest first. */
 export function inReadingOrder(jobs: readonly JobView[]): JobView[] {
   return jobs.toSorted((a, b) =>
     rank[a.state] !== rank[b.state]
       ? rank[a.state] - rank[b.state]
-      : a.state === 'done'
+      : isOver(a)
         ? (b.doneAt ?? 0) - (a.doneAt ?? 0)
-        : a.createdAt - b.createdAt,
+        : Number(b.handedOver !== undefined) - Number(a.handedOver !== undefined) || a.createdAt - b.createdAt,
   )
 }
 
 /** Jobs that are not yet at the service. */
 export function unsentOf(jobs: readonly JobView[]): JobView[] {
-  return jobs.filter((job) => job.state !== 'done')
+  return jobs.filter((job) => !isOver(job))
 }
 
 let asked = 0
@@ -76,6 +80,20 @@ export const useOutbox = create<OutboxState>((set, get) => {
       set({ busy: false })
       if (!result.ok) return set({ failure: result.error })
       await get().reload()
+    },
+    async correct(jobId) {
+      if (get().busy) return undefined
+      set({ busy: true, failure: undefined })
+      const result = await call('outbox.correct', { jobId })
+      set({ busy: false })
+      if (result.ok) return result.value
+      set({ failure: result.error })
+      return undefined
+    },
+    async handOver(jobId, reason) {
+      const result = await call('outbox.handOver', { jobId, reason })
+      if (result.ok) await get().reload()
+      return result
     },
   }
 })

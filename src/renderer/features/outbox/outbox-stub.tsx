@@ -2,6 +2,7 @@ import type { JobView } from '../../../shared/contract/views.ts'
 import { formatInstant } from '../../../shared/domain/calendar.ts'
 import { formatMsisdn } from '../../../shared/domain/msisdn.ts'
 import { useApp } from '../../app-store.ts'
+import { useCaseViewStore } from '../../case-view-store.ts'
 import { useNow } from '../../clock.ts'
 import { useLanguage, useT } from '../../language.ts'
 import { navigate } from '../../routes.ts'
@@ -55,17 +56,37 @@ function SelectedJob({ job, jobs }: { job: JobView; jobs: readonly JobView[] }) 
       <StubRow label={t('outbox.column.state')} value={<JobState job={job} />} />
       <StubRow label={t('outbox.column.since')} value={formatInstant(job.createdAt)} />
       {why ? <p className="outbox-why">{why}</p> : null}
+      {job.mayCorrect ? <p className="outbox-why">{t('outbox.correct.lead')}</p> : null}
+      {job.handedOver ? (
+        <p className="outbox-why">
+          {t('outbox.handedOver', {
+            name: job.handedOver.staffName,
+            time: formatInstant(job.handedOver.at),
+            reason: job.handedOver.reason,
+          })}
+        </p>
+      ) : null}
     </StubSection>
   )
 }
 
-/** Enter sends again what needs a person; otherwise it opens the case. */
+/** Enter corrects what can be corrected, sends again what else needs a person, and otherwise opens the case. */
 function JobAction({ job }: { job: JobView }) {
   const t = useT()
   const busy = useOutbox((state) => state.busy)
+  if (job.mayCorrect)
+    return <PrimaryAction label={t('outbox.correct')} busy={busy} onPress={() => void correct(job.jobId)} />
   if (job.state === 'needs_attention')
     return (
       <PrimaryAction label={t('outbox.retry')} busy={busy} onPress={() => void useOutbox.getState().retry(job.jobId)} />
     )
   return <PrimaryAction label={t('outbox.openCase')} onPress={() => navigate({ name: 'case', caseId: job.caseId })} />
+}
+
+/** Back to the case, which is a draft again. */
+async function correct(jobId: string) {
+  const view = await useOutbox.getState().correct(jobId)
+  if (!view) return
+  useCaseViewStore.getState().take(view)
+  navigate({ name: 'case', caseId: view.case.caseId })
 }

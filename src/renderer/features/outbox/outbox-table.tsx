@@ -6,7 +6,7 @@ import { useApp } from '../../app-store.ts'
 import { useNow } from '../../clock.ts'
 import { useLanguage, useT } from '../../language.ts'
 import { navigate } from '../../routes.ts'
-import { jobReason, standsBehind } from '../../ui/job-reason.ts'
+import { isOver, jobReason, standsBehind } from '../../ui/job-reason.ts'
 import { toneOfJob } from '../../ui/job-state.tsx'
 import { sentence } from '../../ui/sentence.ts'
 import { Tag } from '../../ui/tag.tsx'
@@ -59,7 +59,11 @@ function useColumns(jobs: readonly JobView[]): GridColumn<JobView>[] {
       [
         'why',
         (job) =>
-          job.state === 'done' ? t('outbox.receiptAt', { time: formatInstant(job.doneAt ?? job.createdAt) }) : why(job),
+          isOver(job)
+            ? t(job.state === 'closed' ? 'outbox.closedAt' : 'outbox.receiptAt', {
+                time: formatInstant(job.doneAt ?? job.createdAt),
+              })
+            : why(job),
         why,
       ],
       ['since', (job) => formatInstant(job.createdAt)],

@@ -225,6 +225,7 @@ export const domain = {
   'desk.attention.refused': '{msisdn} was refused: {reason}',
   'desk.attention.waitingNetwork':
     '{count} {count|job waits|jobs wait} for the network; all are on disk and survive a power cut',
+  'desk.attention.handedOver': '{count} {count|job was|jobs were} handed to you',
   'desk.attention.needsAttention': '{count} {count|job needs|jobs need} you',
   'desk.attention.proofExpiring': '{msisdn}: proof of identity ends in {minutes} min',
 } as const
