@@ -94,3 +94,28 @@ it('writes no number, name, document or code of a customer into its log', async 
     await place.close()
   }
 })
+
+it('takes in after weeks what was accepted while the proof lived, and nothing that was accepted later', async () => {
+  const place = await startWithClock()
+  try {
+    const counter = await place.enrol(enrolment.first, clerk)
+    const [inTime, tooLate] = [
+      await prepareCase(counter, place.world, await place.world.someone('clean')),
+      await prepareCase(counter, place.world, await place.world.someone('clean')),
+    ]
+    place.moveDays(21)
+    // Nobody is signed in any more; the counter's key still speaks for it.
+    expect(await counter.queryNumber(inTime.entry.msisdn)).toMatchObject({ error: { code: 'auth.expired' } })
+    await handIn(counter, inTime)
+    const order = await followOrder(counter, inTime.order.orderId, (one) => one.stage !== 'accepted')
+    expect(order.orderId).toBe(inTime.order.orderId)
+    const late = { ...tooLate.order, acceptedAt: instant(tooLate.order.acceptedAt + 3_600_000) }
+    const results = await counter.sendJobs([
+      ...tooLate.jobsBefore,
+      counter.job('order.submit', late, { lane: late.caseId, staffId: clerk.staffId }),
+    ])
+    expect(results.at(-1)).toMatchObject({ outcome: 'refused', error: { code: 'proof.expired' } })
+  } finally {
+    await place.close()
+  }
+})
