@@ -6,7 +6,7 @@ import { receivedOrder } from '../../../service/simulators/bss/order-record.ts'
 import { createWorld } from '../../../service/simulators/bss/world.ts'
 import { liFromFen } from '../../../service/src/connectors/wire/li.ts'
 import { serviceOrderRequestSchema } from '../../../service/src/connectors/wire/service-order.ts'
-import { msisdnSchema } from '../../../src/shared/domain/msisdn.ts'
+import { msisdnSchema } from '../../../src/shared/domain/scalars.ts'
 import { base } from './try-out-base.ts'
 
 const template = base.lines.find((line) => line.scenario === 'arrears')!

@@ -5,10 +5,10 @@ import { profileOf } from '../../../service/simulators/bss/profiles.ts'
 import type { HomeSystem } from '../../../service/simulators/bss/system.ts'
 import { createWorld } from '../../../service/simulators/bss/world.ts'
 import { preCheckAnswerSchema } from '../../../service/src/connectors/wire/home-bss.ts'
-import { blockerCatalogue } from '../../../src/shared/domain/blocker.ts'
+import { blockerCatalogue } from '../../../src/shared/domain/blocker-catalogue.ts'
 import { parseDate, startOfDay } from '../../../src/shared/domain/calendar.ts'
 import { type Carrier, carriers, type Province, provinces } from '../../../src/shared/domain/geography.ts'
-import { msisdnSchema } from '../../../src/shared/domain/msisdn.ts'
+import { msisdnSchema } from '../../../src/shared/domain/scalars.ts'
 import { base, today } from './try-out-base.ts'
 
 const world = createWorld(base, () => 0)

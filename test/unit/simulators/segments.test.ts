@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { generateProvinceTable } from '../../../scripts/segments/generate.ts'
 import { importProvinceTable } from '../../../scripts/segments/import.ts'
-import { msisdnSchema } from '../../../src/shared/domain/msisdn.ts'
+import { msisdnSchema } from '../../../src/shared/domain/scalars.ts'
 import { lookUpSegment, parseProvinceTable } from '../../../src/shared/domain/segments.ts'
 import { prefixes } from './try-out-base.ts'
 
