@@ -81,7 +81,7 @@ export interface Counter {
 }
 
 /** The home province is asked often how far it is, and retries come soon: the same product, only less patient. */
-const impatient = { reviewPollSeconds: 0.5, retryFirstSeconds: 0.5, retryLongestSeconds: 2 }
+const impatient = { reviewPollSeconds: 0.5, retryFirstSeconds: 0.2, retryLongestSeconds: 0.5 }
 
 /** Starts service, simulators with immediate reviews, wire, counter and browser; nobody is signed in. */
 export async function openCounter(): Promise<Counter> {
