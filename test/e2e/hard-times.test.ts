@@ -127,7 +127,7 @@ describe('somebody outside does not answer', () => {
     await window.press('F2')
     await window.type(person.msisdn)
     await window.press('Enter')
-    await window.reads('error.home.unavailable')
+    await window.reads('error.home.unavailable', { system: window.say('system.bss') })
     const caseId = caseIdOf(window)
     await counter.control({ targets: { bss: null } })
     await tabTo(window, 'button', 'Tab', window.say('case.number.askAgain'))
@@ -145,7 +145,7 @@ describe('somebody outside does not answer', () => {
     await window.type(person.servicePassword)
     await window.enter('case.deed.prove')
     // Nothing is proved, nothing is lost, the same password may be sent again.
-    await window.reads('error.home.unavailable')
+    await window.reads('error.home.unavailable', { system: window.say('system.face') })
     expect((await counter.done('case.view', { caseId })).case.proof).toBeUndefined()
     await counter.control({ targets: { face: null } })
     await window.enter('case.deed.prove')

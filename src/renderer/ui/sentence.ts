@@ -16,6 +16,7 @@ const families: Record<string, string> = {
   field: 'field',
   error: 'error',
   template: 'smsTemplate',
+  system: 'system',
 }
 const amounts = new Set(['amount', 'due', 'paid', 'expected', 'actual'])
 const instants = new Set(['until', 'effective', 'deadline', 'at'])

@@ -73,7 +73,7 @@ export const queryNumber: Handler<'case.queryNumber'> = async ({ caseId }, conte
   const { msisdn } = current.value.case
   const answer = await context.service.call('queryNumber', { params: { msisdn } })
   if (!answer.ok) return answer
-  if (answer.value.msisdn !== msisdn) return fail('home.unexpectedAnswer')
+  if (answer.value.msisdn !== msisdn) return fail('home.unexpectedAnswer', { params: { system: 'bss' } })
   return changeCase(context, { caseId, action: 'case.queryNumber', staff }, (case_) =>
     ok({ ...case_, number: answer.value }),
   )

@@ -55,7 +55,8 @@ export const prove: Handler<'case.prove'> = async (input, context, staff) => {
   })
   if (!answer.ok) return answer
   const proof = answer.value
-  if (proof.caseId !== caseId || proof.msisdn !== msisdn) return fail('home.unexpectedAnswer')
+  if (proof.caseId !== caseId || proof.msisdn !== msisdn)
+    return fail('home.unexpectedAnswer', { params: { system: 'bss' } })
   return changeCase(
     context,
     { caseId, action: 'case.prove', staff, details: { methods: proof.methods.join(' '), face: proof.face.outcome } },
@@ -82,7 +83,7 @@ export const preCheck: Handler<'case.preCheck'> = async ({ caseId }, context, st
   const answer = await context.service.call('preCheck', { body: { caseId, msisdn, proofId: proof.proofId } })
   if (!answer.ok) return answer
   const found = answer.value
-  if (found.account.number.msisdn !== msisdn) return fail('home.unexpectedAnswer')
+  if (found.account.number.msisdn !== msisdn) return fail('home.unexpectedAnswer', { params: { system: 'bss' } })
   return changeCase(
     context,
     { caseId, action: 'case.preCheck', staff, details: { blockers: found.blockers.length } },

@@ -118,9 +118,8 @@ export const errors = {
   'error.connection.offline': 'The network is down. What you entered is safe here; try again when it is back.',
   'error.connection.timeout': 'The service did not answer in time. Please try again.',
   'error.connection.busy': 'The service is busy. Please try again in {seconds} s.',
-  'error.home.unavailable': "The home province's system does not answer. Try again later; everything is saved.",
-  'error.home.unexpectedAnswer':
-    "The home province's system answered something unexpected. It was logged; try again later.",
+  'error.home.unavailable': '{system} does not answer. Try again later; everything is saved.',
+  'error.home.unexpectedAnswer': '{system} answered something unexpected. It was logged; try again later.',
   'error.service.restored':
     'The central service was restored from a backup. This counter is telling it again what it forgot; no need to do anything.',
   'error.service.internal': 'The service had an internal error. Nothing was executed; try again or call support.',
