@@ -55,8 +55,17 @@ export async function createApp(ports: Ports): Promise<Result<App>> {
     connection,
     events,
     reconcile: () => reconciler.run(),
+    bringBack: (caseIds) => reconciler.bringBack(caseIds),
   })
-  const sync = createSyncLoop({ ports, store, service, session, events, reconciler })
+  const sync = createSyncLoop({
+    ports,
+    store,
+    service,
+    session,
+    events,
+    reconciler,
+    serviceTime: (now) => outbox.serviceTime(now),
+  })
   let device: Device | undefined = await readMeta(store, 'device')
   const context: Context = {
     ports,

@@ -79,7 +79,11 @@ export async function startServiceDouble() {
       }
       if (!accepted.some((earlier) => earlier.id === job.id)) accepted.push(job)
       const bodySha256 = createHash('sha256').update(JSON.stringify(job)).digest('hex')
-      return { id: job.id, outcome: 'accepted', receipt: { jobId: job.id, receivedAt: 1, bodySha256, effect: {} } }
+      return {
+        id: job.id,
+        outcome: 'accepted',
+        receipt: { jobId: job.id, receivedAt: Date.now(), bodySha256, effect: {} },
+      }
     })
   }
 

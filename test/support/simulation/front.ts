@@ -1,6 +1,7 @@
 import type { TransportRequest } from '../../../src/main/core/ports.ts'
 import type { Device, Session, Staff } from '../../../src/shared/protocol/device.ts'
 import type { JobResult } from '../../../src/shared/protocol/jobs.ts'
+import { reconciliationSchema } from '../../../src/shared/protocol/reconciliation.ts'
 import { canonicalize } from './canonical.ts'
 import type { Chance } from './chance.ts'
 import type { FarEnd } from './network.ts'
@@ -59,12 +60,15 @@ export function createFront(parts: {
     }
   }
 
-  async function hold(process: ServiceProcess, device: Device, after: number, waitSeconds: number) {
-    const first = await process.changes(device.storeId, after)
-    const isEmpty = first !== 'died' && (first.body as { changes?: unknown[] }).changes?.length === 0
-    if (!isEmpty || waitSeconds === 0) return first
+  async function hold(process: ServiceProcess, device: Device, params: URLSearchParams) {
+    const after = Number(params.get('after'))
+    const mark = params.get('mark') ?? undefined
+    const waitSeconds = Number(params.get('waitSeconds') ?? 0)
+    const first = await process.changes(device, after, mark)
+    const { changes, restart } = first === 'died' ? {} : (first.body as { changes?: unknown[]; restart?: boolean })
+    if (changes?.length !== 0 || restart || waitSeconds === 0) return first
     await scheduler.sleep(waitSeconds * 700)
-    return process.alive ? process.changes(device.storeId, after) : 'died'
+    return process.alive ? process.changes(device, after, mark) : 'died'
   }
 
   return {
@@ -91,14 +95,18 @@ export function createFront(parts: {
       if (expires === undefined) return failure(401, 'auth.required')
       if (expires <= now) return failure(401, 'auth.expired')
       if (path === '/v1/changes') {
-        const params = new URLSearchParams(query)
-        const answer = await hold(process, device, Number(params.get('after')), Number(params.get('waitSeconds') ?? 0))
+        const answer = await hold(process, device, new URLSearchParams(query))
+        return answer === 'died' ? 'gone' : answer
+      }
+      if (path === '/v1/devices/current/reconciliation') {
+        const answer = await process.reconcile(device, reconciliationSchema.parse(JSON.parse(request.body!)))
+        trace.note(device.deviceId, 'reconciled', answer === 'died' ? 'died' : JSON.stringify(answer.body))
         return answer === 'died' ? 'gone' : answer
       }
       if (path !== '/v1/jobs') throw new Error(`the front does not know ${path}`)
-      const { jobs } = JSON.parse(request.body!) as { jobs: { sequence: number }[] }
-      trace.note(device.deviceId, 'jobs arrive', jobs.map((job) => job.sequence).join(','))
-      const answer = await process.sendJobs(device, jobs)
+      const batch = JSON.parse(request.body!) as { jobs: { sequence: number }[]; receipts: number }
+      trace.note(device.deviceId, 'jobs arrive', batch.jobs.map((job) => job.sequence).join(','))
+      const answer = await process.sendJobs(device, batch)
       if (answer === 'died') return 'gone'
       if (answer.status === 200) {
         const { results } = answer.body as { results: JobResult[] }

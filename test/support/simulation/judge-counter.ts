@@ -10,6 +10,8 @@ import type { CaseLedger, Deed } from './clerk.ts'
 /** What a counter's outbox was seen to hold on disk; it may go on, never back. */
 export interface SeenJobs {
   jobs: Map<string, { sequence: number; payload: string; receipt: string | null }>
+  /** The service was set back to an older backup: what it forgot is sent again and gets a new receipt. */
+  renewable?: boolean
 }
 
 const kindOf: Record<Exclude<Deed, 'case.submit'>, string> = {
@@ -35,7 +37,7 @@ export function judgeOutbox(jobs: readonly JobRow[], seen: SeenJobs): string[] {
     if (!job) wrong.push(`job ${before.sequence} was on disk and is gone`)
     else if (job.sequence !== before.sequence || job.payload !== before.payload)
       wrong.push(`job ${before.sequence} is not what it was`)
-    else if (before.receipt !== null && job.receipt !== before.receipt)
+    else if (!seen.renewable && before.receipt !== null && job.receipt !== before.receipt)
       wrong.push(`the receipt of job ${before.sequence} is not what it was`)
   }
   for (const job of jobs) {

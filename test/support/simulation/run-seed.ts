@@ -58,6 +58,12 @@ async function unsettled(world: World): Promise<string | undefined> {
     if (waiting > 0) return `${counter.name} still has ${waiting} jobs to send`
     const applied = await store.get<{ value: string }>("SELECT value FROM meta WHERE name = 'changesCursor'")
     const known = Number(applied?.value ?? 0)
+    const [accepted] = await world.database.rows<{ n: number }>(
+      'select accepted_jobs::int as n from device where device_id = $1',
+      [counter.name],
+    )
+    const receipts = await store.get<{ n: number }>('SELECT count(*) AS n FROM outbox_job WHERE receipt IS NOT NULL')
+    if (receipts!.n !== accepted!.n) return `${counter.name} holds ${receipts!.n} receipts of ${accepted!.n} jobs`
     if (known !== cursor!.n) return `${counter.name} knows ${known} of ${cursor!.n} changes`
   }
   return undefined
@@ -89,7 +95,12 @@ async function judge(world: World, seen: ReadonlyMap<string, SeenJobs>, mix: Rea
     ...(await judgeJobs(world.database, books)),
     ...(await judgeEffects(world.database)),
     ...(await judgeGaps(world.database, books)),
-    ...(await judgeMoney(world.database, books, world.home)),
+    ...(await judgeMoney(
+      world.database,
+      books,
+      world.home,
+      [...seen.values()].some((one) => one.renewable),
+    )),
     ...(await judgeOrders(world.database)),
   )
   const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: world.database.pglite }) })
@@ -121,7 +132,7 @@ async function judgeViews(world: World, name: string): Promise<string[]> {
 }
 
 /** Takes a backup early in the day and puts the service back to it later, as after the loss of its disks. */
-function restoreOlderBackup(world: World, dayMs: number) {
+function restoreOlderBackup(world: World, dayMs: number, seen: ReadonlyMap<string, SeenJobs>) {
   const { scheduler, database, front, trace } = world
   scheduler.after(dayMs * 0.3, async () => {
     const backup = await database.backUp()
@@ -131,6 +142,7 @@ function restoreOlderBackup(world: World, dayMs: number) {
       for (const process of world.processes()) process.kill()
       await database.restore(backup)
       front.forgetReceipts()
+      for (const one of seen.values()) one.renewable = true
       trace.note('world', 'backup restored')
     })
   })
@@ -192,7 +204,7 @@ export async function runSeed(
         await database.rows('update staff set active = $2 where staff_id = $1', [staffId, active])
       },
     })
-    if (options.restoredBackup) restoreOlderBackup(world, dayMs)
+    if (options.restoredBackup) restoreOlderBackup(world, dayMs, seen)
     await scheduler.runUntil(worldStart + lasting)
     trouble.stop()
     trace.note('world', 'trouble ends')

@@ -3,10 +3,12 @@ import { acceptBatch } from '../../../service/src/intake/accept-batch.ts'
 import { advanceOrder } from '../../../service/src/orders/advance-order.ts'
 import { sendQueuedSms } from '../../../service/src/orders/queue-sms.ts'
 import { sweepMessages, sweepOrders } from '../../../service/src/orders/sweep.ts'
+import { checkMemory, reconcileDevice } from '../../../service/src/reconciliation/reconcile-device.ts'
 import type { ServiceContext } from '../../../service/src/service-context.ts'
 import { timingSchema } from '../../../service/src/settings/service-config.ts'
 import { instant } from '../../../src/shared/domain/calendar.ts'
 import type { Device } from '../../../src/shared/protocol/device.ts'
+import type { Reconciliation } from '../../../src/shared/protocol/reconciliation.ts'
 import { type Chance, virtualUuid } from './chance.ts'
 import type { HomeProvince } from './home-province.ts'
 import type { Rules } from './rules.ts'
@@ -19,8 +21,9 @@ export type ServiceAnswer = { status: number; body: unknown } | 'died'
 
 /** One life of one service process: the real intake, change feed and order steps over the shared database. */
 export interface ServiceProcess {
-  sendJobs(device: Device, jobs: readonly unknown[]): Promise<ServiceAnswer>
-  changes(storeId: string, after: number): Promise<ServiceAnswer>
+  sendJobs(device: Device, batch: { jobs: readonly unknown[]; receipts?: number }): Promise<ServiceAnswer>
+  changes(device: Device, after: number, mark: string | undefined): Promise<ServiceAnswer>
+  reconcile(device: Device, known: Reconciliation): Promise<ServiceAnswer>
   /** It dies within the statements that come next: after so many, before or after the one it dies at. */
   dieAt(statements: number, when: 'diesBefore' | 'diesAfter'): void
   kill(): void
@@ -138,7 +141,7 @@ export function startServiceProcess(name: string, world: ServiceWorld, died: () 
         if (alive) resolve(value)
       }
       work().then(
-        (body) => finish({ status: 200, body }),
+        (body) => finish({ status: 'error' in (body as object) ? 422 : 200, body }),
         (error: Error) => {
           if (!alive) return
           trace.note(name, 'throws', error.message)
@@ -150,9 +153,14 @@ export function startServiceProcess(name: string, world: ServiceWorld, died: () 
   }
 
   return {
-    sendJobs: (device, jobs) => answer(async () => ({ results: await acceptBatch(context, device, jobs) })),
-    changes: (storeId, after) =>
-      answer(() => readChanges(context, { storeId, after, waitSeconds: 0, signal: closing.signal })),
+    sendJobs: (device, { jobs, receipts }) =>
+      answer(async () => {
+        const remembered = await checkMemory(context, device, receipts)
+        return remembered.ok ? { results: await acceptBatch(context, device, jobs) } : { error: remembered.error }
+      }),
+    reconcile: (device, known) => answer(() => reconcileDevice(context, device, known)),
+    changes: ({ storeId, deviceId }, after, mark) =>
+      answer(() => readChanges(context, { storeId, deviceId, after, mark, waitSeconds: 0, signal: closing.signal })),
     dieAt(statements, when) {
       dieAfter = statements
       dieWhen = when

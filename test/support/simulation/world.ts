@@ -1,3 +1,6 @@
+import { Kysely, PGliteDialect } from 'kysely'
+import type { Tables } from '../../../service/src/database/tables.ts'
+import { seal } from '../../../service/src/reconciliation/seals.ts'
 import type { Device, Staff } from '../../../src/shared/protocol/device.ts'
 import { type Chance, chanceOf } from './chance.ts'
 import { type Clerk, createClerk } from './clerk.ts'
@@ -36,6 +39,7 @@ const storeId = 'SZ-HQB'
 const province = '44'
 
 async function fillOrganisation(database: ServiceDatabase, devices: readonly Device[], staff: readonly Staff[]) {
+  await database.rows('insert into service_identity values (true, $1, $2)', ['simulated-service', '5a'.repeat(32)])
   await database.rows('insert into store values ($1, $2, $3, true)', [storeId, 'Store', province])
   for (const { deviceId, deviceName } of devices)
     await database.rows('insert into device (device_id, name, store_id) values ($1, $2, $3)', [
@@ -177,35 +181,37 @@ export function openForBusiness(world: World, rules: Rules, dayMs: number): Prom
     })
     const { proof, document, preCheck } = draft.case
     const { carrier, homeProvince } = preCheck!.account.number
-    await database.rows(
-      `insert into identity_proof (proof_id, case_id, device_id, staff_id, msisdn, carrier, home_province, document, holder_name,
-         methods, face, proved_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-      [
-        proof!.proofId,
-        draft.case.caseId,
-        counter.name,
-        counter.staff.staffId,
-        msisdn,
-        carrier,
-        homeProvince,
-        JSON.stringify(document),
-        proof!.holderName,
-        JSON.stringify(proof!.methods),
-        JSON.stringify(proof!.face),
-        proof!.provedAt,
-        proof!.expiresAt,
-      ],
-    )
-    await database.rows('insert into pre_check values ($1, $2, $3, $4, $5, $6, $7, $8)', [
-      preCheck!.preCheckId,
-      draft.case.caseId,
-      counter.name,
-      proof!.proofId,
+    const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: database.pglite }) })
+    const proofRow = {
+      proof_id: proof!.proofId,
+      case_id: draft.case.caseId,
+      device_id: counter.name,
+      staff_id: counter.staff.staffId,
       msisdn,
-      JSON.stringify(preCheck!.account),
-      '[]',
-      now,
-    ])
+      carrier,
+      home_province: homeProvince,
+      document: JSON.stringify(document),
+      holder_name: proof!.holderName,
+      methods: JSON.stringify(proof!.methods),
+      face: JSON.stringify(proof!.face),
+      proved_at: proof!.provedAt,
+      expires_at: proof!.expiresAt,
+    }
+    const preCheckRow = {
+      pre_check_id: preCheck!.preCheckId,
+      case_id: draft.case.caseId,
+      device_id: counter.name,
+      proof_id: proof!.proofId,
+      msisdn,
+      account: JSON.stringify(preCheck!.account),
+      blockers: '[]',
+      checked_at: now,
+    }
+    await db.insertInto('identity_proof').values(proofRow).execute()
+    await db.insertInto('pre_check').values(preCheckRow).execute()
+    // As the service gives them to the counter, so that it can bring them back to a service that forgot.
+    Object.assign(proof!, await seal(db, 'identity_proof', proofRow))
+    Object.assign(preCheck!, await seal(db, 'pre_check', preCheckRow))
     await clerk.work(draft)
   }
 

@@ -22,6 +22,8 @@ export interface Batch {
   receipts: number
   /** Rows whose payload is no longer readable; a person has to look, nothing is dropped. */
   unreadable: JobRow[]
+  /** Those of them whose paper is no longer here. */
+  paperless: ReadonlySet<string>
 }
 
 /**
@@ -79,12 +81,15 @@ async function papersOf(store: Pick<Store, 'query'>, ids: readonly string[]): Pr
 export async function fillBatch(store: Pick<Store, 'query' | 'get'>, candidates: readonly Sendable[]): Promise<Batch> {
   const chosen: { row: JobRow; payload: { attachmentId?: string } }[] = []
   const unreadable: JobRow[] = []
+  const paperless = new Set<string>()
   const heldLanes = new Set<string>()
   let bytes = 0
   for (const row of candidates) {
     if (heldLanes.has(row.lane)) continue
     const payload = payloadOf(row)
-    if (!payload || (row.kind === 'attachment.store' && row.paper_bytes === null)) {
+    const isPaperless = payload !== undefined && row.kind === 'attachment.store' && row.paper_bytes === null
+    if (isPaperless) paperless.add(row.id)
+    if (!payload || isPaperless) {
       unreadable.push(row)
       heldLanes.add(row.lane)
       continue
@@ -113,5 +118,5 @@ export async function fillBatch(store: Pick<Store, 'query' | 'get'>, candidates:
     } satisfies JobEnvelope)
   })
   const receipts = (await readMeta(store, 'receiptCount')) ?? 0
-  return { rows: chosen.map(({ row }) => row), jobs, receipts, unreadable }
+  return { rows: chosen.map(({ row }) => row), jobs, receipts, unreadable, paperless }
 }

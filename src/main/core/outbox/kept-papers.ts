@@ -8,15 +8,20 @@ export const papersKeptMs = 24 * 3_600_000
 /** However much is delivered in a day, not more than this stays; the oldest goes first. The store lives in memory. */
 export const mostPaperBytes = 32_000_000
 
-/** Erases delivered papers that are older than a backup may be, and the oldest beyond the largest amount. `now` in UTC milliseconds. */
-export async function erasePapers(store: Store, now: number): Promise<void> {
-  const erasable = `SELECT attachment_id FROM (
-      SELECT attachment_id, done_at, sum(length(content)) OVER (ORDER BY done_at DESC, attachment_id) AS newer_bytes
-      FROM attachment JOIN outbox_job ON outbox_job.id = attachment.job_id
-      WHERE content IS NOT NULL AND job_id IS NOT NULL AND state = 'done')
-    WHERE done_at <= ? OR newer_bytes > ?`
-  const params = [now - papersKeptMs, mostPaperBytes]
-  const found = await store.query<{ attachment_id: string }>(erasable, params)
+/**
+ * Erases delivered papers that are older than a backup may be, and the oldest beyond the largest amount. Both ages are the service's:
+ * `serviceNow` in UTC milliseconds and when it received the paper, because a counter's own clock may be days off.
+ */
+export async function erasePapers(store: Store, serviceNow: number): Promise<void> {
+  const found = await store.query<{ attachment_id: string }>(
+    `SELECT attachment_id FROM (
+       SELECT attachment_id, receipt ->> '$.receivedAt' AS received_at,
+         sum(length(content)) OVER (ORDER BY receipt ->> '$.receivedAt' DESC, attachment_id) AS newer_bytes
+       FROM attachment JOIN outbox_job ON outbox_job.id = attachment.job_id
+       WHERE content IS NOT NULL AND job_id IS NOT NULL AND receipt IS NOT NULL)
+     WHERE received_at <= ? OR newer_bytes > ?`,
+    [serviceNow - papersKeptMs, mostPaperBytes],
+  )
   if (found.length === 0) return
   await store.transaction(async (tx) =>
     tx.run('UPDATE attachment SET content = NULL WHERE attachment_id IN (SELECT value FROM json_each(?))', [

@@ -26,6 +26,8 @@ export interface Outbox {
   wake(): void
   start(): Promise<void>
   stop(): Promise<void>
+  /** The service said what time it is there. */
+  serviceTime(now: number): void
   /** Jobs wait again that were done: counts and windows follow, and they go out. */
   reopened(lanes: readonly string[]): Promise<void>
 }
@@ -40,6 +42,8 @@ export function createOutbox(parts: {
   events: Emitter
   /** See `PumpParts.reconcile`. */
   reconcile(): Promise<number | undefined>
+  /** See `PumpParts.bringBack`. */
+  bringBack(caseIds: readonly string[]): Promise<boolean>
 }): Outbox {
   const { ports, store, connection, events } = parts
 
@@ -56,6 +60,7 @@ export function createOutbox(parts: {
     service: parts.service,
     signedIn: () => parts.session.current() !== undefined,
     reconcile: parts.reconcile,
+    bringBack: parts.bringBack,
     changed,
   })
 
@@ -89,6 +94,7 @@ export function createOutbox(parts: {
       pump.start()
     },
     stop: () => pump.stop(),
+    serviceTime: (now) => pump.serviceTime(now),
     async reopened(lanes) {
       await changed(lanes)
       pump.wake()

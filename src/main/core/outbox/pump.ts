@@ -1,3 +1,4 @@
+import type { JobResult } from '../../../shared/protocol/jobs.ts'
 import { refreshCases } from '../cases/refresh-cases.ts'
 import type { Ports } from '../ports.ts'
 import type { ServiceClient, ServiceOutcome } from '../service-client/service-client.ts'
@@ -18,13 +19,18 @@ export interface PumpParts {
   signedIn(): boolean
   /** Brings back to a restored service what it forgot; says how many jobs wait again, undefined when it could not be asked. */
   reconcile(): Promise<number | undefined>
+  /** Brings back what the service had sealed for these cases; true when it had forgotten some of it. */
+  bringBack(caseIds: readonly string[]): Promise<boolean>
   /** Lanes whose jobs changed on disk. */
   changed(lanes: readonly string[]): Promise<void>
 }
 
 /** What one round of the pump came to, and so when the next makes sense. */
 type Round = { next: 'now' } | { next: 'after'; milliseconds: number } | { next: 'wake' }
-type Answer = ServiceOutcome<{ results: Parameters<typeof settleBatch>[3] }>
+type Answer = ServiceOutcome<{ results: readonly JobResult[] }>
+
+/** What an order rests on that the service itself gave this counter while the customer stood here. */
+const givenOnline: ReadonlySet<string> = new Set(['proof.missing', 'case.preCheckMissing', 'approval.missing'])
 
 /** Sends waiting jobs, batch after batch, until there is nothing it can do; then waits to be woken. */
 export interface Pump {
@@ -35,6 +41,8 @@ export interface Pump {
   stop(): Promise<void>
   /** Jobs that are on their way to the service at this moment. */
   underWay(): ReadonlySet<string>
+  /** The service said what time it is there, in UTC milliseconds. */
+  serviceTime(now: number): void
 }
 
 const lanesOf = (rows: readonly JobRow[]) => [...new Set(rows.map((row) => row.lane))]
@@ -53,6 +61,8 @@ export function createPump(parts: PumpParts): Pump {
   let jobsPerBatch: number = batchLimits.jobs
   let running: Promise<void> | undefined
   let underWay: ReadonlySet<string> = new Set()
+  // Before it has said anything in this run, nothing is old.
+  let serviceNow = 0
 
   async function write(rows: readonly JobRow[], work: (tx: Transaction) => Promise<void> | void) {
     await store.transaction(async (tx) => work(tx))
@@ -80,7 +90,8 @@ export function createPump(parts: PumpParts): Pump {
     const now = ports.clock.now()
     const batch = await fillBatch(store, await sendableJobs(store, { now, limit: jobsPerBatch, lanesUnderWay }))
     if (batch.unreadable.length === 0) return batch
-    await hold(batch.unreadable, { code: 'job.malformed' })
+    for (const row of batch.unreadable)
+      await hold([row], { code: batch.paperless.has(row.id) ? 'job.paperGone' : 'job.malformed' })
     return batch.rows.length > 0 ? batch : prepare(lanesUnderWay)
   }
 
@@ -125,12 +136,29 @@ export function createPump(parts: PumpParts): Pump {
     }
   }
 
+  /**
+   * Refusals for want of a proof, pre-check or approval are no refusals when the service had given it and forgot: it is brought back,
+   * and the job waits as if nothing had been said.
+   */
+  async function withoutForgotten(rows: readonly JobRow[], results: readonly JobResult[]): Promise<JobResult[]> {
+    const wanting = results.filter((result) => result.outcome === 'refused' && givenOnline.has(result.error.code))
+    if (wanting.length === 0) return [...results]
+    const ids = new Set(wanting.map((result) => result.id))
+    const cases = lanesOf(rows.filter((row) => ids.has(row.id)))
+    const forgotten = new Set<string>()
+    for (const caseId of cases) if (await parts.bringBack([caseId])) forgotten.add(caseId)
+    const isForgotten = (id: string) => forgotten.has(rows.find((row) => row.id === id)?.lane ?? '')
+    return results.map((result) =>
+      ids.has(result.id) && isForgotten(result.id) ? { id: result.id, outcome: 'blocked' } : result,
+    )
+  }
+
   /** Sends until nothing is left or something goes wrong. */
   async function round(): Promise<Round> {
     underWay = new Set()
     const first = parts.signedIn() ? await prepare([]) : undefined
     if (!first || first.rows.length === 0) {
-      await erasePapers(store, ports.clock.now())
+      await erasePapers(store, serviceNow)
       return first ? nextDue() : { next: 'wake' }
     }
     let batch = first
@@ -145,7 +173,7 @@ export function createPump(parts: PumpParts): Pump {
       }
       offlineRounds = 0
       jobsPerBatch = batchLimits.jobs
-      const { results } = outcome.value
+      const results = await withoutForgotten(rows, outcome.value.results)
       settling = write(rows, (tx) => settleBatch(tx, ports, rows, results))
       // Handled where it is awaited; until then it must not count as forgotten.
       settling.catch(() => {})
@@ -193,5 +221,8 @@ export function createPump(parts: PumpParts): Pump {
       await running
     },
     underWay: () => underWay,
+    serviceTime(now) {
+      serviceNow = now
+    },
   }
 }

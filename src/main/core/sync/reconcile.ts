@@ -3,7 +3,6 @@ import { writeAudit } from '../audit/audit.ts'
 import { parseCase } from '../cases/case-store.ts'
 import { refreshCases } from '../cases/refresh-cases.ts'
 import { readMeta, writeMeta } from '../meta.ts'
-import { papersKeptMs } from '../outbox/kept-papers.ts'
 import type { Ports } from '../ports.ts'
 import type { ServiceClient } from '../service-client/service-client.ts'
 import type { Store, Transaction } from '../storage/store.ts'
@@ -18,6 +17,8 @@ export interface Reconciler {
    * Returns how many; undefined when the service could not be asked. Calls while one is under way share its result.
    */
   run(): Promise<number | undefined>
+  /** Brings back what the service sealed for these cases; true when it had forgotten some of it. */
+  bringBack(caseIds: readonly string[]): Promise<boolean>
 }
 
 /** Consecutive numbers as ranges with both ends. */
@@ -78,12 +79,11 @@ async function reopen(
   return lanes
 }
 
-/** Seals in the cases of these jobs, and in all cases touched since the oldest backup that may be restored: drafts need them too. */
-async function sealsFor(store: Store, sequences: readonly number[], now: number): Promise<string[]> {
+/** Seals of what the service gave these cases online. */
+async function sealsOf(store: Store, caseIds: readonly string[]): Promise<string[]> {
   const rows = await store.query<{ document: string }>(
-    `SELECT document FROM counter_case WHERE updated_at > ? OR case_id IN (
-       SELECT lane FROM outbox_job WHERE sequence IN (SELECT value FROM json_each(?)))`,
-    [now - 2 * papersKeptMs, JSON.stringify(sequences)],
+    'SELECT document FROM counter_case WHERE case_id IN (SELECT value FROM json_each(?))',
+    [JSON.stringify(caseIds)],
   )
   return rows.flatMap(({ document }) => {
     const { proof, preCheck, approvals } = parseCase(document)
@@ -108,10 +108,24 @@ export function createReconciler(parts: {
     return outcome.kind === 'answered' ? outcome.value : undefined
   }
 
+  /** How many sealed things were put back; undefined when the service could not be asked. */
+  async function present(caseIds: readonly string[]): Promise<number | undefined> {
+    let restored = 0
+    const seals = await sealsOf(store, caseIds)
+    for (const part of partsOf(seals, questionLimits.seals, questionLimits.sealBytes, (one) => one.length)) {
+      const answer = await ask({ receipts: [], seals: part })
+      if (!answer) return undefined
+      restored += answer.restored
+    }
+    return restored
+  }
+
   async function heal(sequences: readonly number[]): Promise<boolean> {
-    const seals = await sealsFor(store, sequences, ports.clock.now())
-    for (const part of partsOf(seals, questionLimits.seals, questionLimits.sealBytes, (one) => one.length))
-      if (!(await ask({ receipts: [], seals: part }))) return false
+    const cases = await store.query<{ lane: string }>(
+      'SELECT DISTINCT lane FROM outbox_job WHERE sequence IN (SELECT value FROM json_each(?))',
+      [JSON.stringify(sequences)],
+    )
+    if ((await present(cases.map((row) => row.lane))) === undefined) return false
     const lanes = await store.transaction((tx) => reopen(tx, ports, sequences))
     await parts.reopened(lanes)
     return lanes.length > 0
@@ -144,6 +158,9 @@ export function createReconciler(parts: {
         underWay = undefined
       })
       return underWay
+    },
+    async bringBack(caseIds) {
+      return ((await present(caseIds)) ?? 0) > 0
     },
   }
 }

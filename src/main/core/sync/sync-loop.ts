@@ -28,6 +28,8 @@ export function createSyncLoop(parts: {
   session: SessionKeeper
   events: Emitter
   reconciler: Reconciler
+  /** Told what time it is at the service. */
+  serviceTime(now: number): void
 }): SyncLoop {
   const { ports, store, service, session, events, reconciler } = parts
   const stopped = new AbortController()
@@ -52,6 +54,7 @@ export function createSyncLoop(parts: {
     if (outcome.kind === 'answered') {
       failures = 0
       const { changes, cursor: next, restart, acceptedJobs } = outcome.value
+      parts.serviceTime(outcome.value.serviceTime)
       if (restart) {
         ports.log.warn('sync.restarted', { cursor })
         await store.transaction(async (tx) => restartChanges(tx))
