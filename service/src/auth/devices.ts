@@ -70,12 +70,12 @@ export async function enrolDevice(
   request: { enrolmentCode: string; thumbprint: string },
 ): Promise<Result<Device>> {
   const now = context.clock.now()
-  const used = await context.db.transaction().execute(async (tx) => {
+  const used = await context.db.transaction().execute(async (tx): Promise<Result<number>> => {
     const result = await useCode(tx, request.enrolmentCode, request.thumbprint, now)
     if (!result.ok) return result
-    const { store_id } = await tx
+    const { store_id, highest_sequence } = await tx
       .selectFrom('device')
-      .select('store_id')
+      .select(['store_id', 'highest_sequence'])
       .where('device_id', '=', result.value)
       .executeTakeFirstOrThrow()
     await appendAudit(tx, {
@@ -86,11 +86,11 @@ export async function enrolDevice(
       action: 'device.enrolled',
       subject: result.value,
     })
-    return result
+    return ok(highest_sequence)
   })
   if (!used.ok) return used
   const device = await deviceOfKey(context, request.thumbprint)
-  return device ? ok(device) : fail('device.enrolmentCode', { field: 'enrolmentCode' })
+  return device ? ok({ ...device, lastSequence: used.value }) : fail('device.enrolmentCode', { field: 'enrolmentCode' })
 }
 
 /** Takes a device out of service at once, with every session on it. */

@@ -23,6 +23,8 @@ export const deviceSchema = z.object({
   handlingProvince: provinceSchema,
   /** Identity of the service this device belongs to; a service with another identity is refused (decision: target identity). */
   serviceId: z.string(),
+  /** In the answer to an enrolment: the highest job number the service has of this device. A counter that begins anew counts on from it. */
+  lastSequence: z.int().nonnegative().optional(),
 })
 export type Device = z.infer<typeof deviceSchema>
 

@@ -101,7 +101,8 @@ export async function startServiceDouble() {
     if (route === '/v1/devices') {
       if (given.enrolmentCode !== 'GOOD-CODE') return failure(400, 'device.enrolmentCode')
       enrolled = thumbprint
-      return { status: 200, body: device() }
+      const lastSequence = Math.max(0, ...batches.flat().map((job) => job.sequence))
+      return { status: 200, body: { ...device(), lastSequence } }
     }
     if (thumbprint !== enrolled) return failure(401, 'auth.deviceUnknown')
     if (route === '/v1/sessions') {

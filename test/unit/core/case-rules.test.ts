@@ -50,7 +50,7 @@ describe('the number', () => {
     await counter.done('case.abandon', { caseId: first.caseId, reason: 'customer left' })
     const { case: second } = await counter.done('case.open', { msisdn: remoteNumber(last) })
     expect(second.caseNumber > first.caseNumber).toBe(true)
-    expect(second.caseNumber).toMatch(/^SZ\d{4}-\d{5}$/)
+    expect(second.caseNumber).toMatch(/^SZT1-\d{4}-\d{5}$/)
   })
 
   test('two calls at once open one case', async () => {
