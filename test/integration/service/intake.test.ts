@@ -152,6 +152,9 @@ onBothDatabases('the intake', (suite) => {
     }
     const ours = answer.gaps.filter((gap) => gap.deviceId === 'SZ-HQB-2').map((gap) => gap.sequence)
     expect(ours).toEqual([2, 4])
+    // Its disk is lost: enrolled again with another code, the device learns where its numbers ended.
+    const again = await createCounterClient(service.url)
+    expect(await again.enrol('HQB2-K6WD-7QPX')).toMatchObject({ value: { deviceId: 'SZ-HQB-2', lastSequence: 5 } })
   })
 
   it('believes no figure because the counter says so', async () => {
