@@ -224,7 +224,7 @@ export const domain = {
   'desk.attention.returned': '{msisdn} 等补件，{until} 截止',
   'desk.attention.refused': '{msisdn} 被归属省拒绝：{reason}',
   'desk.attention.waitingNetwork': '{count} 件等网络，都已存盘，断电也不会丢',
-  'desk.attention.handedOver': '{count} 件交给了主管',
+  'desk.attention.handedOver': '{count} 件交给了值班长',
   'desk.attention.needsAttention': '{count} 件需要处理',
   'desk.attention.proofExpiring': '{msisdn} 身份凭证将在 {minutes} 分钟后过期',
 } as const

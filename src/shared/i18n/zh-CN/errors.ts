@@ -83,7 +83,7 @@ export const errors = {
   'error.job.notFound': '找不到这个任务。',
   'error.job.notWaiting': '这个任务不需要重试。',
   'error.job.paperGone': '中心丢失了这份材料，本机也已不再保存；请选“更正后重发”，重新采集。',
-  'error.job.notCorrectable': '这件任务不能在这里更正；请重试，或交给主管。',
+  'error.job.notCorrectable': '这件任务不能在这里更正；请重试，或交给值班长。',
   'error.job.invalidReference': '任务引用的资料与中心的记录不符，没有执行；任务仍在本机，请联系技术支持。',
   'error.auth.credentials': '工号或密码不对。',
   'error.auth.locked': '登录失败次数过多，{minutes} 分钟后再试，或请值班长解锁。',
