@@ -1,5 +1,6 @@
 import type { zhCN } from '../zh-CN/index.ts'
 import { caseMessages } from './case.ts'
+import { caseDecisions } from './case-decisions.ts'
 import { desk } from './desk.ts'
 import { documents } from './documents.ts'
 import { domain } from './domain.ts'
@@ -13,6 +14,7 @@ export const en: Record<keyof typeof zhCN, string> = {
   ...shell,
   ...desk,
   ...caseMessages,
+  ...caseDecisions,
   ...order,
   ...documents,
 }

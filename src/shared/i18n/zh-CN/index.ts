@@ -1,4 +1,5 @@
 import { caseMessages } from './case.ts'
+import { caseDecisions } from './case-decisions.ts'
 import { desk } from './desk.ts'
 import { documents } from './documents.ts'
 import { domain } from './domain.ts'
@@ -7,4 +8,13 @@ import { order } from './order.ts'
 import { shell } from './shell.ts'
 
 /** Simplified Chinese is the first language: its keys are the keys. */
-export const zhCN = { ...domain, ...errors, ...shell, ...desk, ...caseMessages, ...order, ...documents } as const
+export const zhCN = {
+  ...domain,
+  ...errors,
+  ...shell,
+  ...desk,
+  ...caseMessages,
+  ...caseDecisions,
+  ...order,
+  ...documents,
+} as const
