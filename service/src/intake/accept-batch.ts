@@ -52,7 +52,11 @@ export async function acceptBatch(
         results[place] = taken[index]
         if (taken[index]!.outcome === 'refused') block(job.lane)
       }
-    } catch {
+    } catch (error) {
+      context.log.warn(
+        { jobs: set.length, error: error instanceof Error ? error.name : typeof error },
+        'set not taken in',
+      )
       if (triesLeft > 1) return takeSet(set, triesLeft - 1)
       for (const job of set) await takeOne(job)
     }
