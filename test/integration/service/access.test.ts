@@ -145,9 +145,9 @@ onBothDatabases('access', (suite) => {
     expect(malformed).toMatchObject({ error: { code: 'request.malformed', field: 'password' } })
   })
 
-  it('puts people and devices out at once', async () => {
+  it('puts people and devices out at once', async (context) => {
     const { world, database, look, service } = suite()
-    if (!look) return
+    if (!look) return context.skip('PGlite has one connection, which the service holds: nobody else can look in')
     const counter = await createCounterClient(service.url)
     await counter.enrol('HQB2-9NVG-4FBS')
     await counter.signIn('100131', 'counter-trial-131')
@@ -178,9 +178,9 @@ onBothDatabases('access', (suite) => {
     expect(await counter.signOut()).toEqual({ ok: true, value: {} })
   })
 
-  it('keeps secrets as hashes only', async () => {
+  it('keeps secrets as hashes only', async (context) => {
     const { look, counter } = suite()
-    if (!look) return
+    if (!look) return context.skip('PGlite has one connection, which the service holds: nobody else can look in')
     await counter.signIn(clerk.staffId, clerk.password)
     const sessions = await look.db.selectFrom('staff_session').select('token_hash').execute()
     const hash = createHash('sha256').update(counter.token()!).digest('hex')
