@@ -13,7 +13,7 @@ interface Layer {
 }
 
 const layers: Layer[] = [
-  { folder: 'src/shared', own: ['src/shared'], packages: ['zod', '@marcbachmann/cel-js'] },
+  { folder: 'src/shared', own: ['src/shared'], packages: ['zod', '@marcbachmann/cel-js', 'mrz'] },
   {
     folder: 'src/main/core',
     except: ['src/main/core/storage'],
