@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import { idempotencyHeader, technicalErrorSchema } from '../wire/common.ts'
+import type { Bilingual, Port, PortOperation } from './port.ts'
+
+const both = ({ zh, en }: Bilingual): string => `${en}\n\n${zh}`
+
+/** Objects stay open: either side may add fields the other does not know yet. */
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
+    },
+  })
+  return rest
+}
+
+function content(schema: z.ZodType, io: 'input' | 'output', example?: unknown): object {
+  return { 'application/json': { schema: jsonSchema(schema, io), ...(example === undefined ? {} : { example }) } }
+}
+
+function refusalText(operation: PortOperation): string {
+  const codes = Object.entries(operation.refusals)
+  if (codes.length === 0) return ''
+  return `\n\nRefusals 业务拒绝：\n\n${codes.map(([code, { zh, en }]) => `- \`${code}\`: ${en}；${zh}`).join('\n')}`
+}
+
+function operationObject(operation: PortOperation): object {
+  const pathParameters = [...operation.path.matchAll(/\{(\w+)\}/g)].map((match) => ({
+    name: match[1],
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
+  const keyParameter = {
+    name: 'Idempotency-Key',
+    in: 'header',
+    required: true,
+    schema: { type: 'string', minLength: 1 },
+    description:
+      'Same key and body: the first answer again, and the effect once, for at least 30 days. Same key and another body: 409. 相同键与相同内容只生效一次；内容不同时答复 409。',
+  }
+  const parameters = [...pathParameters, ...(operation.changes ? [keyParameter] : [])]
+  const failure = (description: string) => ({ description, content: content(technicalErrorSchema, 'output') })
+  return {
+    operationId: operation.operationId,
+    summary: `${operation.summary.en} · ${operation.summary.zh}`,
+    description: `${operation.rules ? both(operation.rules) : ''}${refusalText(operation)}`.trim(),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(operation.request
+      ? { requestBody: { required: true, content: content(operation.request, 'output', operation.examples?.request) } }
+      : {}),
+    responses: {
+      200: {
+        description: 'Done, or refused for a business reason 成功或业务拒绝',
+        content: content(operation.answer, 'input', operation.examples?.answer),
+      },
+      400: failure('The request is malformed; nothing was changed 报文有误，未做任何改动'),
+      ...(operation.changes
+        ? { 409: failure(`The ${idempotencyHeader} was used for another request 键已用于其他请求`) }
+        : {}),
+      503: failure('Try again later 稍后重试'),
+    },
+  }
+}
+
+/** The OpenAPI 3.1 document of a port, made from the very schemas the service sends and parses with. */
+export function openApiOf(port: Port): Record<string, unknown> {
+  const paths: Record<string, Record<string, object>> = {}
+  for (const operation of port.operations) {
+    const item = paths[operation.path] ?? {}
+    item[operation.method.toLowerCase()] = operationObject(operation)
+    paths[operation.path] = item
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: `Counterfoil · ${port.title.en} · ${port.title.zh}`,
+      version: port.version,
+      description: both(port.description),
+    },
+    servers: [
+      {
+        url: port.address,
+        ...(port.address.includes('{carrier}')
+          ? {
+              variables: {
+                carrier: { default: 'CTCC', enum: ['CMCC', 'CUCC', 'CTCC', 'CBN'] },
+                province: { default: '14', description: 'GB/T 2260, two digits' },
+              },
+            }
+          : {}),
+      },
+    ],
+    paths,
+  }
+}
