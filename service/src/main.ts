@@ -19,7 +19,6 @@ async function main(): Promise<void> {
       prefixes: { type: 'string' },
       provinces: { type: 'string' },
       'rule-packs': { type: 'string' },
-      'risk-policy': { type: 'string' },
       'log-level': { type: 'string' },
       help: { type: 'boolean' },
     },

@@ -1,7 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { Instant } from '../../src/shared/domain/calendar.ts'
-import type { RulePack } from '../../src/shared/domain/penalty-rule.ts'
-import type { RiskPolicy } from '../../src/shared/domain/risk-policy.ts'
+import type { RulePack } from '../../src/shared/domain/rules/rule-pack.ts'
 import type { SegmentTable } from '../../src/shared/domain/segments.ts'
 import type { FaceConnector } from './connectors/face.ts'
 import type { HomeBssConnector } from './connectors/home-bss.ts'
@@ -35,7 +34,6 @@ export interface ServiceContext {
   serviceId: string
   segments: SegmentTable
   packs: readonly RulePack[]
-  riskPolicy: RiskPolicy
   homeBss: HomeBssConnector
   sms: SmsConnector
   face: FaceConnector

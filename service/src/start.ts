@@ -10,7 +10,7 @@ import { type OpenDatabase, openDatabase } from './database/open-database.ts'
 import { loadSegments } from './numbers/load-segments.ts'
 import { startOrderWorkers } from './orders/order-workers.ts'
 import { startWorkQueue } from './orders/work-queue.ts'
-import { loadRiskPolicy, loadRulePacks } from './rule-packs/load-rules.ts'
+import { loadRulePacks } from './rule-packs/load-rules.ts'
 import { importOrganisation, readOrganisationFile } from './seed/import-organisation.ts'
 import { createServer } from './server/create-server.ts'
 import type { Clock, Database, Log, ServiceContext } from './service-context.ts'
@@ -74,10 +74,9 @@ async function startOn(
   log: Log,
 ): Promise<RunningService> {
   const { timing, files } = config
-  const [segments, packs, riskPolicy, serviceId] = await Promise.all([
+  const [segments, packs, serviceId] = await Promise.all([
     loadSegments(files),
     loadRulePacks(files.rulePacks),
-    loadRiskPolicy(files.riskPolicy),
     serviceIdentity(database.db, uuidv7),
   ])
   if (files.organisation) await importOrganisation(database.db, clock, await readOrganisationFile(files.organisation))
@@ -97,7 +96,6 @@ async function startOn(
     serviceId,
     segments,
     packs,
-    riskPolicy,
     homeBss: createHomeBssConnector(outside, config.connectors.homeBssUrlTemplate),
     sms: createSmsConnector(outside, config.connectors.smsUrl),
     face: createFaceConnector(outside, config.connectors.faceUrl),

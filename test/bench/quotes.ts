@@ -3,6 +3,7 @@ import { loadResources } from '../../src/main/devices/machine/load-resources.ts'
 import { type Agreement, agreementTypes } from '../../src/shared/domain/account.ts'
 import { type ShanghaiDate, startOfDay } from '../../src/shared/domain/calendar.ts'
 import { quotePenalty } from '../../src/shared/domain/penalty-quote.ts'
+import { resolveRules } from '../../src/shared/domain/rules/resolve-rules.ts'
 import { quietMoment, type Surroundings } from './support/quiet.ts'
 import { publish } from './support/report.ts'
 import { median, percentile } from './support/statistics.ts'
@@ -11,10 +12,14 @@ const rounds = 7
 const perRound = 5_000
 
 const { packs } = await loadResources(resolve(import.meta.dirname, '../../resources'))
-const at = startOfDay('2026-11-21' as ShanghaiDate)
+const today = '2026-11-21' as ShanghaiDate
+const at = startOfDay(today)
+const resolved = resolveRules(packs, { carrier: 'CTCC', province: '14' }, today)
+if (!resolved.ok) throw new Error(resolved.error.code)
+const rules = resolved.value
 /** Every figure any rule asks for, so that all kinds of agreement can be priced. */
-const names = packs.flatMap(({ penaltyRules: rules }) =>
-  rules.flatMap(({ steps }) => steps.flatMap(({ expression }) => expression.match(/[a-z]\w*/g) ?? [])),
+const names = rules.penaltyRules.flatMap(({ steps }) =>
+  steps.flatMap(({ expression }) => expression.match(/[a-z]\w*/g) ?? []),
 )
 const terms = Object.fromEntries([...new Set(names)].map((name, index) => [name, 10_000 + index * 100]))
 const agreements = agreementTypes.map(
@@ -30,7 +35,7 @@ const agreements = agreementTypes.map(
 
 function quote(index: number) {
   const agreement = agreements[index % agreements.length]!
-  const result = quotePenalty({ agreement, carrier: 'CTCC', province: '14', packs, at, devicesReturned: 0 })
+  const result = quotePenalty({ agreement, rules, at, devicesReturned: 0 })
   if (!result.ok || result.value.steps.length === 0) throw new Error(`no quote: ${JSON.stringify(result)}`)
 }
 

@@ -5,7 +5,7 @@ import { type Instant, shanghaiDate } from '../../src/shared/domain/calendar.ts'
 import { needsAcknowledgement } from '../../src/shared/domain/case-progress.ts'
 import { type Fen, fen, sumFen } from '../../src/shared/domain/money.ts'
 import { quotePenalty } from '../../src/shared/domain/penalty-quote.ts'
-import { packOn } from '../../src/shared/domain/penalty-rule.ts'
+import { resolveRules } from '../../src/shared/domain/rules/resolve-rules.ts'
 import { type Settlement, settle } from '../../src/shared/domain/settlement.ts'
 import type { OrderView } from '../../src/shared/protocol/changes.ts'
 import type { Approval, IdentityProof, PreCheck } from '../../src/shared/protocol/identity.ts'
@@ -137,12 +137,14 @@ export async function prepareCase(
   const preCheck = must(await counter.post('preCheck', { caseId, msisdn: entry.msisdn, proofId: proof.proofId }))
   const { account, blockers } = preCheck
   const at = Date.now() as Instant
+  const place = { carrier: account.number.carrier, province: account.number.homeProvince }
+  const resolved = resolveRules(packs, place, shanghaiDate(at))
+  if (!resolved.ok) throw new Error(resolved.error.code)
+  const rules = resolved.value
   const quotes = account.agreements.map((agreement) => {
     const quote = quotePenalty({
       agreement,
-      carrier: account.number.carrier,
-      province: account.number.homeProvince,
-      packs,
+      rules,
       at,
       devicesReturned: agreement.devices.length,
     })
@@ -170,7 +172,7 @@ export async function prepareCase(
     account,
     quotes: quotes.map((one) => one.quote),
     waivers,
-    lateFee: packOn(packs, shanghaiDate(at))!.lateFee,
+    lateFee: rules.lateFee,
     on: shanghaiDate(at),
   })
   if (proof.face.outcome === 'noReference') await approve({ subject: 'faceByEye' })

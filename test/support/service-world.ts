@@ -31,7 +31,6 @@ export function configFor(
       prefixes: resource('segments/prefixes.json'),
       provinces: resource('segments/provinces.csv'),
       rulePacks: resource('rule-packs'),
-      riskPolicy: resource('risk-policy.json'),
       organisation: resource('trial/organisation.json'),
     },
     logLevel: 'silent',

@@ -50,11 +50,11 @@ async function checkSubmission(scene: JobScene, order: OrderSubmit): Promise<Res
   if (!standing.ok) return standing
   const figures = checkFigures(order, account, context.packs)
   if (!figures.ok) return figures
-  const { settlement, penaltyFen } = figures.value
+  const { settlement, penaltyFen, rules } = figures.value
   const parties = checkParties(order, proof.value, settlement)
   if (!parties.ok) return parties
   const faceByEye = (JSON.parse(proof.value.face) as { outcome: string }).outcome === 'noReference'
-  const approvals = await checkApprovals(tx, order, context.riskPolicy, {
+  const approvals = await checkApprovals(tx, order, rules.risk, {
     account,
     blockers,
     settlement,

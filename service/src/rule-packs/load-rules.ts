@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type RulePack, rulePackSchema } from '../../../src/shared/domain/penalty-rule.ts'
-import { type RiskPolicy, riskPolicySchema } from '../../../src/shared/domain/risk-policy.ts'
+import { assemblePacks } from '../../../src/shared/domain/rules/assemble-packs.ts'
+import type { RulePack } from '../../../src/shared/domain/rules/rule-pack.ts'
 
-async function readJson<T>(path: string, schema: { parse(value: unknown): T }): Promise<T> {
+async function readJson(path: string): Promise<unknown> {
   try {
-    return schema.parse(JSON.parse(await readFile(path, 'utf8')))
+    return JSON.parse(await readFile(path, 'utf8'))
   } catch (error) {
     throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`)
   }
@@ -15,10 +15,6 @@ async function readJson<T>(path: string, schema: { parse(value: unknown): T }): 
 export async function loadRulePacks(folder: string): Promise<RulePack[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort()
   if (names.length === 0) throw new Error(`${folder}: no rule pack`)
-  return Promise.all(names.map((name) => readJson(join(folder, name), rulePackSchema)))
-}
-
-/** The risk policy. Throws, naming the file, when it is wrong. */
-export function loadRiskPolicy(path: string): Promise<RiskPolicy> {
-  return readJson(path, riskPolicySchema)
+  const files = await Promise.all(names.map(async (name) => ({ name, value: await readJson(join(folder, name)) })))
+  return assemblePacks(files)
 }

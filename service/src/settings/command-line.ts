@@ -11,7 +11,7 @@ export const usage = `npm run service -- [options]
   --simulators-port N  port of the simulators; 0 takes a free one (0)
   --subscribers DIR    another subscriber base, from CSV files; --seed TEXT generates other people
   --organisation FILE  stores, devices and staff to import
-  --prefixes FILE, --provinces FILE, --rule-packs FOLDER, --risk-policy FILE
+  --prefixes FILE, --provinces FILE, --rule-packs FOLDER
                        rule data; the defaults lie in resources/
   --log-level LEVEL    silent, error, warn, info or debug (info)
 
@@ -51,7 +51,6 @@ export function configFromCommandLine(
       prefixes: text('prefixes') ?? environment.PREFIXES_FILE ?? resource('segments/prefixes.json'),
       provinces: text('provinces') ?? environment.PROVINCES_FILE ?? resource('segments/provinces.csv'),
       rulePacks: text('rule-packs') ?? environment.RULE_PACKS ?? resource('rule-packs'),
-      riskPolicy: text('risk-policy') ?? environment.RISK_POLICY ?? resource('risk-policy.json'),
       organisation: text('organisation') ?? environment.ORGANISATION_FILE,
     },
     timing,

@@ -58,7 +58,6 @@ export const serviceConfigSchema = z.object({
     prefixes: z.string(),
     provinces: z.string(),
     rulePacks: z.string(),
-    riskPolicy: z.string(),
     organisation: z.string().optional(),
   }),
   timing: timingSchema.prefault({}),

@@ -3,10 +3,15 @@ import type { HomeAccount } from '../../../src/shared/domain/account.ts'
 import { shanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import { fen, sumFen } from '../../../src/shared/domain/money.ts'
 import { penaltyQuoteSchema, quotePenalty } from '../../../src/shared/domain/penalty-quote.ts'
-import { packOn, type RulePack } from '../../../src/shared/domain/penalty-rule.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
+import { type EffectiveRules, resolveRules } from '../../../src/shared/domain/rules/resolve-rules.ts'
+import type { RulePack, RulePlace } from '../../../src/shared/domain/rules/rule-pack.ts'
 import { type Settlement, settle } from '../../../src/shared/domain/settlement.ts'
 import type { OrderSubmit } from '../../../src/shared/protocol/jobs.ts'
+
+function placeOf({ number }: HomeAccount): RulePlace {
+  return { carrier: number.carrier, province: number.homeProvince }
+}
 
 /** Computes each signed quote again from the service's own pre-check and packs; every step must be the same. */
 function checkQuotes(order: OrderSubmit, account: HomeAccount, packs: readonly RulePack[]): Result<undefined> {
@@ -17,12 +22,13 @@ function checkQuotes(order: OrderSubmit, account: HomeAccount, packs: readonly R
     if (entry.devicesReturned > agreement.devices.length)
       return fail('quote.changed', { field, params: { agreement: agreement.name } })
     if (order.acceptedAt >= entry.quote.expiresAt) return fail('quote.expired', { field })
+    const { quotedAt } = entry.quote
+    const rules = resolveRules(packs, placeOf(account), shanghaiDate(quotedAt))
+    if (!rules.ok) return rules
     const again = quotePenalty({
       agreement,
-      carrier: account.number.carrier,
-      province: account.number.homeProvince,
-      packs,
-      at: entry.quote.quotedAt,
+      rules: rules.value,
+      at: quotedAt,
       devicesReturned: entry.devicesReturned,
     })
     if (!again.ok) return again
@@ -52,23 +58,23 @@ function fingerprint(settlement: Settlement): string {
 /**
  * Computes the whole settlement again from the pre-check the service kept, on the Shanghai day of acceptance, and holds it against
  * what the customer signed and against their limits. Errors: `case.agreementUnknown`, `case.incomplete`, `quote.*`, `waiver.tooLarge`,
- * `settlement.mismatch`, `limits.exceeded`.
+ * `settlement.mismatch`, `limits.exceeded`, `rules.broken`. Answers the rules of the day of acceptance, too.
  */
 export function checkFigures(
   order: OrderSubmit,
   account: HomeAccount,
   packs: readonly RulePack[],
-): Result<{ settlement: Settlement; waivedFen: number; penaltyFen: number }> {
+): Result<{ settlement: Settlement; waivedFen: number; penaltyFen: number; rules: EffectiveRules }> {
   const quotes = checkQuotes(order, account, packs)
   if (!quotes.ok) return quotes
   const on = shanghaiDate(order.acceptedAt)
-  const pack = packOn(packs, on)
-  if (!pack) return fail('quote.noPack')
+  const rules = resolveRules(packs, placeOf(account), on)
+  if (!rules.ok) return rules
   const settlement = settle({
     account,
     quotes: order.agreements.map((entry) => entry.quote),
     waivers: order.agreements.map(({ agreementId, waivedFen }) => ({ agreementId, waivedFen })),
-    lateFee: pack.lateFee,
+    lateFee: rules.value.lateFee,
     on,
   })
   if (fingerprint(settlement) !== fingerprint(order.settlement))
@@ -88,5 +94,5 @@ export function checkFigures(
       field: 'limits.highestPayableFen',
       params: { amountFen: settlement.payableFen, limitFen: order.limits.highestPayableFen },
     })
-  return ok({ settlement, waivedFen, penaltyFen })
+  return ok({ settlement, waivedFen, penaltyFen, rules: rules.value })
 }

@@ -41,6 +41,7 @@ export const errorCodes = [
   'picture.noStation',
   'picture.hashMismatch',
   // rules and money
+  'rules.broken',
   'quote.noPack',
   'quote.noRule',
   'quote.termMissing',

@@ -5,9 +5,10 @@ import type { Case } from './case.ts'
 import type { CaseStep } from './case-steps.ts'
 import { type Fen, sumFen, zeroFen } from './money.ts'
 import { type PenaltyQuote, quotePenalty } from './penalty-quote.ts'
-import { packOn, type RulePack } from './penalty-rule.ts'
-import type { Failure } from './result.ts'
-import { type ApprovalSubject, approvalsNeeded, type RiskPolicy } from './risk-policy.ts'
+import type { Failure, Result } from './result.ts'
+import { type ApprovalSubject, approvalsNeeded } from './risk-policy.ts'
+import { type EffectiveRules, resolveRules } from './rules/resolve-rules.ts'
+import type { RulePack } from './rules/rule-pack.ts'
 import { type Settlement, settle } from './settlement.ts'
 
 /** What is still missing, as a sentence key with values, in which step, and whether it stops or merely waits. */
@@ -54,24 +55,28 @@ export interface CaseProgress {
   steps: Record<CaseStep, 'done' | 'current' | 'open' | 'blocked'>
 }
 
+/** The packs at hand; which rules of them a case is under depends on its line and on the day. */
 export interface CaseRules {
   packs: readonly RulePack[]
-  riskPolicy: RiskPolicy
 }
 
-function quotesOf(case_: Case, rules: CaseRules, now: Instant): AgreementQuote[] {
+/**
+ * The rules a case is under at an instant: of its line's carrier and home province, as far as they are known (before the operator
+ * has answered, those of the prefix). Errors: `quote.noPack`, `rules.broken`.
+ */
+export function rulesOfCase(case_: Case, { packs }: CaseRules, at: Instant): Result<EffectiveRules> {
+  const { carrier, homeProvince: province } = case_.preCheck?.account.number ??
+    case_.number ?? { carrier: case_.segment.prefixCarrier, homeProvince: case_.segment.homeProvince }
+  return resolveRules(packs, { carrier, province }, shanghaiDate(at))
+}
+
+function quotesOf(case_: Case, rules: Result<EffectiveRules>, now: Instant): AgreementQuote[] {
   const account = case_.preCheck?.account
   if (!account) return []
   return account.agreements.map((agreement) => {
     const choice = case_.choices.find((c) => c.agreementId === agreement.id)
-    const result = quotePenalty({
-      agreement,
-      carrier: account.number.carrier,
-      province: account.number.homeProvince,
-      packs: rules.packs,
-      at: now,
-      devicesReturned: choice?.devicesReturned ?? 0,
-    })
+    const devicesReturned = choice?.devicesReturned ?? 0
+    const result = rules.ok ? quotePenalty({ agreement, rules: rules.value, at: now, devicesReturned }) : rules
     const granted = case_.approvals.find((a) => a.subject === 'waiver' && a.agreementId === agreement.id)
     const waivedFen = choice?.option === 'waiver' && granted?.waivedFen ? granted.waivedFen : zeroFen
     return result.ok
@@ -80,11 +85,16 @@ function quotesOf(case_: Case, rules: CaseRules, now: Instant): AgreementQuote[]
   })
 }
 
-function approvalsOf(case_: Case, rules: CaseRules, quotes: AgreementQuote[], settlement: Settlement | undefined) {
+function approvalsOf(
+  case_: Case,
+  rules: Result<EffectiveRules>,
+  quotes: AgreementQuote[],
+  settlement: Settlement | undefined,
+) {
   const account = case_.preCheck?.account
-  if (!account || !settlement) return []
+  if (!account || !settlement || !rules.ok) return []
   const asked = case_.choices.filter((choice) => choice.option === 'waiver')
-  const subjects = approvalsNeeded(rules.riskPolicy, {
+  const subjects = approvalsNeeded(rules.value.risk, {
     premium: account.number.premium || account.agreements.some((a) => a.agreementType === 'PREMIUM_NUMBER'),
     penaltyFen: sumFen(quotes.flatMap((q) => (q.quote ? [q.quote.amountFen] : []))),
     waiverAsked: asked.length > 0,
@@ -171,17 +181,17 @@ function missingOf(case_: Case, progress: Omit<CaseProgress, 'missing' | 'steps'
  * Where a case stands: quotes with derivation, final bill, approvals needed, what is missing and the state of each step.
  * `now` is the instant of asking; a quote of yesterday is recomputed with today's months and late-fee days.
  */
-export function progressOf(case_: Case, rules: CaseRules, now: Instant): CaseProgress {
+export function progressOf(case_: Case, resources: CaseRules, now: Instant): CaseProgress {
+  const rules = rulesOfCase(case_, resources, now)
   const quotes = quotesOf(case_, rules, now)
   const account = case_.preCheck?.account
-  const pack = packOn(rules.packs, shanghaiDate(now))
   const settlement =
-    account && pack
+    account && rules.ok
       ? settle({
           account,
           quotes: quotes.flatMap((q) => (q.quote ? [q.quote] : [])),
           waivers: quotes.map(({ agreementId, waivedFen }) => ({ agreementId, waivedFen })),
-          lateFee: pack.lateFee,
+          lateFee: rules.value.lateFee,
           on: shanghaiDate(now),
         })
       : undefined

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { type Agreement, agreementTypeSchema } from './account.ts'
 import { type Instant, monthsAfter, shanghaiDate } from './calendar.ts'
-import type { Carrier, Province } from './geography.ts'
 import { fen, zeroFen } from './money.ts'
-import { createRuleEnvironment, packOn, type RulePack, ruleFor, ruleStepSchema } from './penalty-rule.ts'
+import { createRuleEnvironment, ruleStepSchema } from './penalty-rule.ts'
 import { fail, ok, type Result } from './result.ts'
+import type { EffectiveRules } from './rules/resolve-rules.ts'
+import { packRefSchema } from './rules/rule-pack.ts'
 import { fenSchema, instantSchema } from './scalars.ts'
 
 /** A quote binds for this long; afterwards it is computed anew. */
@@ -16,8 +17,10 @@ export const penaltyQuoteSchema = z.object({
   agreementType: agreementTypeSchema,
   agreementName: z.string(),
   ruleId: z.string(),
+  /** The pack that spoke last about the rule, and all that took part: with them the quote can be computed again. */
   packId: z.string(),
   packVersion: z.string(),
+  packs: z.array(packRefSchema).min(1),
   clause: z.object({ zh: z.string(), en: z.string() }),
   assumed: z.boolean(),
   source: z.object({ zh: z.string(), en: z.string() }),
@@ -45,25 +48,19 @@ function calendarInputs(agreement: Agreement, at: Instant, devicesReturned: numb
 
 /**
  * Prices the termination of one agreement now. Never negative; an agreement that has ended costs nothing.
- * Errors: `quote.noPack`, `quote.noRule`, `quote.termMissing` (the agreement lacks what its rule names).
+ * Errors: `quote.noRule`, `quote.termMissing` (the agreement lacks what its rule names).
  */
 export function quotePenalty(request: {
   agreement: Agreement
-  carrier: Carrier
-  province: Province
-  packs: readonly RulePack[]
+  /** The rules of the agreement's line on that day. */
+  rules: EffectiveRules
   at: Instant
   devicesReturned: number
 }): Result<PenaltyQuote> {
-  const { agreement, at } = request
-  const pack = packOn(request.packs, shanghaiDate(at))
-  if (!pack) return fail('quote.noPack')
-  const rule = ruleFor(pack, {
-    agreementType: agreement.agreementType,
-    carrier: request.carrier,
-    province: request.province,
-  })
+  const { agreement, at, rules } = request
+  const rule = rules.penaltyRules.find(({ agreementType }) => agreementType === agreement.agreementType)
   if (!rule) return fail('quote.noRule', { params: { agreement: agreement.name } })
+  const origin = rules.origins.penaltyRules.get(rule.id)!
   const inputs = { ...agreement.terms, ...calendarInputs(agreement, at, request.devicesReturned) }
   const scope: Record<string, bigint> = {}
   for (const [name, value] of Object.entries(inputs)) scope[name] = BigInt(value)
@@ -83,8 +80,9 @@ export function quotePenalty(request: {
     agreementType: agreement.agreementType,
     agreementName: agreement.name,
     ruleId: rule.id,
-    packId: pack.id,
-    packVersion: pack.version,
+    packId: origin.id,
+    packVersion: origin.version,
+    packs: [...rules.packs],
     clause: rule.clause,
     assumed: rule.assumed,
     source: rule.source,

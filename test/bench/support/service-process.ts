@@ -14,7 +14,6 @@ const service = await startService({
     prefixes: resource('segments/prefixes.json'),
     provinces: resource('segments/provinces.csv'),
     rulePacks: resource('rule-packs'),
-    riskPolicy: resource('risk-policy.json'),
     organisation: process.argv[3] ?? resource('trial/organisation.json'),
   },
   logLevel: 'error',

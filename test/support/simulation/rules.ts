@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { loadSegments } from '../../../service/src/numbers/load-segments.ts'
-import { loadRiskPolicy, loadRulePacks } from '../../../service/src/rule-packs/load-rules.ts'
+import { loadRulePacks } from '../../../service/src/rule-packs/load-rules.ts'
 import type { Resources } from '../../../src/main/core/ports.ts'
 import { loadSqlite } from '../../../src/main/core/storage/database.ts'
 
@@ -14,15 +14,14 @@ export type Rules = Resources
 export async function loadRules(): Promise<Rules> {
   const folder = resolve(import.meta.dirname, '../../../resources')
   await loadSqlite()
-  const [segments, packs, riskPolicy] = await Promise.all([
+  const [segments, packs] = await Promise.all([
     loadSegments({
       prefixes: join(folder, 'segments/prefixes.json'),
       provinces: join(folder, 'segments/provinces.csv'),
     }),
     loadRulePacks(join(folder, 'rule-packs')),
-    loadRiskPolicy(join(folder, 'risk-policy.json')),
   ])
-  return { segments, packs, riskPolicy }
+  return { segments, packs }
 }
 
 /** First seven digits that belong to another province than the counters', in the order of the table. */

@@ -97,7 +97,6 @@ export function startServiceProcess(name: string, world: ServiceWorld, died: () 
     serviceId: world.serviceId,
     segments: world.rules.segments,
     packs: world.rules.packs,
-    riskPolicy: world.rules.riskPolicy,
     homeBss: world.home.connector,
     sms: {
       async send() {

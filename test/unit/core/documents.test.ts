@@ -9,12 +9,13 @@ import { buildSignedForm, strokesText } from '../../../src/shared/documents/sign
 import type { Instant, ShanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import { type Case, caseSchema } from '../../../src/shared/domain/case.ts'
 import { progressOf } from '../../../src/shared/domain/case-progress.ts'
-import { packOn } from '../../../src/shared/domain/penalty-rule.ts'
 import { testResources } from '../../support/core/core-harness.ts'
 import { doubleAccount, holderDocument, premiumAgreement } from '../../support/core/double-data.ts'
+import { rulesAt } from '../../support/shipped-rules.ts'
 
 const at = Date.parse('2026-11-21T10:00:00+08:00') as Instant
 const date = '2026-11-21' as ShanghaiDate
+const { lateFee } = rulesAt({ carrier: 'CTCC', province: '14' }, date)
 const device = {
   deviceId: 'SZ-T-1',
   deviceName: '3 号台',
@@ -68,7 +69,6 @@ function caseOf(name: string): Case {
 }
 function acceptanceOf(name: string, language: 'zh-CN' | 'en' = 'zh-CN', on = at) {
   const case_ = caseOf(name)
-  const { lateFee } = packOn(testResources.packs, date)!
   return buildAcceptance({
     case: case_,
     progress: progressOf(case_, testResources, on),
@@ -148,7 +148,7 @@ describe('the receipt', () => {
         order: stage ? { stage, deadline: '2026-11-28', effectiveAt: at, agingUntil: '2027-02-19' } : undefined,
         waiting: [],
       },
-      lateFee: packOn(testResources.packs, date)!.lateFee,
+      lateFee,
       device,
       printNumber,
       printedAt: at,
@@ -173,7 +173,6 @@ describe('the receipt', () => {
     expect(html(1)).toContain('18,388.50')
   })
   test('says for a late fee how it was computed, by which article, and what is assumed', () => {
-    const { lateFee } = packOn(testResources.packs, date)!
     const late = view(1)
     late.case.progress.settlement!.lines.push({
       kind: 'lateFee',

@@ -1,14 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { expressionWithFigures } from '../../../src/renderer/features/case/expression.ts'
 import { agreementSchema } from '../../../src/shared/domain/account.ts'
-import { instant } from '../../../src/shared/domain/calendar.ts'
+import { instant, type ShanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import { type PenaltyQuote, quotePenalty } from '../../../src/shared/domain/penalty-quote.ts'
-import { rulePackSchema } from '../../../src/shared/domain/penalty-rule.ts'
+import { rulesAt } from '../../support/shipped-rules.ts'
 
-const pack = rulePackSchema.parse(
-  JSON.parse(readFileSync(new URL('../../../resources/rule-packs/cn-2026-07.json', import.meta.url), 'utf8')),
-)
+const rules = rulesAt({ carrier: 'CMCC', province: '46' }, '2026-11-21' as ShanghaiDate)
 
 function quote(agreementType: string, terms: Record<string, number>, devices: string[] = []): PenaltyQuote {
   const result = quotePenalty({
@@ -20,9 +17,7 @@ function quote(agreementType: string, terms: Record<string, number>, devices: st
       terms,
       devices: devices.map((name) => ({ id: name, name })),
     }),
-    carrier: 'CMCC',
-    province: '46',
-    packs: [pack],
+    rules,
     at: instant(Date.parse('2026-11-21T10:00:00+08:00')),
     devicesReturned: 0,
   })
@@ -65,7 +60,7 @@ describe('the derivation reads like a sum a customer can check', () => {
   })
 
   it('leaves no expression of the shipped pack unread', () => {
-    for (const rule of pack.penaltyRules) {
+    for (const rule of rules.penaltyRules) {
       const inputs = Object.fromEntries(
         rule.steps.flatMap((step) => [...step.expression.matchAll(/[a-z]\w*/g)].map(([name]) => [name, 7])),
       )

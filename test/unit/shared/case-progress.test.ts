@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { HomeAccount } from '../../../src/shared/domain/account.ts'
 import { instant, type ShanghaiDate, startOfDay } from '../../../src/shared/domain/calendar.ts'
@@ -6,13 +5,9 @@ import type { Case } from '../../../src/shared/domain/case.ts'
 import { type CaseRules, progressOf } from '../../../src/shared/domain/case-progress.ts'
 import { fen } from '../../../src/shared/domain/money.ts'
 import type { Msisdn } from '../../../src/shared/domain/msisdn.ts'
-import { rulePackSchema } from '../../../src/shared/domain/penalty-rule.ts'
-import { riskPolicySchema } from '../../../src/shared/domain/risk-policy.ts'
+import { shippedPacks } from '../../support/shipped-rules.ts'
 
-const rules: CaseRules = {
-  packs: [rulePackSchema.parse(JSON.parse(readFileSync('resources/rule-packs/cn-2026-07.json', 'utf8')))],
-  riskPolicy: riskPolicySchema.parse(JSON.parse(readFileSync('resources/risk-policy.json', 'utf8'))),
-}
+const rules: CaseRules = { packs: shippedPacks }
 const today = '2026-11-21' as ShanghaiDate
 const now = instant(startOfDay(today) + 10 * 3_600_000)
 const msisdn = '13903510001' as Msisdn

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Agreement, agreementTypes, type HomeAccount } from '../../../src/shared/domain/account.ts'
@@ -6,12 +5,13 @@ import { addDays, instant, type ShanghaiDate, startOfDay } from '../../../src/sh
 import { lateFeeOf } from '../../../src/shared/domain/late-fee.ts'
 import { fen, sumFen } from '../../../src/shared/domain/money.ts'
 import { type PenaltyQuote, quotePenalty } from '../../../src/shared/domain/penalty-quote.ts'
-import { packOn, ruleFor, rulePackSchema } from '../../../src/shared/domain/penalty-rule.ts'
+import { packInForce, resolveRules } from '../../../src/shared/domain/rules/resolve-rules.ts'
 import { settle } from '../../../src/shared/domain/settlement.ts'
+import { rulesAt, shippedPacks } from '../../support/shipped-rules.ts'
 
-const pack = rulePackSchema.parse(JSON.parse(readFileSync('resources/rule-packs/cn-2026-07.json', 'utf8')))
 const today = '2026-11-21' as ShanghaiDate
 const at = startOfDay(today)
+const { lateFee } = rulesAt({ carrier: 'CTCC', province: '14' }, today)
 
 function agreement(changes: Partial<Agreement>): Agreement {
   return {
@@ -29,12 +29,14 @@ function quote(
   changes: Partial<Agreement>,
   where: { carrier?: 'CMCC' | 'CTCC'; province?: '14' | '23' | '46'; devicesReturned?: number; on?: ShanghaiDate } = {},
 ) {
+  const on = where.on ?? today
+  const place = { carrier: where.carrier ?? 'CTCC', province: where.province ?? '14' }
+  const rules = resolveRules(shippedPacks, place, on)
+  if (!rules.ok) return rules
   return quotePenalty({
     agreement: agreement(changes),
-    carrier: where.carrier ?? 'CTCC',
-    province: where.province ?? '14',
-    packs: [pack],
-    at: startOfDay(where.on ?? today),
+    rules: rules.value,
+    at: startOfDay(on),
     devicesReturned: where.devicesReturned ?? 0,
   })
 }
@@ -112,20 +114,30 @@ describe('quotes', () => {
       'quote.noPack',
     ))
   test('every kind of agreement has a rule in every province', () => {
+    const { penaltyRules } = rulesAt({ carrier: 'CBN', province: '54' }, today)
     for (const agreementType of agreementTypes)
-      expect(ruleFor(pack, { agreementType, carrier: 'CBN', province: '54' })?.assumed).toBe(true)
+      expect(penaltyRules.find((rule) => rule.agreementType === agreementType)?.assumed).toBe(true)
   })
-  test('the most specific rule wins whatever the order of the pack', () => {
-    const reversed = { ...pack, penaltyRules: [...pack.penaltyRules].reverse() }
-    for (const agreementType of agreementTypes) {
-      const where = { agreementType, carrier: 'CMCC', province: '46' } as const
-      expect(ruleFor(reversed, where)?.id).toBe(ruleFor(pack, where)?.id)
+  test('the order in which packs were read does not matter', () => {
+    for (const province of ['23', '46'] as const) {
+      const place = { carrier: 'CMCC', province } as const
+      const rules = rulesAt(place, today)
+      expect(rulesAt(place, today, [...shippedPacks].reverse())).toEqual(rules)
     }
   })
   test('a later pack takes over on its first day', () => {
-    const next = { ...pack, version: '2027-01', validFrom: '2027-01-01' as ShanghaiDate }
-    expect(packOn([next, pack], '2026-12-31' as ShanghaiDate)?.version).toBe('2026-07')
-    expect(packOn([pack, next], '2027-01-01' as ShanghaiDate)?.version).toBe('2027-01')
+    const next = {
+      ...shippedPacks.find(({ id }) => id === 'cn')!,
+      version: '2027-01',
+      validFrom: '2027-01-01' as ShanghaiDate,
+    }
+    for (const packs of [
+      [next, ...shippedPacks],
+      [...shippedPacks, next],
+    ]) {
+      expect(packInForce(packs, 'cn', '2026-12-31' as ShanghaiDate)?.version).toBe('2026-07')
+      expect(packInForce(packs, 'cn', '2027-01-01' as ShanghaiDate)?.version).toBe('2027-01')
+    }
   })
   test('a premium penalty never rises as time passes and is never negative', () => {
     fc.assert(
@@ -154,9 +166,9 @@ describe('the late fee', () => {
     invoiced: false,
   })
   test('3‰ a day for 41 days on 86.40 is 10.63', () =>
-    expect(lateFeeOf(bill(8640, '2026-10-11'), pack.lateFee, today).amountFen).toBe(1063))
+    expect(lateFeeOf(bill(8640, '2026-10-11'), lateFee, today).amountFen).toBe(1063))
   test('nothing is due before the first day of arrears', () =>
-    expect(lateFeeOf(bill(8640, '2026-11-22'), pack.lateFee, today)).toMatchObject({ daysLate: 0, amountFen: 0 }))
+    expect(lateFeeOf(bill(8640, '2026-11-22'), lateFee, today)).toMatchObject({ daysLate: 0, amountFen: 0 }))
 })
 
 describe('the settlement', () => {
@@ -218,7 +230,7 @@ describe('the settlement', () => {
         }),
       ],
       waivers: [],
-      lateFee: pack.lateFee,
+      lateFee,
       on: today,
     })
     expect(result.totalFen).toBe(1855346)
@@ -233,7 +245,7 @@ describe('the settlement', () => {
       account: account({}),
       quotes: [priced({ terms: { monthlyGuaranteeFen: 29900 } })],
       waivers: [{ agreementId: 'A1', waivedFen: fen(99_999_999) }],
-      lateFee: pack.lateFee,
+      lateFee,
       on: today,
     })
     expect(result.totalFen).toBe(0)
@@ -261,7 +273,7 @@ describe('the settlement', () => {
               remainingFen: fen(remaining),
             })),
           })
-          const request = { account: home, waivers: [], lateFee: pack.lateFee, on: today }
+          const request = { account: home, waivers: [], lateFee, on: today }
           const result = settle({ ...request, quotes })
           expect(sumFen(result.lines.map((line) => line.amountFen))).toBe(result.totalFen)
           expect(result.payableFen - result.refundableFen).toBe(result.totalFen)

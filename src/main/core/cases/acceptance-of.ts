@@ -2,8 +2,7 @@ import { buildAcceptance } from '../../../shared/documents/acceptance.ts'
 import type { Instant } from '../../../shared/domain/calendar.ts'
 import { shanghaiDate } from '../../../shared/domain/calendar.ts'
 import type { Case } from '../../../shared/domain/case.ts'
-import { type CaseProgress, progressOf } from '../../../shared/domain/case-progress.ts'
-import { packOn } from '../../../shared/domain/penalty-rule.ts'
+import { type CaseProgress, progressOf, rulesOfCase } from '../../../shared/domain/case-progress.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import type { Context } from '../context.ts'
 import { refuseMissing } from './missing-sentence.ts'
@@ -13,7 +12,7 @@ const mayBeMissing = new Set(['signature', 'payment', 'documentFront', 'document
 
 /**
  * The acceptance of a case as it stands today, with its hash. Errors: `case.preCheckMissing`, `case.blocked`,
- * `approval.missing`, `case.incomplete`, `quote.noPack`.
+ * `approval.missing`, `case.incomplete`, `quote.noPack`, `rules.broken`.
  */
 export function acceptanceOf(
   context: Context,
@@ -27,10 +26,11 @@ export function acceptanceOf(
   if (!device) return fail('device.notEnrolled')
   if (!case_.preCheck) return fail('case.preCheckMissing')
   const date = shanghaiDate(now)
-  const pack = packOn(ports.resources.packs, date)
-  if (!pack || !progress.settlement) return fail('quote.noPack')
+  const rules = rulesOfCase(case_, ports.resources, now)
+  if (!rules.ok) return rules
+  if (!progress.settlement) return fail('case.preCheckMissing')
   const missing = progress.missing.filter((item) => !mayBeMissing.has(item.code))
   if (missing.length > 0) return refuseMissing(missing, language)
-  const html = buildAcceptance({ case: case_, progress, device, lateFee: pack.lateFee, date, language })
+  const html = buildAcceptance({ case: case_, progress, device, lateFee: rules.value.lateFee, date, language })
   return ok({ html, documentSha256: ports.sha256(html), progress })
 }

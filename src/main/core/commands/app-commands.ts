@@ -1,7 +1,7 @@
 import type { AppView } from '../../../shared/contract/views.ts'
 import { instant, shanghaiDate } from '../../../shared/domain/calendar.ts'
-import { packOn } from '../../../shared/domain/penalty-rule.ts'
 import { ok } from '../../../shared/domain/result.ts'
+import { packInForce } from '../../../shared/domain/rules/resolve-rules.ts'
 import type { Context } from '../context.ts'
 import { enrol } from './enrol.ts'
 import type { Handler } from './handler.ts'
@@ -33,7 +33,7 @@ export function appView(context: Context): AppView {
     connection: context.connection.view(),
     storeNotice: noticeOf(context),
     language: ports.settings.read().language,
-    rulesVersion: packOn(ports.resources.packs, shanghaiDate(now))?.version,
+    rulesVersion: packInForce(ports.resources.packs, 'cn', shanghaiDate(now))?.version,
     captureStation: ports.captureStation !== undefined,
     now,
   }

@@ -1,6 +1,6 @@
 import type { ReceiptView } from '../../../shared/contract/views.ts'
-import { instant, shanghaiDate } from '../../../shared/domain/calendar.ts'
-import { packOn } from '../../../shared/domain/penalty-rule.ts'
+import { instant } from '../../../shared/domain/calendar.ts'
+import { rulesOfCase } from '../../../shared/domain/case-progress.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import type { Staff } from '../../../shared/protocol/device.ts'
 import { figuresAt, maskCase, viewCase } from '../cases/case-view.ts'
@@ -14,9 +14,10 @@ async function receipt(context: Context, caseId: string, role: Staff['role']): P
   const view = await viewCase(context, caseId, role)
   if (!view.ok) return view
   const now = instant(context.ports.clock.now())
+  const rules = rulesOfCase(view.value.case, context.ports.resources, figuresAt(view.value.case, now))
   return ok({
     case: { ...view.value, case: maskCase({ ...view.value.case, state: 'submitted' }, role) },
-    lateFee: packOn(context.ports.resources.packs, shanghaiDate(figuresAt(view.value.case, now)))?.lateFee,
+    lateFee: rules.ok ? rules.value.lateFee : undefined,
     device,
     printNumber: view.value.case.receiptPrints,
     printedAt: now,

@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { rulePackSchema } from '../../../shared/domain/penalty-rule.ts'
-import { riskPolicySchema } from '../../../shared/domain/risk-policy.ts'
+import { assemblePacks } from '../../../shared/domain/rules/assemble-packs.ts'
 import { parseProvinceTable, prefixFileSchema } from '../../../shared/domain/segments.ts'
 import type { Resources } from '../../core/ports.ts'
 
@@ -14,7 +13,7 @@ async function json(file: string): Promise<unknown> {
 }
 
 /**
- * Reads segments, rule packs and risk policy from a resources folder. Throws with the name of the file that is missing or
+ * Reads segments and rule packs from a resources folder. Throws with the name of the file that is missing or
  * wrong: a counter without its rules must not open.
  */
 export async function loadResources(folder: string): Promise<Resources> {
@@ -22,9 +21,8 @@ export async function loadResources(folder: string): Promise<Resources> {
   const provinces = parseProvinceTable(await readFile(join(folder, 'segments', 'provinces.csv'), 'utf8'))
   if (!provinces.ok) throw new Error(`segments/provinces.csv is wrong in line ${provinces.error.params?.line}`)
   const packFiles = (await readdir(join(folder, 'rule-packs'))).filter((name) => name.endsWith('.json')).sort()
-  const packs = await Promise.all(
-    packFiles.map(async (name) => rulePackSchema.parse(await json(join(folder, 'rule-packs', name)))),
+  const packs = assemblePacks(
+    await Promise.all(packFiles.map(async (name) => ({ name, value: await json(join(folder, 'rule-packs', name)) }))),
   )
-  const riskPolicy = riskPolicySchema.parse(await json(join(folder, 'risk-policy.json')))
-  return { segments: { prefixes, provinces: provinces.value }, packs, riskPolicy }
+  return { segments: { prefixes, provinces: provinces.value }, packs }
 }

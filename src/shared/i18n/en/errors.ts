@@ -41,6 +41,8 @@ export const errors = {
   'error.picture.tooLarge': 'The picture is larger than 2 MB. Take it again or choose a smaller one.',
   'error.picture.noStation': 'The capture station does not answer. Check the cable, or choose a picture file.',
   'error.picture.hashMismatch': 'The picture was damaged on its way. Please try again.',
+  'error.rules.broken':
+    'Rule pack {pack}, version {version}, cannot be used ({entry}). Nothing was priced. Ask the administrator to update the rules.',
   'error.quote.noPack':
     'No rule pack is in force today, so nothing can be priced. Ask the administrator to update the rules.',
   'error.quote.noRule': 'No rule covers “{agreement}”. The home province must price it.',

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { lateFeeRuleSchema } from '../late-fee.ts'
+import { penaltyRuleSchema } from '../penalty-rule.ts'
+import { riskPolicySchema } from '../risk-policy.ts'
+import { listSection, objectSection, type RuleSection } from './rule-section.ts'
+
+/**
+ * Every section a rule pack may hold. A section is registered here and nowhere else: its schema lives with its owner, `listSection`
+ * or `objectSection` says how a province's words are laid over the nation's. After merging every section must be whole.
+ */
+export const ruleSections = {
+  penaltyRules: listSection(penaltyRuleSchema, 'id'),
+  lateFee: objectSection(lateFeeRuleSchema),
+  risk: objectSection(riskPolicySchema),
+}
+
+export type SectionName = keyof typeof ruleSections
+export const sectionNames = Object.keys(ruleSections) as SectionName[]
+
+type WholeOf<Section> = Section extends RuleSection<infer Whole> ? Whole : never
+/** What all packs of a carrier and province say together, section by section. */
+export type EffectiveSections = { [Name in SectionName]: WholeOf<(typeof ruleSections)[Name]> }
+
+/** The sections of one pack, checked and kept as written. */
+export const packSectionsSchema = z
+  .object(
+    Object.fromEntries(sectionNames.map((name) => [name, ruleSections[name].part.optional()])) as Record<
+      SectionName,
+      z.ZodOptional<z.ZodType>
+    >,
+  )
+  .partial()
+  .strict()
