@@ -1,12 +1,12 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { Instant } from '../../src/shared/domain/calendar.ts'
-import type { RulePack } from '../../src/shared/domain/rules/rule-pack.ts'
 import type { SegmentTable } from '../../src/shared/domain/segments.ts'
 import type { FaceConnector } from './connectors/face.ts'
 import type { HomeBssConnector } from './connectors/home-bss.ts'
 import type { SmsConnector } from './connectors/sms.ts'
 import type { Tables } from './database/tables.ts'
 import type { WorkQueue } from './orders/work-queue.ts'
+import type { RuleBook } from './rule-packs/rule-book.ts'
 import type { Timing } from './settings/service-config.ts'
 
 /** The only source of the current time. */
@@ -33,7 +33,7 @@ export interface ServiceContext {
   timing: Timing
   serviceId: string
   segments: SegmentTable
-  packs: readonly RulePack[]
+  rules: RuleBook
   homeBss: HomeBssConnector
   sms: SmsConnector
   face: FaceConnector

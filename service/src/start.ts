@@ -11,6 +11,8 @@ import { loadSegments } from './numbers/load-segments.ts'
 import { startOrderWorkers } from './orders/order-workers.ts'
 import { startWorkQueue } from './orders/work-queue.ts'
 import { loadRulePacks } from './rule-packs/load-rules.ts'
+import { publishAtStart, publishPacks } from './rule-packs/publish.ts'
+import { createRuleBook } from './rule-packs/rule-book.ts'
 import { importOrganisation, readOrganisationFile } from './seed/import-organisation.ts'
 import { createServer } from './server/create-server.ts'
 import type { Clock, Database, Log, ServiceContext } from './service-context.ts'
@@ -21,6 +23,8 @@ import { serviceIdentity } from './settings/service-identity.ts'
 export interface RunningService {
   /** Where it listens, without a trailing slash. */
   url: string
+  /** Publishes the rule packs of a folder as a set; returns the names of those that are new. Throws when the set is wrong. */
+  publishRules(folder: string): Promise<string[]>
   /** Finishes what is under way, then lets go of everything. */
   close(): Promise<void>
 }
@@ -74,11 +78,8 @@ async function startOn(
   log: Log,
 ): Promise<RunningService> {
   const { timing, files } = config
-  const [segments, packs, serviceId] = await Promise.all([
-    loadSegments(files),
-    loadRulePacks(files.rulePacks),
-    serviceIdentity(database.db, uuidv7),
-  ])
+  const [segments, serviceId] = await Promise.all([loadSegments(files), serviceIdentity(database.db, uuidv7)])
+  await publishAtStart(database.db, clock, log, files.rulePacks)
   if (files.organisation) await importOrganisation(database.db, clock, await readOrganisationFile(files.organisation))
   const closing = new AbortController()
   const queue = await startWorkQueue(database, {
@@ -95,7 +96,7 @@ async function startOn(
     timing,
     serviceId,
     segments,
-    packs,
+    rules: createRuleBook(log),
     homeBss: createHomeBssConnector(outside, config.connectors.homeBssUrlTemplate),
     sms: createSmsConnector(outside, config.connectors.smsUrl),
     face: createFaceConnector(outside, config.connectors.faceUrl),
@@ -111,6 +112,7 @@ async function startOn(
   log.info({ url, database: database.kind }, 'service started')
   return {
     url,
+    publishRules: async (folder) => publishPacks(database.db, clock, await loadRulePacks(folder), 'service'),
     async close() {
       closing.abort()
       stopHousekeeping()

@@ -252,7 +252,7 @@ export async function followOrder(
       continue
     }
     for (const change of answer.value.changes)
-      if (change.order.orderId === orderId) {
+      if (change.kind === 'order' && change.order.orderId === orderId) {
         last = change.order
         if (wanted(change.order)) return change.order
       }

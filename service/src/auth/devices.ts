@@ -2,6 +2,7 @@ import type { Result } from '../../../src/shared/domain/result.ts'
 import { fail, ok } from '../../../src/shared/domain/result.ts'
 import type { Device } from '../../../src/shared/protocol/device.ts'
 import { appendAudit } from '../audit/append-audit.ts'
+import { publicRuleKeys } from '../rule-packs/rule-keys.ts'
 import type { Database, ServiceContext, Tx } from '../service-context.ts'
 import { enrolmentCodeHash } from './secrets.ts'
 
@@ -90,7 +91,10 @@ export async function enrolDevice(
   })
   if (!used.ok) return used
   const device = await deviceOfKey(context, request.thumbprint)
-  return device ? ok({ ...device, lastSequence: used.value }) : fail('device.enrolmentCode', { field: 'enrolmentCode' })
+  const ruleKeys = await publicRuleKeys(context.db)
+  return device
+    ? ok({ ...device, lastSequence: used.value, ruleKeys })
+    : fail('device.enrolmentCode', { field: 'enrolmentCode' })
 }
 
 /** Takes a device out of service at once, with every session on it. */

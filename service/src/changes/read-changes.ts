@@ -1,27 +1,43 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { instant } from '../../../src/shared/domain/calendar.ts'
-import { type ChangesAnswer, changeMark, type OrderView } from '../../../src/shared/protocol/changes.ts'
+import { assertNever } from '../../../src/shared/domain/result.ts'
+import { type Change, type ChangesAnswer, changeMark } from '../../../src/shared/protocol/changes.ts'
 import { acceptedJobs } from '../reconciliation/reconcile-device.ts'
 import type { Database, ServiceContext } from '../service-context.ts'
 
 /** Most changes one answer carries. */
 const pageSize = 200
 
+interface FeedRow {
+  sequence: number
+  at: number
+  kind: Change['kind']
+  body: string
+}
+
+/** A row of the feed as counters read it. */
+function changeOf({ sequence, at, kind, body }: FeedRow): Change {
+  const known = { sequence, at: instant(at) }
+  switch (kind) {
+    case 'order':
+      return { ...known, kind, order: JSON.parse(body) }
+    case 'rules':
+      return { ...known, kind, rules: JSON.parse(body) }
+    default:
+      return assertNever(kind)
+  }
+}
+
 async function readAfter(db: Database, storeId: string, after: number): Promise<ChangesAnswer['changes']> {
   const rows = await db
     .selectFrom('change_feed')
-    .select(['sequence', 'at', 'body'])
+    .select(['sequence', 'at', 'kind', 'body'])
     .where('store_id', '=', storeId)
     .where('sequence', '>', after)
     .orderBy('sequence')
     .limit(pageSize)
     .execute()
-  return rows.map((row) => ({
-    sequence: row.sequence,
-    at: instant(row.at),
-    kind: 'order',
-    order: JSON.parse(row.body) as OrderView,
-  }))
+  return rows.map(changeOf)
 }
 
 /**
@@ -35,11 +51,11 @@ async function isOurCursor(
   if (request.after === 0) return true
   const row = await db
     .selectFrom('change_feed')
-    .select(['at', 'order_id'])
+    .select(['at', 'subject_id'])
     .where('store_id', '=', request.storeId)
     .where('sequence', '=', request.after)
     .executeTakeFirst()
-  return row !== undefined && (request.mark === undefined || request.mark === changeMark(row.at, row.order_id))
+  return row !== undefined && (request.mark === undefined || request.mark === changeMark(row.at, row.subject_id))
 }
 
 /**
@@ -67,10 +83,12 @@ export async function readChanges(
     await wait(context.timing.changesPollMs)
     changes = await readAfter(context.db, request.storeId, request.after)
   }
+  const rulesSetDigest = await context.rules.setDigest(context.db)
   return {
     changes,
     cursor: changes.at(-1)?.sequence ?? request.after,
     serviceTime: context.clock.now(),
+    ...(rulesSetDigest ? { rulesSetDigest } : {}),
     ...(request.deviceId ? { acceptedJobs: await acceptedJobs(context, request.deviceId) } : {}),
   }
 }

@@ -3,6 +3,8 @@ import { type Migration, Migrator } from 'kysely/migration'
 import { wholeRoad } from './migrations/0001-whole-road.ts'
 import { corrections } from './migrations/0002-corrections.ts'
 import { reconciliation } from './migrations/0003-reconciliation.ts'
+import { changeKinds } from './migrations/0004-change-kinds.ts'
+import { rulePacks } from './migrations/0005-rule-packs.ts'
 import type { Tables } from './tables.ts'
 
 /** One SQL statement per entry: PGlite's extended protocol takes a single statement at a time. */
@@ -10,6 +12,8 @@ const migrations: Record<string, readonly string[]> = {
   '0001-whole-road': wholeRoad,
   '0002-corrections': corrections,
   '0003-reconciliation': reconciliation,
+  '0004-change-kinds': changeKinds,
+  '0005-rule-packs': rulePacks,
 }
 
 function asMigration(statements: readonly string[]): Migration {

@@ -1,7 +1,8 @@
+import type { Generated } from 'kysely'
 import type { Carrier, Province } from '../../../src/shared/domain/geography.ts'
 import type { OrderStage } from '../../../src/shared/domain/order.ts'
 import type { ApprovalSubject } from '../../../src/shared/domain/risk-policy.ts'
-import type { OrderEvent } from '../../../src/shared/protocol/changes.ts'
+import type { Change, OrderEvent } from '../../../src/shared/protocol/changes.ts'
 import type { StaffRole } from '../../../src/shared/protocol/device.ts'
 import type { AttachmentKind, JobKind } from '../../../src/shared/protocol/jobs.ts'
 
@@ -243,6 +244,24 @@ export interface AuditEntryTable {
   hash: string
 }
 
+/** A key that signs rule packs; `d` is the private part, kept in the database so that every process signs alike. */
+export interface RuleKeyTable {
+  key_id: string
+  x: string
+  d: string
+  endorsement: string | null
+  created_at: number
+}
+export interface RulePackTable {
+  pack_id: string
+  version: string
+  valid_from: string
+  digest: string
+  jws: string
+  published_at: number
+  publication: number
+}
+
 export interface Tables {
   store: StoreTable
   device: DeviceTable
@@ -266,7 +285,18 @@ export interface Tables {
   sms_message: SmsMessageTable
   outside_call: OutsideCallTable
   change_cursor: { store_id: string; last_sequence: number }
-  change_feed: { store_id: string; sequence: number; at: number; order_id: string; body: string }
+  change_feed: {
+    store_id: string
+    sequence: number
+    at: number
+    kind: Generated<Change['kind']>
+    subject_id: string
+    order_id: string | null
+    body: string
+  }
+  rule_key: RuleKeyTable
+  rule_pack: RulePackTable
+  rule_publication: { only_row: boolean; number: number; set_digest: string }
   audit_chain: { chain: string; last_sequence: number; last_hash: string }
   audit_entry: AuditEntryTable
   service_identity: { only_row: boolean; service_id: string; seal_key: string | null }

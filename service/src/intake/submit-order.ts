@@ -48,7 +48,8 @@ async function checkSubmission(scene: JobScene, order: OrderSubmit): Promise<Res
   if (order.homeProvince !== account.number.homeProvince) return fail('job.invalidReference', { field: 'homeProvince' })
   const standing = checkBlockers(blockers, order.acknowledgedBlockers)
   if (!standing.ok) return standing
-  const figures = checkFigures(order, account, context.packs)
+  const packs = (await context.rules.published(tx)).packs
+  const figures = checkFigures(order, account, packs)
   if (!figures.ok) return figures
   const { settlement, penaltyFen, rules } = figures.value
   const parties = checkParties(order, proof.value, settlement)

@@ -81,8 +81,13 @@ export async function changeOrder(
   if (!changed) return undefined
   await appendEvents(tx, context, order.order_id, now, change.events ?? [])
   if (delay !== null) await context.work.scheduleStep(tx, { orderId: order.order_id, token: changed.step_token }, delay)
-  if (!isOnlyBookkeeping(change)) await appendChange(tx, order.store_id, await readOrderView(tx, changed))
+  if (!isOnlyBookkeeping(change)) await tellStore(tx, changed)
   return changed
+}
+
+async function tellStore(tx: Tx, row: ProductOrderTable): Promise<void> {
+  const order = await readOrderView(tx, row)
+  await appendChange(tx, row.store_id, { at: order.updatedAt, kind: 'order', order })
 }
 
 /**
@@ -102,7 +107,7 @@ export async function noteEvents(
     .returningAll()
     .executeTakeFirstOrThrow()
   await appendEvents(tx, context, orderId, now, events)
-  await appendChange(tx, order.store_id, await readOrderView(tx, order))
+  await tellStore(tx, order)
 }
 
 /** Attempt counters change nothing a counter can see. */

@@ -9,6 +9,7 @@ import { registerCounterRoutes } from './counter-routes.ts'
 import { createErrorHandler, sendFailure } from './failures.ts'
 import { registerHealthRoutes } from './health-routes.ts'
 import { accessOf } from './route-table.ts'
+import { registerRuleRoutes } from './rule-routes.ts'
 import { registerStoreRoutes } from './store-routes.ts'
 
 /** Largest request: a batch of jobs with papers. Single routes have smaller limits. */
@@ -65,6 +66,7 @@ export async function createServer(context: ServiceContext, dpop: () => DpopSett
   await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
   registerHealthRoutes(server, context)
   registerCounterRoutes(server, context)
+  registerRuleRoutes(server, context)
   registerStoreRoutes(server, context)
   return server
 }

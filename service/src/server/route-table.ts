@@ -27,6 +27,10 @@ export const routeTable: Readonly<Record<string, Access>> = {
   'POST /v1/jobs': 'device',
   'GET /v1/changes': 'device',
   'POST /v1/devices/current/reconciliation': 'device',
+  // Rules travel like changes: to enrolled counters, whoever is signed in.
+  'GET /v1/rule-packs': 'device',
+  'POST /v1/rule-packs/contents': 'device',
+  'POST /v1/rule-packs/returned': 'device',
   'GET /v1/store/job-gaps': ['supervisor', 'auditor'],
 }
 

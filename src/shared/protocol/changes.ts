@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { orderStageSchema, orderStateSchema } from '../domain/order.ts'
+import { assertNever } from '../domain/result.ts'
 import { dateSchema, fenSchema, instantSchema } from '../domain/scalars.ts'
 
 const eventParams = z.record(z.string(), z.union([z.string(), z.number()])).default({})
@@ -57,18 +58,34 @@ export const orderViewSchema = z.object({
 })
 export type OrderView = z.infer<typeof orderViewSchema>
 
+/** The set of published rule packs as it was after a publication; see `rules.ts`. */
+export const rulesChangeSchema = z.object({ setDigest: z.string().regex(/^[0-9a-f]{64}$/) })
+
 /** One entry of the change feed: monotonic `sequence`, applied idempotently. */
-export const changeSchema = z.object({
-  sequence: z.int().positive(),
-  at: instantSchema,
-  kind: z.literal('order'),
-  order: orderViewSchema,
-})
+export const changeSchema = z.discriminatedUnion('kind', [
+  z.object({ sequence: z.int().positive(), at: instantSchema, kind: z.literal('order'), order: orderViewSchema }),
+  z.object({ sequence: z.int().positive(), at: instantSchema, kind: z.literal('rules'), rules: rulesChangeSchema }),
+])
 export type Change = z.infer<typeof changeSchema>
 
+/** What a change is about: the order, or the set of rules by the digest it has from then on. */
+export function subjectOf(change: ChangeContent): string {
+  switch (change.kind) {
+    case 'order':
+      return change.order.orderId
+    case 'rules':
+      return change.rules.setDigest
+    default:
+      return assertNever(change)
+  }
+}
+export type ChangeContent =
+  | { kind: 'order'; order: OrderView }
+  | { kind: 'rules'; rules: z.infer<typeof rulesChangeSchema> }
+
 /** Names a change beyond its number: two histories may give one number to two changes. */
-export function changeMark(at: number, orderId: string): string {
-  return `${at}.${orderId}`
+export function changeMark(at: number, subjectId: string): string {
+  return `${at}.${subjectId}`
 }
 
 /** `GET /v1/changes?after=N&waitSeconds=S`: changes of this device's store after a cursor; waits when there are none. */
@@ -85,6 +102,8 @@ export const changesAnswerSchema = z.object({
   restart: z.boolean().optional(),
   /** Jobs of the asking device this service has accepted; a counter that holds more receipts must reconcile. */
   acceptedJobs: z.int().nonnegative().optional(),
+  /** Names the set of published rule packs; a counter that has dealt with another one asks for the list. */
+  rulesSetDigest: rulesChangeSchema.shape.setDigest.optional(),
   serviceTime: instantSchema,
 })
 export type ChangesAnswer = z.infer<typeof changesAnswerSchema>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { provinceSchema } from '../domain/geography.ts'
 import { instantSchema } from '../domain/scalars.ts'
+import { ruleKeySchema } from './rules.ts'
 
 /*
  * How a counter proves who it is: RFC 9449 (DPoP). Every request carries a `DPoP` header, a JWT signed with the device's
@@ -25,6 +26,8 @@ export const deviceSchema = z.object({
   serviceId: z.string(),
   /** In the answer to an enrolment: the highest job number the service has of this device. A counter that begins anew counts on from it. */
   lastSequence: z.int().nonnegative().optional(),
+  /** In the answer to an enrolment: the keys that sign this service's rules. */
+  ruleKeys: z.array(ruleKeySchema).max(50).optional(),
 })
 export type Device = z.infer<typeof deviceSchema>
 

@@ -14,6 +14,13 @@ import {
 } from './identity.ts'
 import { jobBatchSchema, jobResultsSchema } from './jobs.ts'
 import { reconciliationAnswerSchema, reconciliationSchema } from './reconciliation.ts'
+import {
+  packContentsRequestSchema,
+  packContentsSchema,
+  returnedPacksAnswerSchema,
+  returnedPacksSchema,
+  ruleListSchema,
+} from './rules.ts'
 
 /** Everything a counter may ask of the service. Failures answer `{ error: { code, field?, params? } }` and a 4xx status. */
 export const serviceRoutes = {
@@ -38,6 +45,21 @@ export const serviceRoutes = {
     path: '/v1/devices/current/reconciliation',
     body: reconciliationSchema,
     answer: reconciliationAnswerSchema,
+  },
+  /** Every published rule pack by name and digest, and the keys that sign them. */
+  ruleList: { method: 'GET', path: '/v1/rule-packs', body: undefined, answer: ruleListSchema },
+  packContents: {
+    method: 'POST',
+    path: '/v1/rule-packs/contents',
+    body: packContentsRequestSchema,
+    answer: packContentsSchema,
+  },
+  /** Brings back packs that a service restored from an older backup has forgotten. */
+  returnPacks: {
+    method: 'POST',
+    path: '/v1/rule-packs/returned',
+    body: returnedPacksSchema,
+    answer: returnedPacksAnswerSchema,
   },
   changes: { method: 'GET', path: '/v1/changes', body: undefined, answer: changesAnswerSchema },
 } as const

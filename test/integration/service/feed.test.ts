@@ -97,7 +97,7 @@ it('never shows a later number before an earlier one, whatever order transaction
       await writer.db
         .transaction()
         .execute(async (tx) => {
-          await appendChange(tx, store, order)
+          await appendChange(tx, store, { at: order.updatedAt, kind: 'order', order })
           await new Promise((resolve) => setTimeout(resolve, (index * 7) % 5))
           if (index % 10 === 3) throw new Error('rolled back')
         })

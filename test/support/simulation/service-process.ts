@@ -96,7 +96,7 @@ export function startServiceProcess(name: string, world: ServiceWorld, died: () 
     timing,
     serviceId: world.serviceId,
     segments: world.rules.segments,
-    packs: world.rules.packs,
+    rules: world.rules.book,
     homeBss: world.home.connector,
     sms: {
       async send() {
