@@ -5,6 +5,7 @@ import { corrections } from './migrations/0002-corrections.ts'
 import { reconciliation } from './migrations/0003-reconciliation.ts'
 import { changeKinds } from './migrations/0004-change-kinds.ts'
 import { rulePacks } from './migrations/0005-rule-packs.ts'
+import { ledger } from './migrations/0006-ledger.ts'
 import type { Tables } from './tables.ts'
 
 /** One SQL statement per entry: PGlite's extended protocol takes a single statement at a time. */
@@ -14,6 +15,7 @@ const migrations: Record<string, readonly string[]> = {
   '0003-reconciliation': reconciliation,
   '0004-change-kinds': changeKinds,
   '0005-rule-packs': rulePacks,
+  '0006-ledger': ledger,
 }
 
 function asMigration(statements: readonly string[]): Migration {

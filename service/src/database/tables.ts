@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely'
 import type { Carrier, Province } from '../../../src/shared/domain/geography.ts'
+import type { LedgerAccount, LedgerBook, PostingKind } from '../../../src/shared/domain/ledger.ts'
 import type { OrderStage } from '../../../src/shared/domain/order.ts'
 import type { ApprovalSubject } from '../../../src/shared/domain/risk-policy.ts'
 import type { Change, OrderEvent } from '../../../src/shared/protocol/changes.ts'
@@ -171,6 +172,8 @@ export interface ProductOrderTable {
   effective_at: number | null
   aging_until: string | null
   refund_fen: number | null
+  /** What the store still has to hand to the customer: reversed payments, and a refund in cash at the counter. */
+  owed_here_fen: number
   urge_count: number
   created_at: number
   updated_at: number
@@ -194,6 +197,53 @@ export interface PaymentTable {
   posted_reference: string | null
   reversed_at: number | null
   reversed_fen: number | null
+  /** Handed back at the counter because its case was never submitted. */
+  given_back_at: number | null
+}
+export interface RefundTable {
+  refund_id: string
+  case_id: string
+  order_id: string | null
+  payment_id: string | null
+  method: 'cash' | 'card' | 'code'
+  amount_fen: number
+  authorization_code: string | null
+  receipt_number: string
+  reason: string
+  paid_at: number
+  device_id: string
+  staff_id: string
+}
+export interface LedgerPostingTable {
+  cause: string
+  position: number
+  handling_province: Province
+  home_province: Province
+  carrier: Carrier
+  /** Shanghai day it counts for; the database moves it to the first open day. */
+  day: string
+  kind: PostingKind
+  book: LedgerBook
+  debit: LedgerAccount
+  credit: LedgerAccount
+  amount_fen: number
+  case_id: string
+  order_id: string | null
+  payment_id: string | null
+  refund_id: string | null
+  reference: string | null
+  occurred_at: number
+  recorded_at: number
+}
+export interface LedgerStatementTable {
+  handling_province: Province
+  home_province: Province
+  day: string
+  summary: string
+  opening: string
+  closing: string
+  body: string
+  sha256: string
 }
 export interface OrderEventTable {
   event_id: string
@@ -280,6 +330,10 @@ export interface Tables {
   attachment: AttachmentTable
   product_order: ProductOrderTable
   payment: PaymentTable
+  refund: RefundTable
+  ledger_posting: LedgerPostingTable
+  ledger_closing: { day: string; closed_at: number; sha256: string }
+  ledger_statement: LedgerStatementTable
   order_event: OrderEventTable
   order_request: OrderRequestTable
   sms_message: SmsMessageTable

@@ -2,6 +2,7 @@ import type { Result } from '../../../src/shared/domain/result.ts'
 import type { Device, Staff } from '../../../src/shared/protocol/device.ts'
 import type { JobEnvelope, JobKind, JobPayload } from '../../../src/shared/protocol/jobs.ts'
 import type { ServiceContext, Tx } from '../service-context.ts'
+import { payRefund } from './pay-refund.ts'
 import { alone, setHandlers } from './set-kinds.ts'
 import { submitOrder } from './submit-order.ts'
 import { resupplyOrder, urgeOrder } from './urge-and-resupply.ts'
@@ -25,6 +26,7 @@ export type JobHandler<K extends JobKind> = (scene: JobScene, payload: JobPayloa
 export const jobHandlers: { [K in JobKind]: JobHandler<K> } = {
   'attachment.store': alone(setHandlers['attachment.store']),
   'payment.take': alone(setHandlers['payment.take']),
+  'refund.pay': payRefund,
   'order.submit': submitOrder,
   'order.withdraw': withdrawOrder,
   'order.urge': urgeOrder,

@@ -93,6 +93,7 @@ async function insertOrder(scene: JobScene, order: OrderSubmit) {
         updated_at: now,
         attempts: 0,
         urge_count: 0,
+        owed_here_fen: 0,
       })
       // Either the id is taken or the number has an open order: the unique indexes decide, also between two processes.
       .onConflict((conflict) => conflict.doNothing())

@@ -1,3 +1,4 @@
+import { paymentTakenPostings } from '../../../src/shared/domain/ledger.ts'
 import { sumFen } from '../../../src/shared/domain/money.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import { lookUpSegment } from '../../../src/shared/domain/segments.ts'
@@ -5,6 +6,7 @@ import type { PaymentTake } from '../../../src/shared/protocol/jobs.ts'
 import { appendAuditActs } from '../audit/append-audit.ts'
 import { insertRows } from '../database/insert-rows.ts'
 import type { PaymentTable } from '../database/tables.ts'
+import { ledgerRows, postToLedger } from '../ledger/post-to-ledger.ts'
 import type { ServiceContext } from '../service-context.ts'
 import type { SetHandler, SetMember } from './set-kinds.ts'
 
@@ -44,6 +46,7 @@ function rowOf({ device, staff, payload }: SetMember<PaymentTake, undefined>): P
     posted_reference: null,
     reversed_at: null,
     reversed_fen: null,
+    given_back_at: null,
   }
 }
 
@@ -69,6 +72,21 @@ export const takePayments: SetHandler<'payment.take', undefined> = {
         subject: payload.paymentId,
         details: { caseId: payload.caseId, amountFen: payload.amountFen, method: payload.method },
       })),
+    )
+    await postToLedger(
+      tx,
+      members.flatMap(({ now, payload }) => {
+        const { paymentId, caseId, carrier, homeProvince, takenAt } = payload
+        return ledgerRows(paymentTakenPostings(payload), {
+          handlingProvince: device.handlingProvince,
+          homeProvince,
+          carrier,
+          caseId,
+          paymentId,
+          occurredAt: takenAt,
+          now,
+        })
+      }),
     )
     return true
   },

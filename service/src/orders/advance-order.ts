@@ -1,7 +1,7 @@
 import { isFinal } from '../../../src/shared/domain/order.ts'
 import { assertNever } from '../../../src/shared/domain/result.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
-import type { ServiceContext } from '../service-context.ts'
+import type { ServiceContext, Tx } from '../service-context.ts'
 import { changeOrder } from './change-order.ts'
 import { deactivateLine, makeFinalBill, terminateAgreements } from './steps/end-line.ts'
 import { followReview } from './steps/follow-review.ts'
@@ -57,14 +57,30 @@ async function tryAgainLater(context: ServiceContext, order: ProductOrderTable, 
   )
 }
 
+/** Takes the order's row unless the step was overtaken, so that what is written before the order's own change belongs to it. */
+async function holdStep(tx: Tx, order: ProductOrderTable): Promise<boolean> {
+  const held = await tx
+    .selectFrom('product_order')
+    .select('order_id')
+    .where('order_id', '=', order.order_id)
+    .where('step_token', '=', order.step_token)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  return held !== undefined
+}
+
 /** Writes a step's outcome unless the order has been changed since; returns the order when its next step follows at once. */
 async function write(
   context: ServiceContext,
   order: ProductOrderTable,
   result: Extract<StepResult, { kind: 'change' }>,
 ): Promise<ProductOrderTable | undefined> {
-  const { change, next, also } = result
+  const { change, next, first, also } = result
   const changed = await context.db.transaction().execute(async (tx) => {
+    if (first) {
+      if (!(await holdStep(tx, order))) return undefined
+      await first(tx)
+    }
     const written = await changeOrder(tx, context, order, {
       ...change,
       ...(change.stage ? { set: { attempts: 0, ...change.set } } : {}),

@@ -31,6 +31,7 @@ export async function readOrderView(db: Database, order: ProductOrderTable): Pro
     effectiveAt: order.effective_at ?? undefined,
     agingUntil: order.aging_until ?? undefined,
     refundFen: order.refund_fen ?? undefined,
+    owedHereFen: order.owed_here_fen > 0 ? order.owed_here_fen : undefined,
     urgeCount: order.urge_count,
     events: events.map((event) => ({
       eventId: event.event_id,

@@ -1,3 +1,4 @@
+import { closeLedgerDays } from '../ledger/close-days.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { advanceOrder } from './advance-order.ts'
 import { sendQueuedSms } from './queue-sms.ts'
@@ -24,6 +25,7 @@ export async function startOrderWorkers(
       .then(async () => {
         const orders = await sweepOrders(context, context.timing.stuckAfterSeconds)
         await sweepMessages(context, 600)
+        await closeLedgerDays(context)
         if (orders > 0) context.log.warn({ orders }, 'orders without a step were picked up')
       })
       .catch((error: Error) => context.log.error({ error: error.name }, 'sweep failed'))

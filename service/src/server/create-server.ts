@@ -8,6 +8,7 @@ import { createAuthenticator } from './authenticate.ts'
 import { registerCounterRoutes } from './counter-routes.ts'
 import { createErrorHandler, sendFailure } from './failures.ts'
 import { registerHealthRoutes } from './health-routes.ts'
+import { registerLedgerRoutes } from './ledger-routes.ts'
 import { accessOf } from './route-table.ts'
 import { registerRuleRoutes } from './rule-routes.ts'
 import { registerStoreRoutes } from './store-routes.ts'
@@ -68,5 +69,6 @@ export async function createServer(context: ServiceContext, dpop: () => DpopSett
   registerCounterRoutes(server, context)
   registerRuleRoutes(server, context)
   registerStoreRoutes(server, context)
+  registerLedgerRoutes(server, context)
   return server
 }

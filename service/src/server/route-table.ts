@@ -32,6 +32,9 @@ export const routeTable: Readonly<Record<string, Access>> = {
   'POST /v1/rule-packs/contents': 'device',
   'POST /v1/rule-packs/returned': 'device',
   'GET /v1/store/job-gaps': ['supervisor', 'auditor'],
+  'GET /v1/ledger/statements': ['supervisor', 'auditor'],
+  'GET /v1/ledger/statements/:handling/:home/:day': ['supervisor', 'auditor'],
+  'GET /v1/ledger/statements/:handling/:home/:day/export': ['supervisor', 'auditor'],
 }
 
 /** The row of a route; undefined when there is none. HEAD is what GET is. */

@@ -47,6 +47,7 @@ export async function checkPayments(tx: Tx, order: OrderSubmit, settlement: Sett
     .where('carrier', '=', order.carrier)
     .where('home_province', '=', order.homeProvince)
     .where('order_id', 'is', null)
+    .where('given_back_at', 'is', null)
     .forNoKeyUpdate()
     .execute()
   if (payments.length !== ids.length) return fail('job.invalidReference', { field: 'paymentIds' })

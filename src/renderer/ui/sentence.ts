@@ -17,6 +17,8 @@ const families: Record<string, string> = {
   error: 'error',
   template: 'smsTemplate',
   system: 'system',
+  method: 'paymentMethod',
+  way: 'invoiceWay',
 }
 const amounts = new Set(['amount', 'due', 'paid', 'expected', 'actual'])
 const instants = new Set(['until', 'effective', 'deadline', 'at'])

@@ -10,6 +10,7 @@ import { type ApprovalSubject, approvalsNeeded } from './risk-policy.ts'
 import { type EffectiveRules, resolveRules } from './rules/resolve-rules.ts'
 import type { RulePack } from './rules/rule-pack.ts'
 import { type Settlement, settle } from './settlement.ts'
+import { standingPayments } from './standing-payments.ts'
 
 /** What is still missing, as a sentence key with values, in which step, and whether it stops or merely waits. */
 export interface MissingItem {
@@ -198,7 +199,7 @@ export function progressOf(case_: Case, resources: CaseRules, now: Instant): Cas
   const partial = {
     quotes,
     settlement,
-    paidFen: sumFen(case_.payments.map((payment) => payment.amountFen)),
+    paidFen: sumFen(standingPayments(case_).map((payment) => payment.amountFen)),
     approvalsNeeded: approvalsOf(case_, rules, quotes, settlement),
   }
   const missing = missingOf(case_, partial, now)

@@ -1,21 +1,36 @@
 import { z } from 'zod'
 import { approvalSchema, identityProofSchema, preCheckSchema } from '../protocol/identity.ts'
-import { attachmentRefSchema, contactSchema, paymentTakeSchema, refundSchema } from '../protocol/jobs.ts'
+import {
+  attachmentRefSchema,
+  contactSchema,
+  invoiceReturnSchema,
+  paymentTakeSchema,
+  refundPaySchema,
+  refundSchema,
+} from '../protocol/jobs.ts'
 import { numberAnswerSchema } from './account.ts'
 import { identityDocumentSchema } from './identity-document.ts'
-import { fenSchema, instantSchema, msisdnSchema } from './scalars.ts'
+import { dateSchema, fenSchema, instantSchema, msisdnSchema } from './scalars.ts'
 import { segmentAnswerSchema } from './segments.ts'
 
 /** What the customer decided about one agreement. */
 export const agreementChoiceSchema = z.object({
   agreementId: z.string(),
-  /** Terminate and pay what the rule says, or ask for a waiver of a part that a supervisor must grant. */
-  option: z.enum(['terminate', 'waiver']),
+  /** Terminate and pay what the rule says, ask for a waiver of a part that a supervisor must grant, or keep it until it costs nothing. */
+  option: z.enum(['terminate', 'waiver', 'keep']),
   devicesReturned: z.int().nonnegative(),
   requestedWaiverFen: fenSchema.optional(),
   chosenAt: instantSchema,
 })
 export type AgreementChoice = z.infer<typeof agreementChoiceSchema>
+
+/** Why a case waits, and until when: the first Shanghai day on which ending every kept agreement costs nothing. */
+export const postponementSchema = z.object({
+  until: dateSchema,
+  at: instantSchema,
+  kept: z.array(z.object({ agreementId: z.string(), name: z.string(), freeFrom: dateSchema })).min(1),
+})
+export type Postponement = z.infer<typeof postponementSchema>
 
 /** The signature: strokes on the screen, their hash, and the hash of the document that was signed. */
 export const signatureSchema = z.object({
@@ -36,7 +51,7 @@ export const caseSchema = z.object({
   caseNumber: z.string(),
   msisdn: msisdnSchema,
   segment: segmentAnswerSchema,
-  state: z.enum(['draft', 'submitted', 'abandoned']),
+  state: z.enum(['draft', 'submitted', 'abandoned', 'postponed']),
   createdAt: instantSchema,
   updatedAt: instantSchema,
   createdBy: z.string(),
@@ -51,6 +66,9 @@ export const caseSchema = z.object({
   choices: z.array(agreementChoiceSchema),
   approvals: z.array(approvalSchema),
   payments: z.array(paymentTakeSchema),
+  /** Money handed back at this counter: payments given back before the case was submitted, and what its order left owing. */
+  refundsPaid: z.array(refundPaySchema).default([]),
+  invoices: z.array(invoiceReturnSchema).default([]),
   refund: refundSchema.optional(),
   contact: contactSchema.optional(),
   disconnectReason: z.enum(['moved', 'tooExpensive', 'changedCarrier', 'unusedNumber', 'other']).optional(),
@@ -59,6 +77,8 @@ export const caseSchema = z.object({
   orderId: z.uuid().optional(),
   submittedAt: instantSchema.optional(),
   abandonedReason: z.string().optional(),
+  /** Set while agreements are kept until they cost nothing; the case waits and can be reopened at any time. */
+  postponed: postponementSchema.optional(),
   receiptPrints: z.int().nonnegative(),
 })
 export type Case = z.infer<typeof caseSchema>

@@ -18,6 +18,8 @@ export const orderEventCodes = [
   'finalBill',
   'deactivated',
   'refundOrdered',
+  'refundPaid',
+  'invoiceVoided',
   'refused',
   'withdrawalRequested',
   'withdrawn',
@@ -52,6 +54,8 @@ export const orderViewSchema = z.object({
   effectiveAt: instantSchema.optional(),
   agingUntil: dateSchema.optional(),
   refundFen: fenSchema.optional(),
+  /** What this store still has to hand to the customer; absent when it is nothing. */
+  owedHereFen: fenSchema.optional(),
   urgeCount: z.int().nonnegative(),
   events: z.array(orderEventSchema),
   updatedAt: instantSchema,

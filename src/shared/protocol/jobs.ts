@@ -41,6 +41,8 @@ export const paymentTakeSchema = z.object({
   amountFen: fenSchema.refine((amount) => amount > 0),
   /** The terminal's authorisation code; needed for card and code, absent for cash. */
   authorizationCode: z.string().trim().min(4).max(40).optional(),
+  /** Cash the customer put down; the change is what exceeds the amount. */
+  tenderedFen: fenSchema.optional(),
   receiptNumber: z.string(),
   takenAt: instantSchema,
   /** What the money is for. Allocations sum to the amount. */
@@ -64,6 +66,38 @@ export const refundSchema = z.object({
   holderName: z.string().trim().min(1).max(60),
 })
 export type Refund = z.infer<typeof refundSchema>
+
+/** `refund.pay`: money handed to the customer at this counter, of a payment whose case was not submitted or of what an order left owing. */
+export const refundPaySchema = z
+  .object({
+    refundId: z.uuid(),
+    caseId: z.uuid(),
+    msisdn: msisdnSchema,
+    /** A payment is given back whole, on the way it was paid. */
+    paymentId: z.uuid().optional(),
+    orderId: z.uuid().optional(),
+    method: z.enum(paymentMethods),
+    amountFen: fenSchema.refine((amount) => amount > 0),
+    /** The terminal's code of the return; needed for card and code, absent for cash. */
+    authorizationCode: z.string().trim().min(4).max(40).optional(),
+    receiptNumber: z.string(),
+    reason: z.string().trim().min(2).max(200),
+    paidAt: instantSchema,
+  })
+  .refine((refund) => (refund.paymentId === undefined) !== (refund.orderId === undefined), { path: ['paymentId'] })
+export type RefundPay = z.infer<typeof refundPaySchema>
+
+/** How an invoice issued before is made void: its original comes back, or the home province issues a red-letter invoice. */
+export const invoiceWays = ['originalReturned', 'redLetter'] as const
+export const invoiceReturnSchema = z.object({
+  billId: z.string().min(1),
+  way: z.enum(invoiceWays),
+  /** Number on the invoice, as the customer shows it. */
+  invoiceNumber: z.string().regex(/^\d{8,20}$/),
+  /** As the invoice says; it may not be altered. */
+  amountFen: fenSchema,
+})
+export type InvoiceReturn = z.infer<typeof invoiceReturnSchema>
 
 export const contactSchema = z.object({ name: z.string().trim().min(1).max(60), phone: msisdnSchema })
 export type Contact = z.infer<typeof contactSchema>
@@ -93,6 +127,8 @@ export const orderSubmitSchema = z.object({
   limits: z.object({ highestPenaltyFen: fenSchema, highestPayableFen: fenSchema }),
   paymentIds: z.array(z.uuid()),
   refund: refundSchema.optional(),
+  /** Invoices issued before that this cancellation makes void. */
+  invoices: z.array(invoiceReturnSchema).default([]),
   contact: contactSchema,
   acknowledgedBlockers: z.array(z.object({ code: z.string(), reason: z.string() })),
   approvalIds: z.array(z.uuid()),
@@ -126,6 +162,7 @@ export const orderResupplySchema = z.object({
 export const jobPayloads = {
   'attachment.store': attachmentStoreSchema,
   'payment.take': paymentTakeSchema,
+  'refund.pay': refundPaySchema,
   'order.submit': orderSubmitSchema,
   'order.withdraw': orderWithdrawSchema,
   'order.urge': orderUrgeSchema,

@@ -13,6 +13,7 @@ import {
   proofRequestSchema,
 } from './identity.ts'
 import { jobBatchSchema, jobResultsSchema } from './jobs.ts'
+import { statementAnswerSchema, statementFileSchema, statementsAnswerSchema } from './ledger.ts'
 import { reconciliationAnswerSchema, reconciliationSchema } from './reconciliation.ts'
 import {
   packContentsRequestSchema,
@@ -60,6 +61,19 @@ export const serviceRoutes = {
     path: '/v1/rule-packs/returned',
     body: returnedPacksSchema,
     answer: returnedPacksAnswerSchema,
+  },
+  listStatements: { method: 'GET', path: '/v1/ledger/statements', body: undefined, answer: statementsAnswerSchema },
+  readStatement: {
+    method: 'GET',
+    path: '/v1/ledger/statements/:handling/:home/:day',
+    body: undefined,
+    answer: statementAnswerSchema,
+  },
+  exportStatement: {
+    method: 'GET',
+    path: '/v1/ledger/statements/:handling/:home/:day/export',
+    body: undefined,
+    answer: statementFileSchema,
   },
   changes: { method: 'GET', path: '/v1/changes', body: undefined, answer: changesAnswerSchema },
 } as const

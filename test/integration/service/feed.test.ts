@@ -47,6 +47,7 @@ beforeAll(async () => {
         step_token: 0,
         attempts: 0,
         urge_count: 0,
+        owed_here_fen: 0,
         created_at: 0,
         updated_at: 0,
       })

@@ -118,6 +118,8 @@ export function drawDraft(
     choices: [],
     approvals: [],
     payments: [],
+    refundsPaid: [],
+    invoices: [],
     ...(account.depositFen > 0 ? { refund: { route: 'cash', holderName: name } as const } : {}),
     contact: { name: '李四', phone: '13912345678' as Case['msisdn'] },
     disconnectReason: 'moved',

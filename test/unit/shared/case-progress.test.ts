@@ -28,6 +28,8 @@ function draft(changes: Partial<Case> = {}): Case {
     choices: [],
     approvals: [],
     payments: [],
+    refundsPaid: [],
+    invoices: [],
     attachments: [],
     receiptPrints: 0,
     ...changes,

@@ -1,5 +1,7 @@
 import { shanghaiDate } from '../../../../src/shared/domain/calendar.ts'
+import { finalBillPostings, refundOrderedPostings } from '../../../../src/shared/domain/ledger.ts'
 import { fenFromLi } from '../../connectors/wire/li.ts'
+import { postOrder, scopeOfOrder } from '../../ledger/post-to-ledger.ts'
 import type { NewEvent } from '../change-order.ts'
 import { queueSms, submissionOf } from '../queue-sms.ts'
 import { again, homeOf, type Step } from './step.ts'
@@ -19,6 +21,11 @@ export const terminateAgreements: Step = async (context, order) => {
   return { kind: 'change', next: 'now', change: { stage: 'agreementsTerminated', events } }
 }
 
+/** Li that were found to be a whole number of fen. */
+function inFen(li: number): number {
+  return fenFromLi(li)!
+}
+
 /** Stage `agreementsTerminated`: has the final bill made on demand. */
 export const makeFinalBill: Step = async (context, order) => {
   const answer = await context.homeBss.finalBill(homeOf(order), {
@@ -27,11 +34,21 @@ export const makeFinalBill: Step = async (context, order) => {
   })
   if (answer.outcome !== 'ok') return again(answer)
   const amountFen = fenFromLi(answer.value.amountLi)
-  if (amountFen === undefined) return again({ outcome: 'unexpected' })
+  if (amountFen === undefined || answer.value.lines.some((line) => fenFromLi(line.amountLi) === undefined))
+    return again({ outcome: 'unexpected' })
+  const postings = finalBillPostings({
+    orderId: order.order_id,
+    charges: answer.value.lines.flatMap(({ kind, ref, amountLi }) =>
+      kind === 'paid' || kind === 'setOff' ? [] : [{ kind, ref, amountFen: inFen(amountLi) }],
+    ),
+    waivers: submissionOf(order).agreements.filter((agreement) => agreement.waivedFen > 0),
+    setOffFen: -answer.value.lines.reduce((sum, line) => sum + (line.kind === 'setOff' ? inFen(line.amountLi) : 0), 0),
+  })
   return {
     kind: 'change',
     next: 'now',
     change: { stage: 'settled', events: [{ code: 'finalBill', params: { billId: answer.value.billId, amountFen } }] },
+    first: async (tx) => postOrder(tx, await scopeOfOrder(tx, order), postings, context.clock.now()),
   }
 }
 
@@ -46,6 +63,7 @@ export const deactivateLine: Step = async (context, order) => {
   const refundFen = fenFromLi(refund.cashLi + refund.depositLi)
   if (refundFen === undefined) return again({ outcome: 'unexpected' })
   const route = submissionOf(order).refund?.route
+  const paidHere = refundFen > 0 && route === 'cash'
   return {
     kind: 'change',
     next: 'never',
@@ -55,6 +73,7 @@ export const deactivateLine: Step = async (context, order) => {
         effective_at: effectiveAt,
         aging_until: shanghaiDate(agingUntil),
         ...(refundFen > 0 ? { refund_fen: refundFen } : {}),
+        ...(paidHere ? { owed_here_fen: refundFen } : {}),
       },
       events: [
         { code: 'deactivated', params: { effectiveAt } },
@@ -63,6 +82,13 @@ export const deactivateLine: Step = async (context, order) => {
           : []),
       ],
     },
+    first: async (tx) =>
+      postOrder(
+        tx,
+        await scopeOfOrder(tx, order),
+        refundOrderedPostings({ orderId: order.order_id, amountFen: refundFen, paidHere }),
+        context.clock.now(),
+      ),
     also: (tx, changed) => queueSms(tx, context, changed, 'completed'),
   }
 }

@@ -1,5 +1,8 @@
+import { paymentReversedPostings } from '../../../../src/shared/domain/ledger.ts'
+import { fen } from '../../../../src/shared/domain/money.ts'
 import { liFromFen } from '../../connectors/wire/li.ts'
 import type { PaymentTable, ProductOrderTable } from '../../database/tables.ts'
+import { postOrder, scopeOfOrder } from '../../ledger/post-to-ledger.ts'
 import type { ServiceContext } from '../../service-context.ts'
 import type { NewEvent, OrderChange } from '../change-order.ts'
 import { queueSms, type SmsTemplate } from '../queue-sms.ts'
@@ -34,7 +37,7 @@ export async function endUnhappily(
     .where('reversed_at', 'is', null)
     .orderBy('payment_id')
     .execute()
-  const reversals: { paymentId: string; amountFen: number }[] = []
+  const reversals: { paymentId: string; amountFen: number; wasPosted: boolean }[] = []
   for (const payment of payments) {
     const amountFen = amountToReverse(payment)
     if (amountFen === 0) continue
@@ -47,7 +50,7 @@ export async function endUnhappily(
       )
       if (answer.outcome !== 'ok') return again(answer)
     }
-    reversals.push({ paymentId: payment.payment_id, amountFen })
+    reversals.push({ paymentId: payment.payment_id, amountFen, wasPosted: payment.posted_at !== null })
   }
   const reversedFen = reversals.reduce((sum, reversal) => sum + reversal.amountFen, 0)
   const template: SmsTemplate = ending.stage
@@ -56,21 +59,27 @@ export async function endUnhappily(
     next: 'never',
     change: {
       stage: ending.stage,
-      set: { ...ending.set, resupply_by: null, withdraw_requested_at: null },
+      // Money that went back from the home province, or never went there, is the customer's and lies in this store's till.
+      set: { ...ending.set, resupply_by: null, withdraw_requested_at: null, owed_here_fen: reversedFen },
       events: [
         ending.event,
         ...(reversedFen > 0 ? [{ code: 'paymentReversed' as const, params: { amountFen: reversedFen } }] : []),
       ],
     },
-    also: async (tx, changed) => {
-      for (const reversal of reversals)
+    first: async (tx) => {
+      const now = context.clock.now()
+      const scope = await scopeOfOrder(tx, order)
+      for (const { paymentId, amountFen, wasPosted } of reversals) {
         await tx
           .updateTable('payment')
-          .set({ reversed_at: context.clock.now(), reversed_fen: reversal.amountFen })
-          .where('payment_id', '=', reversal.paymentId)
+          .set({ reversed_at: now, reversed_fen: amountFen })
+          .where('payment_id', '=', paymentId)
           .execute()
-      await queueSms(tx, context, changed, template)
+        const postings = paymentReversedPostings({ paymentId, amountFen: fen(amountFen), wasPosted })
+        await postOrder(tx, scope, postings, now, paymentId)
+      }
     },
+    also: (tx, changed) => queueSms(tx, context, changed, template),
   }
 }
 

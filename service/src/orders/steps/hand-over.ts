@@ -1,5 +1,9 @@
 import { shanghaiDate } from '../../../../src/shared/domain/calendar.ts'
+import { paymentPostedPostings } from '../../../../src/shared/domain/ledger.ts'
 import { liFromFen } from '../../connectors/wire/li.ts'
+import type { PaymentTable, ProductOrderTable } from '../../database/tables.ts'
+import { postOrder, scopeOfOrder } from '../../ledger/post-to-ledger.ts'
+import type { ServiceContext } from '../../service-context.ts'
 import { submissionOf } from '../queue-sms.ts'
 import { dispatchRequest } from './dispatch-request.ts'
 import { endRefused, endUnhappily } from './end-unhappily.ts'
@@ -9,6 +13,28 @@ interface StoredAllocation {
   kind: 'bill' | 'lateFee' | 'unbilled' | 'penalty'
   ref?: string
   amountFen: number
+}
+
+/** Writes down that the home province has a payment, with its postings; whoever comes second writes nothing. */
+async function notePosted(
+  context: ServiceContext,
+  order: ProductOrderTable,
+  payment: PaymentTable,
+  answer: { postedAt: number; reference: string },
+): Promise<void> {
+  await context.db.transaction().execute(async (tx) => {
+    const marked = await tx
+      .updateTable('payment')
+      .set({ posted_at: answer.postedAt, posted_reference: answer.reference })
+      .where('payment_id', '=', payment.payment_id)
+      .where('posted_at', 'is', null)
+      .returning('payment_id')
+      .executeTakeFirst()
+    if (!marked) return
+    const allocations = JSON.parse(payment.allocations) as StoredAllocation[]
+    const postings = paymentPostedPostings({ paymentId: payment.payment_id, allocations })
+    await postOrder(tx, await scopeOfOrder(tx, order), postings, context.clock.now(), payment.payment_id)
+  })
 }
 
 /** Stage `accepted`: posts what was paid at this counter at the home province, which also resumes a line stopped for arrears. */
@@ -44,12 +70,7 @@ export const postPayments: Step = async (context, order) => {
       return endRefused(context, order, { code: 'USER_CAUSE_FAIL', params: { cause: answer.code } })
     if (answer.outcome !== 'ok') return again(answer)
     // A fact of its own, true whatever becomes of this step.
-    await context.db
-      .updateTable('payment')
-      .set({ posted_at: answer.value.postedAt, posted_reference: answer.value.reference })
-      .where('payment_id', '=', payment.payment_id)
-      .where('posted_at', 'is', null)
-      .execute()
+    await notePosted(context, order, payment, answer.value)
   }
   const amountFen = payments.reduce((sum, payment) => sum + payment.amount_fen, 0)
   return {

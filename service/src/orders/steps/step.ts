@@ -13,6 +13,8 @@ export type StepResult =
       change: Omit<OrderChange, 'nextStepInSeconds'>
       /** `now`: the next step follows at once; a number: seconds; `never`: nothing is left to do. */
       next: 'now' | 'never' | number
+      /** Writes that come before the order's change in the same transaction: the ledger and the audit chain, which is locked before the feed. */
+      first?: (tx: Tx) => Promise<void>
       /** Further writes in the same transaction; sees the order as changed. */
       also?: (tx: Tx, changed: ProductOrderTable) => Promise<void>
     }

@@ -50,6 +50,8 @@ export const openCase: Handler<'case.open'> = async (input, context, staff) => {
       choices: [],
       approvals: [],
       payments: [],
+      refundsPaid: [],
+      invoices: [],
       attachments: [],
       receiptPrints: 0,
     }

@@ -1,5 +1,6 @@
 import { progressOf } from '../../../shared/domain/case-progress.ts'
 import { fail, ok } from '../../../shared/domain/result.ts'
+import { standingPayments } from '../../../shared/domain/standing-payments.ts'
 import type { OrderSubmit } from '../../../shared/protocol/jobs.ts'
 import { changeCase } from '../cases/change-case.ts'
 import { enqueueAttachments } from '../cases/enqueue-attachments.ts'
@@ -45,8 +46,9 @@ export const submitCase: Handler<'case.submit'> = async ({ caseId }, context, st
         highestPenaltyFen: highestPenaltyFen as OrderSubmit['limits']['highestPenaltyFen'],
         highestPayableFen: settlement.payableFen,
       },
-      paymentIds: case_.payments.map((payment) => payment.paymentId),
+      paymentIds: standingPayments(case_).map((payment) => payment.paymentId),
       ...(refund && settlement.refundableFen > 0 ? { refund } : {}),
+      invoices: case_.invoices,
       contact,
       acknowledgedBlockers: case_.acknowledgements.map(({ code, reason }) => ({ code, reason })),
       approvalIds: case_.approvals.map((approval) => approval.approvalId),

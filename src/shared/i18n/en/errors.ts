@@ -58,6 +58,20 @@ export const errors = {
   'error.refund.accountMissing': 'Please enter the account for the refund.',
   'error.refund.sameNumber': 'The refund cannot go to the number being cancelled. Please use another.',
   'error.refund.notHolder': 'Refunds go to the holder only; the names must be the same.',
+  'error.refund.notOwed': '{owed} is owed to the customer, not {amount}. Check before handing anything back.',
+  'error.refund.cardNumber': 'The card number is not right: compare every digit with the card.',
+  'error.refund.routeClosed': 'The home province does not refund this way. Choose another way with the customer.',
+  'error.refund.overLimit': 'At most {limit} can be refunded this way. Choose another way with the customer.',
+  'error.invoice.missing':
+    'An invoice was issued for {period}: take back the original, or note that the home province issues a red-letter invoice.',
+  'error.invoice.differs':
+    'The invoice does not match the bill: number, amount and name may not be altered. Compare with the paper.',
+  'error.case.notPostponed': 'This case is not postponed, so there is nothing to reopen.',
+  'error.case.nothingKept':
+    'No agreement is kept until its end, so the case cannot be postponed. Decide about the agreements first.',
+  'error.case.keepMissing':
+    'An agreement is kept until its end, so the case cannot be submitted now. Postpone it, or choose otherwise.',
+  'error.ledger.notFound': 'There is no statement for these two provinces on this day.',
   'error.contact.sameNumber': 'The contact number cannot be the one being cancelled. Please use another.',
   'error.settlement.mismatch':
     "The settlement differs from the service's own ({expected} there, {actual} here). Nothing was executed. Please pre-check and sign again.",

@@ -4,6 +4,7 @@ import { desk } from './desk.ts'
 import { documents } from './documents.ts'
 import { domain } from './domain.ts'
 import { errors } from './errors.ts'
+import { ledger } from './ledger.ts'
 import { order } from './order.ts'
 import { shell } from './shell.ts'
 
@@ -16,5 +17,6 @@ export const zhCN = {
   ...caseMessages,
   ...caseDecisions,
   ...order,
+  ...ledger,
   ...documents,
 } as const
