@@ -95,6 +95,8 @@ describe('the timeline', () => {
       refundOrdered: { amountFen: 1855, route: 'bankCard' },
       refused: { reason: 'USER_CAUSE_FAIL' },
       paymentReversed: { amountFen: 1838850 },
+      refundPaid: { amountFen: 1838850, method: 'cash', receiptNumber: 'HQB3-2611-00001-R1' },
+      invoiceVoided: { invoiceNumber: '04401900', way: 'redLetter', amountFen: 5900 },
       smsSent: { template: 'warning' },
     }
     const whole = order('deactivated', { effectiveAt: at, agingUntil: '2027-02-19' } as Partial<OrderView>)

@@ -25,7 +25,7 @@ describe('routes', () => {
     await server.ready()
     const described = (await server.inject('/docs/json')).json() as { paths: Record<string, object> }
     for (const { path } of Object.values(serviceRoutes))
-      expect(Object.keys(described.paths)).toContain(path.replace(/:(\w+)/, '{$1}'))
+      expect(Object.keys(described.paths)).toContain(path.replace(/:(\w+)/g, '{$1}'))
     await server.close()
   })
 
