@@ -80,13 +80,16 @@ async function startOn(
   const { timing, files } = config
   const [segments, serviceId] = await Promise.all([loadSegments(files), serviceIdentity(database.db, uuidv7)])
   await publishAtStart(database.db, clock, log, files.rulePacks)
-  if (files.organisation) await importOrganisation(database.db, clock, await readOrganisationFile(files.organisation))
+  const organisation = files.organisation ? await readOrganisationFile(files.organisation) : undefined
+  if (organisation) await database.alone(() => importOrganisation(database.db, clock, organisation))
   const closing = new AbortController()
-  const queue = await startWorkQueue(database, {
-    pollSeconds: timing.queuePollSeconds,
-    concurrency: config.stepConcurrency,
-    log,
-  })
+  const queue = await database.alone(() =>
+    startWorkQueue(database, {
+      pollSeconds: timing.queuePollSeconds,
+      concurrency: config.stepConcurrency,
+      log,
+    }),
+  )
   const outside = { db: database.db, clock, newId: uuidv7, timeoutMs: timing.outsideTimeoutMs }
   const context: ServiceContext = {
     db: database.db,

@@ -5,6 +5,7 @@ import pg from 'pg'
 import { type Db, fromPglite } from 'pg-boss'
 import { lockFolder } from './folder-lock.ts'
 import { migrateToLatest } from './migrate.ts'
+import { createPool } from './server-pool.ts'
 import type { Tables } from './tables.ts'
 
 /** Where the service keeps its truth: PostgreSQL, a PGlite folder, or memory (tests, training). */
@@ -18,13 +19,17 @@ export interface OpenDatabase {
   db: Kysely<Tables>
   /** What the job queue runs its own statements on. */
   queue: Db
+  /** Runs work that only one process may do at a time: schema changes, first rows. Others wait. */
+  alone<T>(work: () => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
+/** Any number will do, as long as nothing else locks it. */
+const startLock = 7_205_331
+
 async function openPostgres(target: { url: string; poolSize: number }): Promise<OpenDatabase> {
   const int8 = 20
-  const pool = new pg.Pool({
-    connectionString: target.url,
+  const pool = createPool(target.url, {
     max: target.poolSize,
     // bigint columns hold fen, milliseconds and counters, all far below 2^53.
     types: {
@@ -47,6 +52,16 @@ async function openPostgres(target: { url: string; poolSize: number }): Promise<
         return { rows: results.flatMap((one) => one.rows ?? []) }
       },
     },
+    async alone(work) {
+      const client = await pool.connect()
+      try {
+        await client.query('select pg_advisory_lock($1)', [startLock])
+        return await work()
+      } finally {
+        await client.query('select pg_advisory_unlock($1)', [startLock]).catch(() => {})
+        client.release()
+      }
+    },
     close: () => pool.end(),
   }
 }
@@ -59,6 +74,7 @@ async function openPglite(folder: string | undefined): Promise<OpenDatabase> {
       kind: folder ? 'pglite' : 'memory',
       db: new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) }),
       queue: fromPglite(pglite),
+      alone: (work) => work(),
       async close() {
         await pglite.close()
         release?.()
@@ -77,7 +93,7 @@ export async function openDatabase(target: DatabaseTarget): Promise<OpenDatabase
       ? await openPostgres(target)
       : await openPglite(target.kind === 'pglite' ? target.folder : undefined)
   try {
-    await migrateToLatest(opened.db)
+    await opened.alone(() => migrateToLatest(opened.db))
     return opened
   } catch (error) {
     await opened.close()

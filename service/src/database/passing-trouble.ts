@@ -11,6 +11,8 @@ const databaseAway = new Set([
   '08000',
   '08003',
   '08006',
+  // A server that only follows another, or has just stopped being the primary.
+  '25006',
   // Two transactions stood in each other's way and this one lost.
   '40001',
   '40P01',
