@@ -149,9 +149,11 @@ export function createFaultDisk(
       },
       async syncSoon() {
         alive()
+        const before = content.durable
         const reached = sync('sync')
         await new Promise((resolve) => setImmediate(resolve))
-        if (born === life) content.durable = reached
+        // What another sync brought to the disk meanwhile stays there.
+        if (born === life && content.durable === before) content.durable = reached
       },
       close() {
         closed = true

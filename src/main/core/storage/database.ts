@@ -1,4 +1,5 @@
 import initSqlJs, { type Database as SqlJsDatabase, type SqlJsStatic, type Statement } from 'sql.js'
+import type { DatabaseImage } from './database-image.ts'
 import { StoreError } from './errors.ts'
 import type { Row, SqlValue } from './store.ts'
 
@@ -48,9 +49,9 @@ const pragmas = [
 const rememberedStatements = 300
 const changesSchema = /^\s*(create|drop|alter)\b/i
 
-/** Opens a database from exported bytes, or an empty one. Takes the loaded library so that it is synchronous. */
-export function openDatabase(sqlite: SqlJsStatic, bytes?: Uint8Array): Database {
-  const database: SqlJsDatabase = new sqlite.Database(bytes)
+/** Opens a database from an image, which then belongs to it, or an empty one. Takes the loaded library so that it is synchronous. */
+export function openDatabase(sqlite: SqlJsStatic, image?: DatabaseImage): Database {
+  const database: SqlJsDatabase = new sqlite.Database(image)
   const prepared = new Map<string, Prepared>()
   const applyPragmas = () => {
     for (const pragma of pragmas) database.exec(pragma)

@@ -215,8 +215,21 @@ export function createEngine(options: EngineOptions, live: LiveStore, reply: (an
       live.framesSince += 1
       live.bytesSince += frameLength(one.content.length)
     }
+    prepareAhead()
     pump()
     snapshots.considerSoon()
+  }
+
+  /** A refusal changes nothing yet: the switch tries again, and fails its transaction if the room is still missing. */
+  function prepareAhead() {
+    if (closed || !live.journal.wantsNextSegment()) return
+    live.journal.prepareSegmentSoon().catch((error: unknown) => {
+      log({
+        level: 'warn',
+        code: 'store.segmentNotPrepared',
+        params: { reason: fileErrorCode(error) || String(error) },
+      })
+    })
   }
 
   /** Nothing that is in memory only may stay there: everyone waiting fails, and the store is read again from disk. */

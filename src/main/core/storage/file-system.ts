@@ -1,8 +1,11 @@
 /** An open file. Positions and lengths are bytes. Methods throw Node-style errors with `code` (ENOSPC, EIO …). */
 export interface OpenFile {
   size(): number
-  /** Reads exactly `length` bytes, fewer only at the end of the file. */
-  read(position: number, length: number): Buffer
+  /**
+   * Reads exactly `length` bytes, fewer only at the end of the file. The result may lie in `scratch` if that is long
+   * enough: who reads a large file piece by piece need not take fresh memory for each.
+   */
+  read(position: number, length: number, scratch?: Buffer): Buffer
   /** Writes all bytes, or throws. */
   write(bytes: Uint8Array, position: number): void
   /** Returns when the content is on disk (fdatasync). */

@@ -8,6 +8,7 @@ import {
   segmentHeaderLength,
   segmentName,
 } from './journal-format.ts'
+import { isBlank } from './journal-scan.ts'
 
 /** Where the journal goes on. */
 export interface JournalEnd {
@@ -43,6 +44,8 @@ export interface Journal {
   fits(bytes: number): boolean
   /** Makes room on the disk for the next segment (at least so many bytes of frames). Failing changes nothing. */
   prepareSegment(bytes?: number): void
+  /** The same without blocking the thread until the room is on disk, so that the switch costs little when it comes. */
+  prepareSegmentSoon(): Promise<void>
   /** Starts the prepared segment. Everything written must be on disk already. When it fails, the folder must be read again. */
   startSegment(): void
   /** Seals and writes one frame per content, in one write. */
@@ -57,6 +60,7 @@ export interface Journal {
 }
 
 const spareName = 'journal.spare'
+const aheadName = `${spareName}.new`
 
 /**
  * Continues the journal at `end`. `segmentKey` is the key its segment is sealed with; without one (no segment yet, or a
@@ -75,6 +79,9 @@ export function continueJournal(
   let size = 0
   let seal = segmentKey ?? place.key()
   let spare: OpenFile | undefined
+  /** What preparing ahead is doing: nothing, working, or refused once for this segment. */
+  let ahead: 'idle' | 'working' | 'refused' = 'idle'
+  let closed = false
   if (segmentKey) {
     file = files.open(path(segmentName(segment)), 'readWrite')
     size = file.size()
@@ -89,7 +96,38 @@ export function continueJournal(
     if (spare && spare.size() >= wanted) return
     spare?.close()
     spare = undefined
-    spare = openSpare(files, path(spareName), wanted)
+    const next = findSpare(files, path(spareName), wanted) ?? writeBlank(files, path(spareName), wanted)
+    try {
+      next.sync()
+    } catch (error) {
+      next.close()
+      removeQuietly(files, path(spareName))
+      throw error
+    }
+    spare = next
+  }
+
+  /**
+   * Under a name of its own until it is on disk: nobody may sync the same file meanwhile, because what one sync fails
+   * to write, the next one calls written.
+   */
+  async function prepareSegmentSoon() {
+    if (ahead !== 'idle' || spare) return
+    ahead = 'refused'
+    const next = writeBlank(files, path(aheadName), place.segmentBytes)
+    ahead = 'working'
+    try {
+      await next.syncSoon()
+      if (closed || spare) throw new Error('no longer wanted')
+      files.rename(path(aheadName), path(spareName))
+      spare = next
+      ahead = 'idle'
+    } catch (error) {
+      ahead = 'refused'
+      next.close()
+      removeQuietly(files, path(aheadName))
+      if (!closed && !spare) throw error
+    }
   }
 
   function startSegment() {
@@ -104,6 +142,7 @@ export function continueJournal(
     file?.close()
     file = next
     spare = undefined
+    if (ahead === 'refused') ahead = 'idle'
     size = next.size()
     segment += 1
     offset = segmentHeaderLength
@@ -125,6 +164,7 @@ export function continueJournal(
     },
     fits: (bytes) => file !== undefined && offset + bytes <= size,
     prepareSegment,
+    prepareSegmentSoon,
     startSegment,
     write(contents) {
       let length = 0
@@ -148,32 +188,40 @@ export function continueJournal(
       await file!.syncSoon()
       durable = reached
     },
-    wantsNextSegment: () => spare === undefined && offset > size / 2,
+    wantsNextSegment: () => spare === undefined && ahead !== 'working' && offset > size / 2,
     isSegmentEmpty: () => file !== undefined && offset === segmentHeaderLength,
     close() {
       file?.close()
       spare?.close()
-      file = undefined
       spare = undefined
+      file = undefined
+      closed = true
     },
   }
 }
 
-/** Opens the prepared file, or prepares one now: zeros all the way, because syncing a file that grows costs more. */
-function openSpare(files: FileSystem, path: string, size: number): OpenFile {
+/**
+ * The file an earlier run prepared, if it is long enough and still nothing but zeros: anything else behind the last
+ * frame would be taken for damage.
+ */
+function findSpare(files: FileSystem, path: string, size: number): OpenFile | undefined {
   try {
     const found = files.open(path, 'readWrite')
-    if (found.size() >= size) return found
+    if (found.size() >= size && isBlank(found.read(0, found.size()), 0, found.size())) return found
     found.close()
   } catch (error) {
     if (fileErrorCode(error) !== 'ENOENT') throw error
   }
   removeIfPresent(files, path)
+  return undefined
+}
+
+/** A new file with zeros all the way, because syncing a file that grows costs more. Not synced. */
+function writeBlank(files: FileSystem, path: string, size: number): OpenFile {
   const file = files.open(path, 'create')
   try {
     const block = Buffer.alloc(Math.min(size, 1 << 20))
     for (let at = 0; at < size; at += block.length) file.write(block.subarray(0, Math.min(block.length, size - at)), at)
-    file.sync()
     return file
   } catch (error) {
     file.close()

@@ -38,8 +38,8 @@ export function createNodeFileSystem(): FileSystem {
 function openNodeFile(descriptor: number): OpenFile {
   return {
     size: () => fs.fstatSync(descriptor).size,
-    read(position, length) {
-      const bytes = Buffer.allocUnsafe(length)
+    read(position, length, scratch) {
+      const bytes = scratch && scratch.length >= length ? scratch : Buffer.allocUnsafe(length)
       let done = 0
       while (done < length) {
         const count = fs.readSync(descriptor, bytes, done, length - done, position + done)

@@ -1,9 +1,10 @@
 import type { Database } from './database.ts'
-import { StoreError } from './errors.ts'
+import type { StoreError } from './errors.ts'
 import type { Read } from './messages.ts'
 import { encodeWrites, type Write } from './statement-codec.ts'
 import { assertWrite, statementKind } from './statement-rules.ts'
 import type { Row } from './store.ts'
+import { createTransactionGroup } from './transaction-group.ts'
 
 /** A commit as its sender asked for it. */
 export interface CommitPart {
@@ -13,7 +14,7 @@ export interface CommitPart {
 
 /**
  * The one transaction that may be open in memory at a time, and the writes its frame will hold. Transactions that share
- * a sync share one commit in memory too: it copies every changed page, and a group changes most pages only once.
+ * a sync share one commit in memory too.
  */
 export interface OpenTransaction {
   /** Number of the open transaction. */
@@ -37,17 +38,17 @@ export interface OpenTransaction {
 
 /** `database` is asked every time, because the engine replaces it after a disk failure. */
 export function createOpenTransaction(database: () => Database): OpenTransaction {
+  const group = createTransactionGroup(database)
   let open: { tx: number; writes: Write[]; marked: boolean } | undefined
-  let grouped = 0
-  let groupLost = false
   let lost: { tx: number; error: StoreError } | undefined
   let encoded: { commit: CommitPart; content: Buffer | undefined } | undefined
 
-  function begin(tx: number) {
+  /** Whoever asks before it commits may well be refused: a mark makes taking that back cheap. */
+  function begin(tx: number, withMark: boolean) {
     if (open) return
-    const marked = grouped > 0
+    group.begin()
+    const marked = withMark && group.size > 0
     if (marked) database().mark()
-    else database().begin()
     open = { tx, writes: [], marked }
   }
 
@@ -61,16 +62,18 @@ export function createOpenTransaction(database: () => Database): OpenTransaction
   function undo() {
     const ending = open
     open = undefined
-    if (!ending?.marked) {
-      if (ending) database().rollback()
-      return
-    }
+    if (!ending) return
+    if (!ending.marked) return group.undo()
     try {
       database().backToMark()
     } catch {
-      // Out of memory, SQLite undoes the whole group by itself.
-      groupLost = true
+      // Out of memory, SQLite undoes everything by itself, the mark included.
+      group.undo()
     }
+  }
+
+  function writesOf(commit: CommitPart): readonly Write[] {
+    return open?.tx === commit.tx && open.writes.length > 0 ? [...open.writes, ...commit.writes] : commit.writes
   }
 
   return {
@@ -78,7 +81,7 @@ export function createOpenTransaction(database: () => Database): OpenTransaction
       return open?.tx
     },
     execute(tx, writes, read) {
-      begin(tx)
+      begin(tx, true)
       try {
         apply(writes)
         open!.writes.push(...writes)
@@ -92,28 +95,23 @@ export function createOpenTransaction(database: () => Database): OpenTransaction
     },
     contentOf(commit) {
       if (encoded?.commit === commit) return encoded.content
-      const writes = open?.tx === commit.tx ? [...open.writes, ...commit.writes] : commit.writes
+      const writes = writesOf(commit)
       encoded = { commit, content: writes.length === 0 ? undefined : encodeWrites(writes) }
       return encoded.content
     },
-    begin,
+    begin: (tx) => begin(tx, false),
     finish(commit) {
       apply(commit.writes)
       if (open?.marked) database().forgetMark()
-      grouped += 1
+      group.keep(writesOf(commit))
       open = undefined
     },
-    commitGroup() {
-      if (groupLost) throw new StoreError('store.broken', 'SQLite gave up the transactions of a group')
-      if (grouped > 0) database().commit()
-      grouped = 0
-    },
+    commitGroup: group.commit,
     undo,
     lose(error) {
       if (open) lost = { tx: open.tx, error }
       open = undefined
-      grouped = 0
-      groupLost = false
+      group.forget()
     },
     assertNotLost(tx) {
       if (lost?.tx === tx) throw lost.error

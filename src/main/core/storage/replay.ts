@@ -13,9 +13,16 @@ import {
   segmentNumber,
 } from './journal-format.ts'
 import { type Finding, scanSegment } from './journal-scan.ts'
+import { createRepeater } from './repeater.ts'
 import type { SealedFolder } from './sealed-folder.ts'
-import { type Incident, readSnapshot, type Snapshot, snapshotGeneration, snapshotName } from './snapshot.ts'
-import { decodeWrites } from './statement-codec.ts'
+import {
+  type Incident,
+  type ReadSnapshot,
+  readSnapshot,
+  type Snapshot,
+  snapshotGeneration,
+  snapshotName,
+} from './snapshot.ts'
 
 /** What reading a folder gave. Nothing was written yet; `repair` does that. */
 export interface Replay {
@@ -51,7 +58,7 @@ export function replayFolder(
   const generations = numbersOf(names, snapshotGeneration).reverse()
   const segments = numbersOf(names, segmentNumber)
   const damagedFiles = new Set<string>()
-  let base: Snapshot | undefined
+  let base: ReadSnapshot | undefined
   for (const generation of generations) {
     base = readSnapshot(place.files, place.folder, generation, place.keyOf)
     if (base) break
@@ -101,9 +108,11 @@ function walkJournal(
   // A snapshot names a segment that existed before it: without it the newest transactions are gone, number unknown.
   if (base && segments[0] !== firstSegment) lostFrames += 1
 
+  const repeater = createRepeater(database)
+
   function accept(frame: Frame) {
     lostFrames += frame.sequence - sequence - 1
-    if (apply(database, frame)) framesReplayed += 1
+    if (repeater.repeat(frame)) framesReplayed += 1
     else lostFrames += 1
     sequence = frame.sequence
     tag = frame.tag
@@ -164,6 +173,7 @@ function walkJournal(
       }
     }
   }
+  repeater.finish()
   const end: JournalEnd = { sequence, tag, segment: segments.at(-1) ?? firstSegment - 1, offset }
   return { database, end, segmentKey, framesReplayed, lostFrames, torn, unproven }
 }
@@ -196,17 +206,4 @@ export function readSegment(place: SealedFolder, bytes: Buffer, number: number):
     }
   }
   return best
-}
-
-/** Repeats a transaction; `false` (and no trace) when SQLite refuses it, which happens only after frames were lost. */
-function apply(database: Database, frame: Frame): boolean {
-  database.begin()
-  try {
-    for (const { sql, params } of decodeWrites(frame.plain)) database.run(sql, params)
-    database.commit()
-    return true
-  } catch {
-    database.rollback()
-    return false
-  }
 }

@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto'
+import { DatabaseImage } from './database-image.ts'
 import { type FileSystem, fileErrorCode, type OpenFile, removeIfPresent } from './file-system.ts'
 import { readSequence, writeSequence } from './journal-format.ts'
-import { freshNonce, nonceLength, seal, tagLength, unseal } from './sealing.ts'
+import { freshNonce, nonceLength, type Sealed, seal, tagLength, unseal, unsealInto } from './sealing.ts'
 
 /** What a snapshot says about itself; FORMAT.md describes the file in words. */
 export interface SnapshotHeader {
@@ -29,6 +30,9 @@ export interface Snapshot {
   incident: Incident | undefined
   database: Uint8Array
 }
+
+/** A snapshot that was read back whole. */
+export type ReadSnapshot = Snapshot & { database: DatabaseImage }
 
 const magic = Buffer.from('CFSTSNAP')
 const version = 1
@@ -120,7 +124,7 @@ export function readSnapshot(
   folder: string,
   generation: number,
   keyOf: (dataKeyId: number) => KeyObject | undefined,
-): Snapshot | undefined {
+): ReadSnapshot | undefined {
   let file: OpenFile
   try {
     file = files.open(`${folder}/${snapshotName(generation)}`, 'read')
@@ -138,31 +142,36 @@ export function readSnapshot(
   }
 }
 
-function readContent(file: OpenFile, head: Buffer, header: SnapshotHeader, key: KeyObject): Snapshot | undefined {
-  const about = readChunk(file, headerLength, 0, head, key)
+function readContent(file: OpenFile, head: Buffer, header: SnapshotHeader, key: KeyObject): ReadSnapshot | undefined {
+  const scratch = Buffer.allocUnsafeSlow(chunkOverhead + Math.min(chunkLength, Math.max(header.length, 4096)))
+  const sealedAbout = readChunk(file, headerLength, scratch)
+  const about = sealedAbout && unseal(key, sealedAbout, chunkAssociated(head, 0))
   if (!about) return undefined
-  const database = Buffer.allocUnsafeSlow(header.length)
+  const database = new DatabaseImage(header.length)
   let at = headerLength + chunkOverhead + about.length
   for (let to = 0, index = 1; to < header.length; index += 1) {
-    const chunk = readChunk(file, at, index, head, key)
-    if (!chunk || chunk.length !== Math.min(chunkLength, header.length - to)) return undefined
-    chunk.copy(database, to)
-    to += chunk.length
-    at += chunkOverhead + chunk.length
+    const chunk = readChunk(file, at, scratch)
+    const length = Math.min(chunkLength, header.length - to)
+    if (chunk?.ciphertext.length !== length) return undefined
+    if (!unsealInto(database.subarray(to, to + length), key, chunk, chunkAssociated(head, index))) return undefined
+    to += length
+    at += chunkOverhead + length
   }
   const { incident } = JSON.parse(about.toString()) as { incident?: Incident }
   return { header, incident, database }
 }
 
-function readChunk(file: OpenFile, at: number, index: number, head: Buffer, key: KeyObject): Buffer | undefined {
-  const bytes = file.read(at, chunkOverhead + chunkLength)
+/** The chunk at a place in the file, still sealed; it may lie in `scratch`, until the next one is read. */
+function readChunk(file: OpenFile, at: number, scratch: Buffer): Sealed | undefined {
+  const bytes = file.read(at, scratch.length, scratch)
   if (bytes.length < chunkOverhead) return undefined
   const length = bytes.readUInt32LE(nonceLength + tagLength)
   if (chunkOverhead + length > bytes.length) return undefined
-  const nonce = bytes.subarray(0, nonceLength)
-  const tag = bytes.subarray(nonceLength, nonceLength + tagLength)
-  const ciphertext = bytes.subarray(chunkOverhead, chunkOverhead + length)
-  return unseal(key, { nonce, tag, ciphertext }, chunkAssociated(head, index))
+  return {
+    nonce: bytes.subarray(0, nonceLength),
+    tag: bytes.subarray(nonceLength, nonceLength + tagLength),
+    ciphertext: bytes.subarray(chunkOverhead, chunkOverhead + length),
+  }
 }
 
 function chunkAssociated(head: Buffer, index: number): Buffer {
