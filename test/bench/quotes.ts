@@ -18,10 +18,7 @@ const resolved = resolveRules(packs, { carrier: 'CTCC', province: '14' }, today)
 if (!resolved.ok) throw new Error(resolved.error.code)
 const rules = resolved.value
 /** Every figure any rule asks for, so that all kinds of agreement can be priced. */
-const names = rules.penaltyRules.flatMap(({ steps }) =>
-  steps.flatMap(({ expression }) => expression.match(/[a-z]\w*/g) ?? []),
-)
-const terms = Object.fromEntries([...new Set(names)].map((name, index) => [name, 10_000 + index * 100]))
+const terms = Object.fromEntries(rules.terms.map(({ name }, index) => [name, 10_000 + index * 100]))
 const agreements = agreementTypes.map(
   (agreementType): Agreement => ({
     id: agreementType,

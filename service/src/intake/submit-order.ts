@@ -1,8 +1,8 @@
 import { homeAccountSchema } from '../../../src/shared/domain/account.ts'
 import { blockerSchema } from '../../../src/shared/domain/blocker.ts'
 import { addDays, shanghaiDate } from '../../../src/shared/domain/calendar.ts'
-import { orderDeadlines } from '../../../src/shared/domain/order.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
+import type { EffectiveRules } from '../../../src/shared/domain/rules/resolve-rules.ts'
 import type { OrderSubmit } from '../../../src/shared/protocol/jobs.ts'
 import { appendAudit } from '../audit/append-audit.ts'
 import { findLivingProof } from '../identity/living-proof.ts'
@@ -19,8 +19,11 @@ import type { JobHandler, JobScene } from './job-kinds.ts'
 /** A counter's clock may differ from the service's by this much (see also the DPoP window). */
 const clockLeewayMs = 120_000
 
-/** Holds a submission against everything the service knows itself; nothing is believed because the counter says so. */
-async function checkSubmission(scene: JobScene, order: OrderSubmit): Promise<Result<undefined>> {
+/**
+ * Holds a submission against everything the service knows itself; nothing is believed because the counter says so. Answers the rules
+ * the order is under.
+ */
+async function checkSubmission(scene: JobScene, order: OrderSubmit): Promise<Result<EffectiveRules>> {
   const { tx, context, device, now } = scene
   const [{ msisdn }] = order.productOrderItem
   if (order.acceptedAt > now + clockLeewayMs) return fail('job.malformed', { field: 'payload.acceptedAt' })
@@ -66,10 +69,11 @@ async function checkSubmission(scene: JobScene, order: OrderSubmit): Promise<Res
   if (!approvals.ok) return approvals
   const payments = await checkPayments(tx, order, settlement)
   if (!payments.ok) return payments
-  return checkPapers(tx, order.caseId, order.attachments)
+  const papers = await checkPapers(tx, order.caseId, order.attachments)
+  return papers.ok ? ok(rules) : papers
 }
 
-async function insertOrder(scene: JobScene, order: OrderSubmit) {
+async function insertOrder(scene: JobScene, order: OrderSubmit, { deadlines }: EffectiveRules) {
   const { tx, device, staff, now } = scene
   const [{ msisdn }] = order.productOrderItem
   return (
@@ -87,7 +91,7 @@ async function insertOrder(scene: JobScene, order: OrderSubmit) {
         staff_id: staff.staffId,
         stage: 'accepted',
         submission: JSON.stringify(order),
-        deadline: addDays(shanghaiDate(now), orderDeadlines.finishDays),
+        deadline: addDays(shanghaiDate(now), deadlines.finish.days),
         step_token: 0,
         created_at: now,
         updated_at: now,
@@ -117,7 +121,7 @@ export const submitOrder: JobHandler<'order.submit'> = async (scene, order) => {
   if (!store?.may_accept) return fail('auth.forbidden', { params: { reason: 'storeMayNotAccept' } })
   const checked = await checkSubmission(scene, order)
   if (!checked.ok) return checked
-  const inserted = await insertOrder(scene, order)
+  const inserted = await insertOrder(scene, order, checked.value)
   if (!inserted) return fail('order.alreadyDispatched')
   if (order.paymentIds.length > 0)
     await tx

@@ -37,6 +37,8 @@ function checkQuotes(order: OrderSubmit, account: HomeAccount, packs: readonly R
         field,
         params: { agreement: agreement.name, signedFen: entry.quote.amountFen, amountFen: again.value.amountFen },
       })
+    if (again.value.hold)
+      return fail('quote.held', { field, params: { agreement: agreement.name, until: again.value.hold.until } })
     if (entry.waivedFen < 0 || entry.waivedFen > again.value.amountFen)
       return fail('waiver.tooLarge', {
         field,

@@ -45,6 +45,8 @@ export const errorCodes = [
   'quote.noPack',
   'quote.noRule',
   'quote.termMissing',
+  'quote.ruleBroken',
+  'quote.held',
   'quote.expired',
   'quote.changed',
   'waiver.tooLarge',

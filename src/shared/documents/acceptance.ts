@@ -2,11 +2,10 @@ import { blockerEntry } from '../domain/blocker-catalogue.ts'
 import type { ShanghaiDate } from '../domain/calendar.ts'
 import type { Case } from '../domain/case.ts'
 import type { CaseProgress } from '../domain/case-progress.ts'
-import type { LateFeeRule } from '../domain/late-fee.ts'
 import { maskIdentification } from '../domain/masking.ts'
 import { fen, formatYuan } from '../domain/money.ts'
 import { formatMsisdn } from '../domain/msisdn.ts'
-import { orderDeadlines } from '../domain/order.ts'
+import type { EffectiveRules } from '../domain/rules/resolve-rules.ts'
 import { type Language, type Translate, translator } from '../i18n/translate.ts'
 import type { Device } from '../protocol/device.ts'
 import { escapeHtml, facts, page } from './html.ts'
@@ -17,7 +16,8 @@ export interface AcceptanceParts {
   case: Case
   progress: CaseProgress
   device: Device
-  lateFee: LateFeeRule
+  /** The rules of the case on that day. */
+  rules: Pick<EffectiveRules, 'lateFee' | 'deadlines'>
   /** Day of the figures, Asia/Shanghai. */
   date: ShanghaiDate
   language: Language
@@ -54,7 +54,7 @@ function findingsSection({ case: case_, language }: AcceptanceParts, say: Transl
 }
 
 function moneySection(parts: AcceptanceParts, say: Translate): string {
-  const { case: case_, progress, lateFee, language } = parts
+  const { case: case_, progress, rules, language } = parts
   const settlement = progress.settlement!
   const { refund } = case_
   const refundLine =
@@ -70,14 +70,14 @@ function moneySection(parts: AcceptanceParts, say: Translate): string {
   return `<section><h2>${escapeHtml(say('paper.settlement'))}</h2>${settlementTable({
     settlement,
     quotes: progress.quotes.flatMap(({ quote }) => (quote ? [quote] : [])),
-    lateFee,
+    lateFee: rules.lateFee,
     language,
     say,
     explained: true,
   })}${refundLine}</section>`
 }
 
-function confirmations({ progress }: AcceptanceParts, say: Translate): string {
+function confirmations({ progress, rules }: AcceptanceParts, say: Translate): string {
   const settlement = progress.settlement!
   const penalty = progress.quotes.reduce((sum, { quote, waivedFen }) => sum + (quote?.amountFen ?? 0) - waivedFen, 0)
   const lines = [
@@ -90,8 +90,8 @@ function confirmations({ progress }: AcceptanceParts, say: Translate): string {
     }),
     say('paper.confirm.gifts'),
     say('paper.confirm.unbind'),
-    say('paper.confirm.deadline', { days: orderDeadlines.finishDays }),
-    say('paper.confirm.reuse', { days: orderDeadlines.quarantineDays }),
+    say('paper.confirm.deadline', { days: rules.deadlines.finish.days }),
+    say('paper.confirm.reuse', { days: rules.deadlines.quarantine.days }),
     say('paper.confirm.data'),
   ]
   return `<section><h2>${escapeHtml(say('paper.confirms'))}</h2><ol>${lines

@@ -14,6 +14,8 @@ function stepValue(value: number, unit: PenaltyQuote['steps'][number]['unit'], s
       return say('paper.months', { count: value })
     case 'percent':
       return `${value} %`
+    case 'days':
+      return say('paper.days', { count: value })
     case 'count':
       return String(value)
   }

@@ -24,6 +24,7 @@ export interface MissingItem {
     | 'acknowledge'
     | 'choice'
     | 'quote'
+    | 'hold'
     | 'approval'
     | 'payment'
     | 'refund'
@@ -151,6 +152,7 @@ function missingOf(case_: Case, progress: Omit<CaseProgress, 'missing' | 'steps'
   for (const quote of progress.quotes) {
     const name = case_.preCheck!.account.agreements.find((a) => a.id === quote.agreementId)!.name
     if (quote.error) add('quote', 'agreements', 'stops', { agreement: name })
+    else if (quote.quote?.hold) add('hold', 'agreements', 'stops', { agreement: name, until: quote.quote.hold.until })
     else if (!case_.choices.some((choice) => choice.agreementId === quote.agreementId))
       add('choice', 'agreements', 'waits', { agreement: name })
   }

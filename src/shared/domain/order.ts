@@ -81,6 +81,3 @@ export function stateOf(stage: OrderStage): OrderState {
       return 'failed'
   }
 }
-
-/** Days the home province has, days the customer has to resupply papers, days until the number may be sold again. */
-export const orderDeadlines = { finishDays: 7, resupplyDays: 2, quarantineDays: 90 } as const

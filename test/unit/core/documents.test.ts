@@ -15,7 +15,8 @@ import { rulesAt } from '../../support/shipped-rules.ts'
 
 const at = Date.parse('2026-11-21T10:00:00+08:00') as Instant
 const date = '2026-11-21' as ShanghaiDate
-const { lateFee } = rulesAt({ carrier: 'CTCC', province: '14' }, date)
+const rules = rulesAt({ carrier: 'CTCC', province: '14' }, date)
+const { lateFee } = rules
 const device = {
   deviceId: 'SZ-T-1',
   deviceName: '3 号台',
@@ -73,7 +74,7 @@ function acceptanceOf(name: string, language: 'zh-CN' | 'en' = 'zh-CN', on = at)
     case: case_,
     progress: progressOf(case_, testResources, on),
     device,
-    lateFee,
+    rules,
     date,
     language,
   })

@@ -8,6 +8,7 @@ import { rulesAt, shippedPacks } from '../../support/shipped-rules.ts'
 
 const today = '2026-11-21' as ShanghaiDate
 const harbin = { carrier: 'CMCC', province: '23' } as const
+const beijing = { carrier: 'CMCC', province: '11' } as const
 const taiyuan = { carrier: 'CTCC', province: '14' } as const
 
 /** The shipped packs with one more, parsed as a file would be. */
@@ -40,7 +41,7 @@ describe('rules of a place', () => {
       id: 'cn-ctcc-14',
       version: '2026-07',
     })
-    expect(rulesAt(harbin, today).origins.penaltyRules.get('premium')).toEqual({ id: 'cn', version: '2026-07' })
+    expect(rulesAt(beijing, today).origins.penaltyRules.get('premium')).toEqual({ id: 'cn', version: '2026-07' })
   })
   test('a province may change one limit of the policy and keep the others', () => {
     const packs = withPack(later({ sections: { risk: { refundAboveFen: 1 } } }))

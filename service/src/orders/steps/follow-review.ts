@@ -1,5 +1,5 @@
 import { millisecondsPerDay, shanghaiDate } from '../../../../src/shared/domain/calendar.ts'
-import { orderDeadlines } from '../../../../src/shared/domain/order.ts'
+import { resolveRules } from '../../../../src/shared/domain/rules/resolve-rules.ts'
 import type { ServiceOrderState } from '../../connectors/wire/service-order.ts'
 import type { ProductOrderTable } from '../../database/tables.ts'
 import type { ServiceContext } from '../../service-context.ts'
@@ -25,9 +25,17 @@ function approved(order: ProductOrderTable, now: number): StepResult {
   }
 }
 
-/** Papers came back: the customer has two days. */
-function returned(context: ServiceContext, review: Review): StepResult {
-  const resupplyBy = review.resubmitBy ?? context.clock.now() + orderDeadlines.resupplyDays * millisecondsPerDay
+/** Until when papers can be brought by the rules of the order's home; two days where no rules are in force any more. */
+async function resupplyDeadline(context: ServiceContext, order: ProductOrderTable): Promise<number> {
+  const now = context.clock.now()
+  const { packs } = await context.rules.published(context.db)
+  const rules = resolveRules(packs, { carrier: order.carrier, province: order.home_province }, shanghaiDate(now))
+  return now + (rules.ok ? rules.value.deadlines.resupply.days : 2) * millisecondsPerDay
+}
+
+/** Papers came back: the customer has as long as the home province says, otherwise as the rules say. */
+async function returned(context: ServiceContext, order: ProductOrderTable, review: Review): Promise<StepResult> {
+  const resupplyBy = review.resubmitBy ?? (await resupplyDeadline(context, order))
   const reason = { code: review.code ?? 'ATTACHMENT_UNUSABLE', params: ownParams(review.params) }
   return {
     kind: 'change',
@@ -59,7 +67,7 @@ function interpret(
     case 'withdrawn':
       return endUnhappily(context, order, { stage: 'withdrawn', event: { code: 'withdrawn' } })
     case 'returned':
-      if (order.stage === 'homeReview') return returned(context, review)
+      if (order.stage === 'homeReview') return returned(context, order, review)
       break
     case 'reviewing':
       if (order.stage === 'returned')

@@ -31,6 +31,6 @@ export function acceptanceOf(
   if (!progress.settlement) return fail('case.preCheckMissing')
   const missing = progress.missing.filter((item) => !mayBeMissing.has(item.code))
   if (missing.length > 0) return refuseMissing(missing, language)
-  const html = buildAcceptance({ case: case_, progress, device, lateFee: rules.value.lateFee, date, language })
+  const html = buildAcceptance({ case: case_, progress, device, rules: rules.value, date, language })
   return ok({ html, documentSha256: ports.sha256(html), progress })
 }

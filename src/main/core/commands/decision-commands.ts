@@ -28,7 +28,7 @@ export const acknowledge: Handler<'case.acknowledge'> = async ({ caseId, code, r
 
 /**
  * What the customer decides about one agreement. Deciding anew voids the waiver that was granted for it and the
- * signature. Errors: `case.preCheckMissing`, `case.agreementUnknown`, `waiver.tooLarge`, `payment.alreadyTaken`.
+ * signature. Errors: `case.preCheckMissing`, `case.agreementUnknown`, `quote.*`, `waiver.tooLarge`, `payment.alreadyTaken`.
  */
 export const chooseAgreement: Handler<'case.chooseAgreement'> = async (input, context, staff) => {
   const { caseId, agreementId, option, devicesReturned, requestedWaiverFen } = input
@@ -60,6 +60,8 @@ export const chooseAgreement: Handler<'case.chooseAgreement'> = async (input, co
       }
       const priced = progressOf(next, context.ports.resources, now).quotes.find((q) => q.agreementId === agreementId)
       if (priced?.error) return { ok: false, error: priced.error }
+      const hold = priced?.quote?.hold
+      if (hold) return fail('quote.held', { params: { agreement: agreement.name, until: hold.until } })
       const amountFen = priced?.quote?.amountFen
       if (waiver && amountFen !== undefined && requestedWaiverFen! > amountFen)
         return fail('waiver.tooLarge', { field: 'requestedWaiverFen', params: { amount: amountFen } })

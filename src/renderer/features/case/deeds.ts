@@ -88,15 +88,16 @@ function agreementsDeed(view: CaseView): Deed {
   if (!view.case.preCheck) return goTo('preCheck', 'agreements')
   const missing = missingIn(view, 'agreements')
   const open = view.progress.quotes.find(
-    ({ agreementId, error }) => !error && !view.case.choices.some((choice) => choice.agreementId === agreementId),
+    ({ agreementId, quote }) =>
+      quote && !quote.hold && !view.case.choices.some((choice) => choice.agreementId === agreementId),
   )
   if (open) return { kind: 'choose', agreementId: open.agreementId }
-  if (missing.some((item) => item.code === 'quote')) return { kind: 'leave' }
+  if (missing.some((item) => item.code === 'quote' || item.code === 'hold')) return { kind: 'leave' }
   return approvalDeed(missing) ?? goTo('settlement', 'agreements')
 }
 
 /** What has to be decided before money changes hands, so that the figure does not move afterwards. */
-const beforeMoney: readonly MissingItem['code'][] = ['blocker', 'quote', 'choice', 'approval']
+const beforeMoney: readonly MissingItem['code'][] = ['blocker', 'quote', 'hold', 'choice', 'approval']
 
 function settlementDeed(view: CaseView, edited: boolean): Deed {
   if (!view.case.preCheck) return goTo('preCheck', 'settlement')

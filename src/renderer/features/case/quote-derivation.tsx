@@ -1,10 +1,10 @@
 import { type Fen, formatYuan } from '../../../shared/domain/money.ts'
 import type { PenaltyQuote } from '../../../shared/domain/penalty-quote.ts'
+import { expressionWithFigures } from '../../../shared/domain/rules/show-expression.ts'
 import type { Translate } from '../../../shared/i18n/translate.ts'
 import { useLanguage, useT } from '../../language.ts'
 import { Derivation } from '../../ui/derivation.tsx'
 import { Tag } from '../../ui/tag.tsx'
-import { expressionWithFigures } from './expression.ts'
 
 type Step = PenaltyQuote['steps'][number]
 
@@ -14,6 +14,8 @@ function valueWithUnit(step: Step, t: Translate): string {
       return formatYuan(step.value as Fen)
     case 'months':
       return t('case.agreements.unitMonths', { value: step.value })
+    case 'days':
+      return t('case.agreements.unitDays', { value: step.value })
     case 'count':
       return t('case.agreements.unitCount', { value: step.value })
     case 'percent':
@@ -27,7 +29,7 @@ export function QuoteDerivation({ quote }: { quote: PenaltyQuote }) {
   const language = useLanguage() === 'en' ? 'en' : 'zh'
   const rows = quote.steps.map((step, index) => ({
     label: step.label[language],
-    note: expressionWithFigures(quote, index),
+    note: expressionWithFigures(quote, quote.inputs, index),
     value: valueWithUnit(step, t),
   }))
   const last = rows.at(-1)!

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { lateFeeRuleSchema } from '../late-fee.ts'
-import { penaltyRuleSchema } from '../penalty-rule.ts'
+import { penaltyRuleSchema, penaltyRulesSchema } from '../penalty-rule.ts'
 import { riskPolicySchema } from '../risk-policy.ts'
+import { agreementTermSchema } from './agreement-terms.ts'
+import { deadlinesSchema } from './deadlines.ts'
 import { listSection, objectSection, type RuleSection } from './rule-section.ts'
 
 /**
@@ -9,9 +11,11 @@ import { listSection, objectSection, type RuleSection } from './rule-section.ts'
  * or `objectSection` says how a province's words are laid over the nation's. After merging every section must be whole.
  */
 export const ruleSections = {
-  penaltyRules: listSection(penaltyRuleSchema, 'id'),
+  terms: listSection(agreementTermSchema, 'name'),
+  penaltyRules: listSection(penaltyRuleSchema, 'id', penaltyRulesSchema),
   lateFee: objectSection(lateFeeRuleSchema),
   risk: objectSection(riskPolicySchema),
+  deadlines: objectSection(deadlinesSchema),
 }
 
 export type SectionName = keyof typeof ruleSections

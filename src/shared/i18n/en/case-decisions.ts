@@ -30,6 +30,7 @@ export const caseDecisions = {
   'case.agreements.assumedNote': 'No authoritative text was found. Explain this to the customer before signing',
   'case.agreements.rule': 'Rule {rule} · {pack} {version} · rounded half-up to the fen',
   'case.agreements.move': '↑↓ other agreement · 1, 2 to decide',
+  'case.agreements.unitDays': '{value} {value|day|days}',
   'case.agreements.unitMonths': '{value} {value|month|months}',
   'case.agreements.unitCount': '{value} {value|piece|pieces}',
   'case.agreements.unitPercent': '{value}%',

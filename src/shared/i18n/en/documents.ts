@@ -20,6 +20,7 @@ export const documents = {
   'paper.waived': 'Of this {amount} yuan are waived.',
   'paper.devices': '{returned} of {total} devices returned.',
   'paper.settlement': 'Final settlement (yuan)',
+  'paper.days': '{count} {count|day|days}',
   'paper.months': '{count} {count|month|months}',
   'paper.rule': '(rule {rule}, rules of {version})',
   'paper.assumed': 'Assumption',

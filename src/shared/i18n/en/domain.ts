@@ -204,6 +204,7 @@ export const domain = {
   'missing.blocker': '{blocker}',
   'missing.acknowledge': 'Tell the customer: {blocker}',
   'missing.choice': 'Decide: {agreement}',
+  'missing.hold': '“{agreement}” cannot be terminated before {until}',
   'missing.quote': 'Cannot be priced: {agreement}',
   'missing.approval': '{subject}',
   'missing.payment': 'Collect {amount}',

@@ -47,6 +47,9 @@ export const errors = {
     'No rule pack is in force today, so nothing can be priced. Ask the administrator to update the rules.',
   'error.quote.noRule': 'No rule covers “{agreement}”. The home province must price it.',
   'error.quote.termMissing': '“{agreement}” lacks what its rule needs ({step}). The home province must complete it.',
+  'error.quote.ruleBroken':
+    'Rule {rule} cannot be computed for “{agreement}” (step {step}: {problem}). Nothing was charged. Ask the administrator to correct the rules.',
+  'error.quote.held': '“{agreement}” cannot be terminated before {until}. See the reason beside it.',
   'error.quote.expired': "The quote has expired. Please let the customer confirm today's figures.",
   'error.quote.changed':
     'The penalty of “{agreement}” differs from what was signed. Nothing was executed or charged. Please quote and sign again.',

@@ -29,6 +29,7 @@ export const caseDecisions = {
   'case.agreements.assumedNote': '未见正式条文，按推定计算，签字前请向客户说明',
   'case.agreements.rule': '规则 {rule} · {pack} {version} 版 · 金额四舍五入到分',
   'case.agreements.move': '↑↓ 换合约 · 1、2 选办法',
+  'case.agreements.unitDays': '{value} 天',
   'case.agreements.unitMonths': '{value} 个月',
   'case.agreements.unitCount': '{value} 台',
   'case.agreements.unitPercent': '{value}%',

@@ -20,6 +20,7 @@ export const documents = {
   'paper.waived': '其中减免 {amount} 元。',
   'paper.devices': '设备已归还 {returned}/{total} 件。',
   'paper.settlement': '最终结算（元）',
+  'paper.days': '{count} 天',
   'paper.months': '{count} 个月',
   'paper.rule': '（规则 {rule}，{version} 版）',
   'paper.assumed': '推定',

@@ -204,6 +204,7 @@ export const domain = {
   'missing.blocker': '{blocker}',
   'missing.acknowledge': '告知客户：{blocker}',
   'missing.choice': '选择办法：{agreement}',
+  'missing.hold': '“{agreement}”在 {until} 之前不能终止',
   'missing.quote': '无法计价：{agreement}',
   'missing.approval': '{subject}',
   'missing.payment': '收款 {amount}',

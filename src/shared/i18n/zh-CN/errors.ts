@@ -39,6 +39,9 @@ export const errors = {
   'error.quote.noPack': '没有当前有效的规则包，无法计价，请联系管理员更新规则。',
   'error.quote.noRule': '规则包中没有适用于“{agreement}”的条款，须由归属省定价。',
   'error.quote.termMissing': '“{agreement}”缺少计价所需的资料（{step}），须由归属省补充。',
+  'error.quote.ruleBroken':
+    '规则 {rule} 无法为“{agreement}”计算（步骤 {step}：{problem}）。未收取任何费用，请联系管理员更正规则。',
+  'error.quote.held': '“{agreement}”在 {until} 之前不能终止，原因见协议旁的说明。',
   'error.quote.expired': '报价已过期，请按今天的金额请客户重新确认。',
   'error.quote.changed': '“{agreement}”的违约金与客户签名时不同，没有执行，也没有收费。请重新报价并签名。',
   'error.waiver.tooLarge': '减免金额不能超过违约金 {amount} 元。',
