@@ -52,7 +52,7 @@ export function connectApp(): () => void {
   const stopEvents = subscribe((event) => {
     if (event.name === 'connection.changed')
       useApp.setState(({ view }) => (view ? { view: { ...view, connection: event.payload } } : {}))
-    if (event.name === 'session.changed') void load()
+    if (event.name === 'session.changed' || event.name === 'rules.changed') void load()
     if (event.name === 'outbox.changed')
       useApp.setState(({ view }) =>
         view ? { view: { ...view, connection: { ...view.connection, ...event.payload } } } : {},

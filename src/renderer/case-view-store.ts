@@ -45,7 +45,8 @@ export function useCaseView(caseId: string): { view: CaseView | undefined; failu
   useEffect(() => {
     useCaseViewStore.getState().open(caseId)
     return subscribe((event) => {
-      if (event.name === 'case.changed' && event.payload.caseId === caseId) void useCaseViewStore.getState().reload()
+      if (event.name === 'rules.changed' || (event.name === 'case.changed' && event.payload.caseId === caseId))
+        void useCaseViewStore.getState().reload()
     })
   }, [caseId, epoch])
   const view = useCaseViewStore((state) => state.view)

@@ -1,9 +1,8 @@
-import { resolve } from 'node:path'
-import { loadResources } from '../../src/main/devices/machine/load-resources.ts'
 import { type Agreement, agreementTypes } from '../../src/shared/domain/account.ts'
 import { type ShanghaiDate, startOfDay } from '../../src/shared/domain/calendar.ts'
 import { quotePenalty } from '../../src/shared/domain/penalty-quote.ts'
 import { resolveRules } from '../../src/shared/domain/rules/resolve-rules.ts'
+import { shippedPacks } from '../support/shipped-rules.ts'
 import { quietMoment, type Surroundings } from './support/quiet.ts'
 import { publish } from './support/report.ts'
 import { median, percentile } from './support/statistics.ts'
@@ -11,10 +10,9 @@ import { median, percentile } from './support/statistics.ts'
 const rounds = 7
 const perRound = 5_000
 
-const { packs } = await loadResources(resolve(import.meta.dirname, '../../resources'))
 const today = '2026-11-21' as ShanghaiDate
 const at = startOfDay(today)
-const resolved = resolveRules(packs, { carrier: 'CTCC', province: '14' }, today)
+const resolved = resolveRules(shippedPacks, { carrier: 'CTCC', province: '14' }, today)
 if (!resolved.ok) throw new Error(resolved.error.code)
 const rules = resolved.value
 /** Every figure any rule asks for, so that all kinds of agreement can be priced. */

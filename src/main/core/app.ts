@@ -8,7 +8,9 @@ import { createEmitter, type Listener } from './emitter.ts'
 import { readMeta } from './meta.ts'
 import { createOutbox, type Outbox } from './outbox/outbox.ts'
 import { longestOfflineDelayMs, retryDelayMs } from './outbox/retry-policy.ts'
-import type { Ports } from './ports.ts'
+import type { Ports, ShellPorts } from './ports.ts'
+import { openRuleCache } from './rules/rule-cache.ts'
+import { createRuleSync } from './rules/rule-sync.ts'
 import { migrations } from './schema/migrations.ts'
 import { createDeviceProof } from './service-client/device-proof.ts'
 import { createServiceClient } from './service-client/service-client.ts'
@@ -32,10 +34,21 @@ export interface App {
  * Opens the store and starts outbox and change feed. Errors, all before anything was changed: `store.locked`,
  * `store.newerSchema`, `store.wrongKey`, `store.diskFull`, `store.unreadable`.
  */
-export async function createApp(ports: Ports): Promise<Result<App>> {
-  const opened = await ports.openStore(migrations)
+export async function createApp(given: ShellPorts): Promise<Result<App>> {
+  const opened = await given.openStore(migrations)
   if (!opened.ok) return { ok: false, error: opened.error }
   const store = opened.value
+  const rules = await openRuleCache(store, given)
+  const ports: Ports = {
+    ...given,
+    // Looked up whenever it is asked for: rules arrive while the counter runs.
+    resources: {
+      ...given.resources,
+      get packs() {
+        return rules.packs()
+      },
+    },
+  }
   const events = createEmitter(ports.log)
   const session = await createSessionKeeper(store, ports, events)
   const connection = createConnection({ clock: ports.clock, session: () => session, events })
@@ -47,6 +60,8 @@ export async function createApp(ports: Ports): Promise<Result<App>> {
     service,
     reopened: (lanes) => outbox.reopened(lanes),
   })
+  const stopping = new AbortController()
+  const ruleSync = createRuleSync({ ports, store, service, events, cache: rules, signal: stopping.signal })
   const outbox: Outbox = createOutbox({
     ports,
     store,
@@ -65,6 +80,7 @@ export async function createApp(ports: Ports): Promise<Result<App>> {
     events,
     reconciler,
     serviceTime: (now) => outbox.serviceTime(now),
+    rulesTold: (setDigest) => ruleSync.told(setDigest),
   })
   let device: Device | undefined = await readMeta(store, 'device')
   const context: Context = {
@@ -76,6 +92,8 @@ export async function createApp(ports: Ports): Promise<Result<App>> {
     proof,
     service,
     outbox,
+    rules,
+    fetchRules: () => ruleSync.fetch(),
     device: () => device,
     enrolled(next) {
       device = next
@@ -91,17 +109,19 @@ export async function createApp(ports: Ports): Promise<Result<App>> {
     outbox.wake()
     sync.wake()
   })
-  const stopping = new AbortController()
   await outbox.start()
   sync.start()
   const enrolling = device ? Promise.resolve() : enrolFromConfiguration(context, stopping.signal)
+  // Enrolled before there were rules, or some were set aside just now: not worth waiting for the next change.
+  const missing = device && (await readMeta(store, 'rulesSetDigest')) === undefined
+  const fetching = missing ? ruleSync.fetch().catch(() => false) : undefined
   ports.log.info('app.started', { version: ports.version, profile: ports.profile, store: store.opening.state })
   return ok({
     dispatch: (call, caller) => dispatch(context, call, caller),
     on: (listener) => events.on(listener),
     async close() {
       stopping.abort()
-      await Promise.all([outbox.stop(), sync.stop(), enrolling])
+      await Promise.all([outbox.stop(), sync.stop(), enrolling, fetching])
       await store.close()
       ports.log.info('app.closed')
     },

@@ -3,6 +3,7 @@ import type { Connection } from './connection.ts'
 import type { Emitter } from './emitter.ts'
 import type { Outbox } from './outbox/outbox.ts'
 import type { Ports } from './ports.ts'
+import type { RuleCache } from './rules/rule-cache.ts'
 import type { DeviceProof } from './service-client/device-proof.ts'
 import type { ServiceClient } from './service-client/service-client.ts'
 import type { SessionKeeper } from './session-keeper.ts'
@@ -18,6 +19,9 @@ export interface Context {
   proof: DeviceProof
   service: ServiceClient
   outbox: Outbox
+  rules: RuleCache
+  /** Asks the service for its rules now; true when all it has published is here. */
+  fetchRules(): Promise<boolean>
   /** The device as enrolled; undefined before. */
   device(): Device | undefined
   enrolled(device: Device): void

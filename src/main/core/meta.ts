@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { deviceSchema, sessionSchema } from '../../shared/protocol/device.ts'
+import { failureSchema } from '../../shared/protocol/jobs.ts'
 import type { Store, Transaction } from './storage/store.ts'
 
 /** The few single values a counter remembers, each with its own shape. Parsed again whenever they are read. */
@@ -14,6 +15,10 @@ const metaSchemas = {
   lastJobSequence: z.int().nonnegative(),
   /** Receipts of the service held here; the service must have accepted at least as many. */
   receiptCount: z.int().nonnegative(),
+  /** The set of rule packs that was dealt with last, as the service names it. */
+  rulesSetDigest: z.string(),
+  /** Why rules were refused, while that is not put right. */
+  rulesRefused: failureSchema,
   lastCaseCounter: z.int().nonnegative(),
 } as const
 type MetaSchemas = typeof metaSchemas

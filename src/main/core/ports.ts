@@ -79,12 +79,17 @@ export interface CaptureStation {
   take(view: CaptureView): Promise<Result<{ mediaType: string; content: Uint8Array }>>
 }
 
-/** Reference data the shell read at start. */
+/** Reference data: what the shell read at start, and the verified rules. */
 export interface Resources extends CaseRules {
   segments: SegmentTable
 }
 
-/** Everything the core needs from outside itself. */
+/** Everything the core needs from outside itself, as a shell gives it. Rules come from the service and lie in the store. */
+export interface ShellPorts extends Omit<Ports, 'resources'> {
+  resources: Omit<Resources, keyof CaseRules>
+}
+
+/** The same inside the core, where the rules are known as well. */
 export interface Ports {
   version: string
   profile: 'live' | 'training'

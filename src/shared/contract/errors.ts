@@ -42,6 +42,9 @@ export const errorCodes = [
   'picture.hashMismatch',
   // rules and money
   'rules.broken',
+  'rules.signature',
+  'rules.differs',
+  'rules.newer',
   'quote.noPack',
   'quote.noRule',
   'quote.termMissing',

@@ -6,6 +6,8 @@ export interface Events {
   'outbox.changed': { waitingJobs: number; needsAttention: number }
   'connection.changed': ConnectionView
   'session.changed': { signedIn: boolean }
+  /** Other rules are in force, or rules were refused. */
+  'rules.changed': Record<string, never>
 }
 export type EventName = keyof Events
 export const eventNames = [
@@ -13,6 +15,7 @@ export const eventNames = [
   'outbox.changed',
   'connection.changed',
   'session.changed',
+  'rules.changed',
 ] as const satisfies readonly EventName[]
 /** An event as it travels to the renderer. */
 export type AppEvent = { [N in EventName]: { name: N; payload: Events[N] } }[EventName]

@@ -28,6 +28,8 @@ export interface AppView {
   language: 'zh-CN' | 'en'
   /** Version of the rules in force today. */
   rulesVersion: string | undefined
+  /** When the newest rules here were published. */
+  rulesPublishedAt: Instant | undefined
   captureStation: boolean
   now: Instant
 }

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { type App, createApp, openStore, timeOrderedIds } from '../../../src/main/core/app.ts'
-import type { DevicePrivateKey, Ports, Transport } from '../../../src/main/core/ports.ts'
+import type { DevicePrivateKey, ShellPorts, Transport } from '../../../src/main/core/ports.ts'
 import { createFetchTransport } from '../../../src/main/devices/machine/fetch-transport.ts'
 import { loadResources } from '../../../src/main/devices/machine/load-resources.ts'
 import { sha256, systemClock } from '../../../src/main/devices/machine/system-ports.ts'
@@ -19,7 +19,7 @@ export async function counterOn(folder: string, transport: Transport): Promise<A
   const complain = (code: string, params?: object) => {
     console.error(code, params ?? '')
   }
-  const ports: Ports = {
+  const ports: ShellPorts = {
     version: '0',
     profile: 'live',
     clock: systemClock,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type App, createApp, openStore, timeOrderedIds } from '../../../src/main/core/app.ts'
-import type { Clock, DevicePrivateKey, LogParams, Ports } from '../../../src/main/core/ports.ts'
+import type { Clock, DevicePrivateKey, LogParams, Resources, ShellPorts } from '../../../src/main/core/ports.ts'
 import type { Store } from '../../../src/main/core/storage/store.ts'
 import { createFetchTransport } from '../../../src/main/devices/machine/fetch-transport.ts'
 import { loadResources } from '../../../src/main/devices/machine/load-resources.ts'
@@ -11,9 +11,13 @@ import { sha256, systemClock } from '../../../src/main/devices/machine/system-po
 import type { CommandInput, CommandName, CommandOutput } from '../../../src/shared/contract/commands.ts'
 import type { AppEvent } from '../../../src/shared/contract/events.ts'
 import type { Result } from '../../../src/shared/domain/result.ts'
+import { shippedPacks } from '../shipped-rules.ts'
 
-/** Segments, rules and policy as shipped. */
-export const testResources = await loadResources(fileURLToPath(new URL('../../../resources', import.meta.url)))
+/** Segments and rules as shipped. */
+export const testResources: Resources = {
+  ...(await loadResources(fileURLToPath(new URL('../../../resources', import.meta.url)))),
+  packs: shippedPacks,
+}
 
 /** A number of Shanxi in the table shipped for trying out. */
 export const remoteNumber = (() => {
@@ -46,7 +50,7 @@ interface Opening {
 /** A real core on a real store in a temporary folder, talking to `serviceUrl` over real HTTP. */
 export async function openCounter(
   serviceUrl: string,
-  changes: Partial<Ports> = {},
+  changes: Partial<ShellPorts> = {},
   opening: Opening = {
     folder: mkdtempSync(join(tmpdir(), 'counter-')),
     key: crypto.getRandomValues(new Uint8Array(32)),
@@ -99,7 +103,7 @@ export async function openCounter(
       if (result.ok) store = result.value
       return result
     },
-    resources: testResources,
+    resources: { segments: testResources.segments },
     ...changes,
   })
   if (!opened.ok) throw new Error(opened.error.code)

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify } from 'jose'
 import type { JobEnvelope } from '../../../src/shared/protocol/jobs.ts'
+import { type SignedPack, setDigestOf, signedPacks, signer } from '../signed-rules.ts'
 import { doubleAccount, doubleStaff } from './double-data.ts'
 
 type Reply = { status: number; body: unknown; headers?: Record<string, string> } | 'cut' | 'hang'
@@ -17,6 +18,8 @@ interface Given {
   document: { name: string }
   approver: { staffId: string; password: string }
   jobs: JobEnvelope[]
+  digests: string[]
+  packs: string[]
 }
 type Interception = (route: string, body: unknown) => Reply | undefined | Promise<Reply | undefined>
 
@@ -28,7 +31,10 @@ export async function startServiceDouble() {
   const tokens = new Map<string, { staffId: string; thumbprint: string }>()
   const accepted: JobEnvelope[] = []
   const batches: JobEnvelope[][] = []
-  const changes: { sequence: number; at: number; kind: 'order'; order: unknown }[] = []
+  const changes: ({ sequence: number; at: number } & (
+    | { kind: 'order'; order: unknown }
+    | { kind: 'rules'; rules: { setDigest: string } }
+  ))[] = []
   const waiting = new Set<() => void>()
   const proofs = new Set<string>()
   const state = {
@@ -39,6 +45,10 @@ export async function startServiceDouble() {
     blockers: [] as { code: string; params?: object }[],
     faceOutcome: 'match' as 'match' | 'noReference',
     sessionSeconds: 3600,
+    ruleKeys: [signer.key],
+    rulePacks: [...signedPacks] as SignedPack[],
+    /** Packs that counters brought back. */
+    returnedPacks: [] as string[],
   }
   const device = () => ({
     deviceId: 'SZ-T-1',
@@ -102,7 +112,7 @@ export async function startServiceDouble() {
       if (given.enrolmentCode !== 'GOOD-CODE') return failure(400, 'device.enrolmentCode')
       enrolled = thumbprint
       const lastSequence = Math.max(0, ...batches.flat().map((job) => job.sequence))
-      return { status: 200, body: { ...device(), lastSequence } }
+      return { status: 200, body: { ...device(), lastSequence, ruleKeys: state.ruleKeys } }
     }
     if (thumbprint !== enrolled) return failure(401, 'auth.deviceUnknown')
     if (route === '/v1/sessions') {
@@ -112,6 +122,17 @@ export async function startServiceDouble() {
       tokens.set(token, { staffId: staff.staffId, thumbprint })
       const expiresAt = now + state.sessionSeconds * 1000
       return { status: 200, body: { token, expiresAt, staff, device: device() } }
+    }
+    const setDigest = setDigestOf(state.rulePacks)
+    if (route === '/v1/rule-packs')
+      return { status: 200, body: { keys: state.ruleKeys, setDigest, packs: state.rulePacks.map((one) => one.listed) } }
+    if (route === '/v1/rule-packs/contents') {
+      const asked = state.rulePacks.filter((one) => given.digests.includes(one.listed.digest))
+      return { status: 200, body: { packs: asked.map((one) => one.jws) } }
+    }
+    if (route === '/v1/rule-packs/returned') {
+      state.returnedPacks.push(...given.packs)
+      return { status: 200, body: { restored: given.packs.length } }
     }
     const token = request.headers.authorization?.slice(5)
     if (!token || tokens.get(token)?.thumbprint !== thumbprint) return failure(401, 'auth.expired')
@@ -173,7 +194,15 @@ export async function startServiceDouble() {
             request.once('close', done)
           })
         const page = changes.filter((change) => change.sequence > after)
-        return { status: 200, body: { changes: page, cursor: page.at(-1)?.sequence ?? after, serviceTime: Date.now() } }
+        return {
+          status: 200,
+          body: {
+            changes: page,
+            cursor: page.at(-1)?.sequence ?? after,
+            serviceTime: Date.now(),
+            rulesSetDigest: setDigestOf(state.rulePacks),
+          },
+        }
       }
       default:
         return failure(404, 'request.notFound')
@@ -214,6 +243,13 @@ export async function startServiceDouble() {
     /** Adds a change of an order to the feed and wakes who waits for it. */
     publish(order: object) {
       changes.push({ sequence: changes.length + 1, at: Date.now(), kind: 'order', order })
+      for (const done of waiting) done()
+    },
+    /** Publishes packs beside those that are there; counters that wait for changes are told. */
+    publishRules(...packs: SignedPack[]) {
+      state.rulePacks = [...state.rulePacks, ...packs]
+      const setDigest = setDigestOf(state.rulePacks)
+      changes.push({ sequence: changes.length + 1, at: Date.now(), kind: 'rules', rules: { setDigest } })
       for (const done of waiting) done()
     },
     /** Adds a change again under its old sequence. */

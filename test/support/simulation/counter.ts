@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type App, createApp } from '../../../src/main/core/app.ts'
 import { writeCase } from '../../../src/main/core/cases/case-store.ts'
-import type { DevicePrivateKey, Ports } from '../../../src/main/core/ports.ts'
+import type { DevicePrivateKey, ShellPorts } from '../../../src/main/core/ports.ts'
 import { StoreError } from '../../../src/main/core/storage/errors.ts'
 import { openLocalLink } from '../../../src/main/core/storage/local-link.ts'
 import type { Store } from '../../../src/main/core/storage/store.ts'
@@ -9,6 +9,7 @@ import { createStore } from '../../../src/main/core/storage/store-client.ts'
 import type { Result } from '../../../src/shared/domain/result.ts'
 import type { Device, Staff } from '../../../src/shared/protocol/device.ts'
 import { createFaultDisk, type FaultDisk, type PowerCut } from '../fault-file-system.ts'
+import { writeSignedPacks } from '../signed-rules.ts'
 import { type Chance, virtualUuid } from './chance.ts'
 import { diskOfLife } from './counter-disk.ts'
 import type { Draft } from './draft.ts'
@@ -90,7 +91,7 @@ export function createCounter(about: { device: Device; staff: Staff; line: Line 
     scheduler.after(chance.wait(8_000), () => counter.start())
   }
 
-  function portsOf(current: Life, files: Parameters<typeof openLocalLink>[0]['files']): Ports {
+  function portsOf(current: Life, files: Parameters<typeof openLocalLink>[0]['files']): ShellPorts {
     const log = (level: string) => (code: string, params?: object) => {
       if (life !== current || level === 'info') return
       trace.note(name, code, JSON.stringify(params ?? {}))
@@ -147,6 +148,8 @@ export function createCounter(about: { device: Device; staff: Staff; line: Line 
           (entry) => trace.note(name, entry.code, JSON.stringify(entry.params)),
         )
         current.store = store
+        // The rules its service signed, as they came with its enrolment.
+        await store.transaction(async (tx) => writeSignedPacks(tx, world.rules.signed))
         return { ok: true, value: store }
       },
       resources: world.rules,

@@ -1,13 +1,15 @@
 import { join, resolve } from 'node:path'
 import { loadSegments } from '../../../service/src/numbers/load-segments.ts'
-import { loadRulePacks } from '../../../service/src/rule-packs/load-rules.ts'
 import { publishedRules, type RuleBook } from '../../../service/src/rule-packs/rule-book.ts'
 import type { Resources } from '../../../src/main/core/ports.ts'
 import { loadSqlite } from '../../../src/main/core/storage/database.ts'
+import { fewPacks, type SignedPack, signedPacks } from '../signed-rules.ts'
 
 /** Reference data that counters and service share; the book is the service's way to the same packs. */
 export interface Rules extends Resources {
   book: RuleBook
+  /** The same as counters keep them. */
+  signed: readonly SignedPack[]
 }
 
 /** A book of these packs as if they had been published at the beginning of time. */
@@ -24,14 +26,13 @@ function bookOf(packs: Resources['packs']): RuleBook {
 export async function loadRules(): Promise<Rules> {
   const folder = resolve(import.meta.dirname, '../../../resources')
   await loadSqlite()
-  const [segments, packs] = await Promise.all([
-    loadSegments({
-      prefixes: join(folder, 'segments/prefixes.json'),
-      provinces: join(folder, 'segments/provinces.csv'),
-    }),
-    loadRulePacks(join(folder, 'rule-packs')),
-  ])
-  return { segments, packs, book: bookOf(packs) }
+  const segments = await loadSegments({
+    prefixes: join(folder, 'segments/prefixes.json'),
+    provinces: join(folder, 'segments/provinces.csv'),
+  })
+  // The nation's rules alone: each life verifies what it keeps, and thousands of lives are lived.
+  const packs = fewPacks.filter(({ id }) => id === 'cn')
+  return { segments, packs, book: bookOf(packs), signed: signedPacks.filter(({ listed }) => listed.id === 'cn') }
 }
 
 /** First seven digits that belong to another province than the counters', in the order of the table. */

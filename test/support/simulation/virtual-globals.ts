@@ -21,7 +21,7 @@ function isDatabaseEngine(): boolean {
 
 /**
  * Puts virtual timers and chance in the place of the real ones, and takes the only thing away that would run on other threads:
- * signing. The device's proofs keep their claims (time, address, id), which the simulated front checks; the signature itself is
+ * signing and verifying. The device's proofs keep their claims (time, address, id), which the simulated front checks; the signature itself is
  * covered by the service's own tests. Returns what puts everything back.
  */
 export async function virtualGlobals(scheduler: Scheduler, chance: Chance): Promise<() => void> {
@@ -32,6 +32,11 @@ export async function virtualGlobals(scheduler: Scheduler, chance: Chance): Prom
     'sign',
     'verify',
   ])) as webcrypto.CryptoKeyPair
+
+  const rules = (await webcrypto.subtle.generateKey({ name: 'Ed25519' }, true, [
+    'sign',
+    'verify',
+  ])) as unknown as webcrypto.CryptoKeyPair
 
   function virtualTimeout(work: (...args: unknown[]) => unknown, milliseconds = 0, ...args: unknown[]) {
     if (isDatabaseEngine()) return setTimeout(work, milliseconds, ...args)
@@ -61,12 +66,16 @@ export async function virtualGlobals(scheduler: Scheduler, chance: Chance): Prom
   }
   Object.assign(globalThis, virtual)
   Math.random = () => chance.next()
-  Object.defineProperty(subtle, 'importKey', { configurable: true, value: async () => pair.privateKey })
+  const importKey = async (_format: string, _key: unknown, algorithm: { name: string } | string) =>
+    (typeof algorithm === 'string' ? algorithm : algorithm.name) === 'Ed25519' ? rules.publicKey : pair.privateKey
+  Object.defineProperty(subtle, 'importKey', { configurable: true, value: importKey })
+  Object.defineProperty(subtle, 'verify', { configurable: true, value: async () => true })
   Object.defineProperty(subtle, 'sign', { configurable: true, value: async () => new Uint8Array(64) })
   return () => {
     Object.assign(globalThis, { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate })
     Math.random = random
     Reflect.deleteProperty(subtle, 'importKey')
     Reflect.deleteProperty(subtle, 'sign')
+    Reflect.deleteProperty(subtle, 'verify')
   }
 }

@@ -25,6 +25,7 @@ function noticeOf(context: Context): AppView['storeNotice'] {
 export function appView(context: Context): AppView {
   const { ports } = context
   const now = instant(ports.clock.now())
+  const publishedAt = context.rules.newestAt()
   return {
     version: ports.version,
     profile: ports.profile,
@@ -34,6 +35,7 @@ export function appView(context: Context): AppView {
     storeNotice: noticeOf(context),
     language: ports.settings.read().language,
     rulesVersion: packInForce(ports.resources.packs, 'cn', shanghaiDate(now))?.version,
+    rulesPublishedAt: publishedAt === undefined ? undefined : instant(publishedAt),
     captureStation: ports.captureStation !== undefined,
     now,
   }

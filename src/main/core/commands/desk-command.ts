@@ -79,6 +79,15 @@ export const viewDesk: Handler<'desk.view'> = async (_, context, staff) => {
   )
   if (staff.role === 'supervisor' && handedOver > 0)
     attention.unshift({ code: 'handedOver', params: { count: handedOver }, severity: 'stops' })
+  const refusedRules = context.rules.refused()
+  if (refusedRules)
+    attention.unshift({
+      code: `rulesRefused.${refusedRules.code.slice('rules.'.length)}`,
+      params: refusedRules.params ?? {},
+      severity: 'stops',
+    })
+  else if (context.ports.resources.packs.length === 0)
+    attention.unshift({ code: 'rulesMissing', params: {}, severity: 'stops' })
   const unsent = connection.waitingJobs - connection.needsAttention
   if (unsent > 0 && connection.state !== 'online')
     attention.push({ code: 'waitingNetwork', params: { count: unsent }, severity: 'waits' })

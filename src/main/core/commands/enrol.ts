@@ -27,8 +27,8 @@ export async function enrol(
   const publicKey = await context.proof.publicKey()
   const answer = await context.service.call('enrol', { body: { enrolmentCode, publicKey } })
   if (!answer.ok) return answer
-  const device = answer.value
-  await context.store.transaction(async (tx) => {
+  const { ruleKeys = [], ...device } = answer.value
+  const learnt = await context.store.transaction(async (tx) => {
     writeMeta(tx, 'device', device)
     await countOn(tx, device.lastSequence ?? 0)
     await writeAudit(tx, context.ports, {
@@ -36,8 +36,11 @@ export async function enrol(
       action: 'device.enrol',
       details: { deviceId: device.deviceId, serviceId: device.serviceId },
     })
+    return context.rules.learn(tx, ruleKeys)
   })
+  learnt()
   context.enrolled(device)
+  await context.fetchRules()
   context.events.emit({ name: 'connection.changed', payload: context.connection.view() })
   return ok(device)
 }

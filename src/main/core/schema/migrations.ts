@@ -2,6 +2,7 @@ import type { Migration } from '../storage/migrations.ts'
 import { casesMigration } from './001-cases.ts'
 import { outboxMigration } from './002-outbox.ts'
 import { caseDatesMigration } from './003-case-dates.ts'
+import { rulesMigration } from './004-rules.ts'
 
 /** Every change of the local schema, in order. A released migration never changes. */
-export const migrations: readonly Migration[] = [casesMigration, outboxMigration, caseDatesMigration]
+export const migrations: readonly Migration[] = [casesMigration, outboxMigration, caseDatesMigration, rulesMigration]

@@ -44,7 +44,14 @@ export const onlineDeadlineMs = 10_000
 
 const defaultRetryAfterMs = 5_000
 const lostSignIn = new Set(['auth.expired', 'auth.required', 'auth.deviceUnknown'])
-const withoutToken: ReadonlySet<RouteName> = new Set<RouteName>(['enrol', 'signIn'])
+const withoutToken: ReadonlySet<RouteName> = new Set<RouteName>([
+  'enrol',
+  'signIn',
+  // Rules belong to the counter, whoever is signed in.
+  'ruleList',
+  'packContents',
+  'returnPacks',
+])
 
 /** Milliseconds asked for by `Retry-After`, in seconds or as a date (RFC 9110, section 10.2.3). */
 export function retryAfterMs(header: string | undefined, now: number): number {

@@ -30,6 +30,8 @@ export function createSyncLoop(parts: {
   reconciler: Reconciler
   /** Told what time it is at the service. */
   serviceTime(now: number): void
+  /** Told which set of rules the service has published. */
+  rulesTold(setDigest: string): Promise<void>
 }): SyncLoop {
   const { ports, store, service, session, events, reconciler } = parts
   const stopped = new AbortController()
@@ -53,7 +55,7 @@ export function createSyncLoop(parts: {
     })
     if (outcome.kind === 'answered') {
       failures = 0
-      const { changes, cursor: next, restart, acceptedJobs } = outcome.value
+      const { changes, cursor: next, restart, acceptedJobs, rulesSetDigest } = outcome.value
       parts.serviceTime(outcome.value.serviceTime)
       if (restart) {
         ports.log.warn('sync.restarted', { cursor })
@@ -62,6 +64,7 @@ export function createSyncLoop(parts: {
         return 0
       }
       if (acceptedJobs !== undefined && acceptedJobs < receipts) await reconciler.run()
+      if (rulesSetDigest !== undefined) await parts.rulesTold(rulesSetDigest)
       // A service that does not hold the question open must not be asked in a circle.
       if (changes.length === 0 && next === cursor) {
         const left = askedAt + shortestRoundMs - ports.clock.now()

@@ -1,8 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { assemblePacks } from '../../../shared/domain/rules/assemble-packs.ts'
 import { parseProvinceTable, prefixFileSchema } from '../../../shared/domain/segments.ts'
-import type { Resources } from '../../core/ports.ts'
+import type { ShellPorts } from '../../core/ports.ts'
 
 async function json(file: string): Promise<unknown> {
   try {
@@ -13,16 +12,12 @@ async function json(file: string): Promise<unknown> {
 }
 
 /**
- * Reads segments and rule packs from a resources folder. Throws with the name of the file that is missing or
- * wrong: a counter without its rules must not open.
+ * Reads the segments from a resources folder. Throws with the name of the file that is missing or wrong. Rules are not read from
+ * here: a counter uses only those its service has signed.
  */
-export async function loadResources(folder: string): Promise<Resources> {
+export async function loadResources(folder: string): Promise<ShellPorts['resources']> {
   const { prefixes } = prefixFileSchema.parse(await json(join(folder, 'segments', 'prefixes.json')))
   const provinces = parseProvinceTable(await readFile(join(folder, 'segments', 'provinces.csv'), 'utf8'))
   if (!provinces.ok) throw new Error(`segments/provinces.csv is wrong in line ${provinces.error.params?.line}`)
-  const packFiles = (await readdir(join(folder, 'rule-packs'))).filter((name) => name.endsWith('.json')).sort()
-  const packs = assemblePacks(
-    await Promise.all(packFiles.map(async (name) => ({ name, value: await json(join(folder, 'rule-packs', name)) }))),
-  )
-  return { segments: { prefixes, provinces: provinces.value }, packs }
+  return { segments: { prefixes, provinces: provinces.value } }
 }

@@ -228,6 +228,12 @@ export const domain = {
   'next.none': 'None',
   'next.attention': '{error}',
   'desk.attention.returned': '{msisdn} waits for papers until {until}',
+  'desk.attention.rulesMissing': 'The rules are not here yet; nothing can be priced until the service has sent them',
+  'desk.attention.rulesRefused.signature':
+    'Rules {pack} {version} carry no valid signature and were not used; tell the administrator',
+  'desk.attention.rulesRefused.differs':
+    'Rules {pack} {version} are not what the service lists and were not used; tell the administrator',
+  'desk.attention.rulesRefused.newer': 'Rules {pack} {version} need a newer version of this program',
   'desk.attention.refused': '{msisdn} was refused: {reason}',
   'desk.attention.waitingNetwork':
     '{count} {count|job waits|jobs wait} for the network; all are on disk and survive a power cut',

@@ -41,6 +41,12 @@ export const errors = {
   'error.picture.tooLarge': 'The picture is larger than 2 MB. Take it again or choose a smaller one.',
   'error.picture.noStation': 'The capture station does not answer. Check the cable, or choose a picture file.',
   'error.picture.hashMismatch': 'The picture was damaged on its way. Please try again.',
+  'error.rules.signature':
+    'Rule pack {pack}, version {version}, does not carry the service’s signature and was not used. The rules before it stay in force. Tell the administrator.',
+  'error.rules.differs':
+    'Rule pack {pack}, version {version}, is not what the service lists and was not used. The rules before it stay in force. Tell the administrator.',
+  'error.rules.newer':
+    'Rule pack {pack}, version {version}, was written for a newer version of this program and was not used. Update the program.',
   'error.rules.broken':
     'Rule pack {pack}, version {version}, cannot be used ({entry}). Nothing was priced. Ask the administrator to update the rules.',
   'error.quote.noPack':

@@ -35,6 +35,11 @@ export const errors = {
   'error.picture.tooLarge': '图片超过 2 MB，请重拍或压缩后再试。',
   'error.picture.noStation': '拍摄台没有应答，请检查连接，或选择图片文件。',
   'error.picture.hashMismatch': '图片在传送中损坏，请重试。',
+  'error.rules.signature':
+    '规则包 {pack}（版本 {version}）没有服务端的有效签名，未予采用，原有规则继续有效。请告知管理员。',
+  'error.rules.differs':
+    '规则包 {pack}（版本 {version}）与服务端公布的不一致，未予采用，原有规则继续有效。请告知管理员。',
+  'error.rules.newer': '规则包 {pack}（版本 {version}）需要更新的程序版本，未予采用。请先更新本程序。',
   'error.rules.broken': '规则包 {pack}（版本 {version}）不能使用：{entry}。未作任何计价，请联系管理员更新规则。',
   'error.quote.noPack': '没有当前有效的规则包，无法计价，请联系管理员更新规则。',
   'error.quote.noRule': '规则包中没有适用于“{agreement}”的条款，须由归属省定价。',
