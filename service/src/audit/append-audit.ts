@@ -1,6 +1,8 @@
 import canonicalize from 'canonicalize'
+import { sql } from 'kysely'
 import { sha256Hex } from '../auth/secrets.ts'
 import { insertRows } from '../database/insert-rows.ts'
+import type { AuditEntryTable } from '../database/tables.ts'
 import type { Database, Tx } from '../service-context.ts'
 
 /** A privileged act. `subject` and `details` name things by id; personal data does not belong here. */
@@ -33,47 +35,50 @@ function hashOf(entry: {
 
 /** Adds one act to its store's chain, inside the caller's transaction. */
 export function appendAudit(tx: Tx, act: AuditAct): Promise<void> {
-  return appendAuditActs(tx, act.storeId, [act])
+  return appendAuditActs(tx, [act])
 }
 
 /**
- * Adds acts in their order to the chain of a store, inside the caller's transaction, with three statements however many they are.
- * The chain's head row serialises concurrent writers: call it late.
+ * Adds acts in their order to the chains of their stores, inside the caller's transaction, with three statements however many they
+ * are. The chains' head rows serialise concurrent writers and are taken in one order by everybody: call it late.
  */
-export async function appendAuditActs(
-  tx: Tx,
-  storeId: string,
-  acts: readonly Omit<AuditAct, 'storeId'>[],
-): Promise<void> {
+export async function appendAuditActs(tx: Tx, acts: readonly AuditAct[]): Promise<void> {
   if (acts.length === 0) return
-  const head = await tx
-    .insertInto('audit_chain')
-    .values({ chain: storeId, last_sequence: acts.length, last_hash: genesis })
-    .onConflict((conflict) =>
-      conflict
-        .column('chain')
-        .doUpdateSet((eb) => ({ last_sequence: eb('audit_chain.last_sequence', '+', acts.length) })),
-    )
-    .returning(['last_sequence', 'last_hash'])
-    .executeTakeFirstOrThrow()
-  let previous = head.last_hash
-  const entries = acts.map((act, index) => {
-    const entry = {
-      chain: storeId,
-      sequence: head.last_sequence - acts.length + 1 + index,
-      at: act.at,
-      actor: act.actor,
-      device_id: act.deviceId ?? null,
-      action: act.action,
-      subject: act.subject,
-      details: JSON.stringify(act.details ?? {}),
-      previous_hash: previous,
+  const byStore = new Map<string, AuditAct[]>()
+  for (const act of acts) byStore.set(act.storeId, [...(byStore.get(act.storeId) ?? []), act])
+  const lengths = [...byStore].map(([chain, own]) => ({ chain, acts: own.length }))
+  const { rows: heads } = await sql<{ chain: string; last_sequence: number; last_hash: string }>`
+    insert into audit_chain (chain, last_sequence, last_hash)
+    select chain, acts, ${genesis}::text from json_to_recordset(${JSON.stringify(lengths)}::text::json) as joining(chain text, acts bigint)
+    order by chain
+    on conflict (chain) do update set last_sequence = audit_chain.last_sequence + excluded.last_sequence
+    returning chain, last_sequence, last_hash`.execute(tx)
+  const entries: AuditEntryTable[] = []
+  const tails: { chain: string; hash: string }[] = []
+  for (const { chain, last_sequence, last_hash } of heads) {
+    const own = byStore.get(chain) ?? []
+    let previous = last_hash
+    for (const [index, act] of own.entries()) {
+      const entry = {
+        chain,
+        sequence: Number(last_sequence) - own.length + 1 + index,
+        at: act.at,
+        actor: act.actor,
+        device_id: act.deviceId ?? null,
+        action: act.action,
+        subject: act.subject,
+        details: JSON.stringify(act.details ?? {}),
+        previous_hash: previous,
+      }
+      previous = hashOf(entry)
+      entries.push({ ...entry, hash: previous })
     }
-    previous = hashOf(entry)
-    return { ...entry, hash: previous }
-  })
+    tails.push({ chain, hash: previous })
+  }
   await insertRows(tx, 'audit_entry', entries)
-  await tx.updateTable('audit_chain').set({ last_hash: previous }).where('chain', '=', storeId).execute()
+  await sql`update audit_chain set last_hash = tail.hash
+    from json_to_recordset(${JSON.stringify(tails)}::text::json) as tail(chain text, hash text)
+    where audit_chain.chain = tail.chain`.execute(tx)
 }
 
 /** Recomputes a chain; returns the sequence of the first entry that was changed, removed or reordered. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Result } from '../../../src/shared/domain/result.ts'
 import { fail, ok } from '../../../src/shared/domain/result.ts'
 import type { Device } from '../../../src/shared/protocol/device.ts'
@@ -6,27 +7,48 @@ import { publicRuleKeys } from '../rule-packs/rule-keys.ts'
 import type { Database, ServiceContext, Tx } from '../service-context.ts'
 import { enrolmentCodeHash } from './secrets.ts'
 
-/** The enrolled, unrevoked device that holds a key; undefined for a stranger. Asked on every request: revocation is immediate. */
+/** The enrolled, unrevoked devices that hold these keys, each with its thumbprint; strangers have none. */
+export async function devicesOfKeys(
+  context: Pick<ServiceContext, 'db' | 'serviceId'>,
+  thumbprints: readonly string[],
+): Promise<Map<string, Device>> {
+  const rows = await context.db
+    .selectFrom('device')
+    .innerJoin('store', 'store.store_id', 'device.store_id')
+    .select([
+      'device.device_id',
+      'device.name',
+      'device.thumbprint',
+      'store.store_id',
+      'store.name as store_name',
+      'store.province',
+    ])
+    .where(
+      sql<boolean>`device.thumbprint in (select value from json_array_elements_text(${JSON.stringify(thumbprints)}::text::json))`,
+    )
+    .where('device.revoked_at', 'is', null)
+    .execute()
+  return new Map(
+    rows.map((row) => [
+      row.thumbprint!,
+      {
+        deviceId: row.device_id,
+        deviceName: row.name,
+        storeId: row.store_id,
+        storeName: row.store_name,
+        handlingProvince: row.province,
+        serviceId: context.serviceId,
+      },
+    ]),
+  )
+}
+
+/** The enrolled, unrevoked device that holds a key; undefined for a stranger. */
 export async function deviceOfKey(
   context: Pick<ServiceContext, 'db' | 'serviceId'>,
   thumbprint: string,
 ): Promise<Device | undefined> {
-  const row = await context.db
-    .selectFrom('device')
-    .innerJoin('store', 'store.store_id', 'device.store_id')
-    .select(['device.device_id', 'device.name', 'store.store_id', 'store.name as store_name', 'store.province'])
-    .where('device.thumbprint', '=', thumbprint)
-    .where('device.revoked_at', 'is', null)
-    .executeTakeFirst()
-  if (!row) return undefined
-  return {
-    deviceId: row.device_id,
-    deviceName: row.name,
-    storeId: row.store_id,
-    storeName: row.store_name,
-    handlingProvince: row.province,
-    serviceId: context.serviceId,
-  }
+  return (await devicesOfKeys(context, [thumbprint])).get(thumbprint)
 }
 
 async function useCode(tx: Tx, code: string, thumbprint: string, now: number): Promise<Result<string>> {

@@ -1,7 +1,7 @@
-import { calculateJwkThumbprint, EmbeddedJWK, type JWTPayload, jwtVerify } from 'jose'
+import { type JWTPayload, jwtVerify } from 'jose'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
-import { publicKeySchema } from '../../../src/shared/protocol/device.ts'
 import type { Database } from '../service-context.ts'
+import type { createKeyReader, ProofKey } from './proof-keys.ts'
 import { sha256Hex } from './secrets.ts'
 
 /** What a request says of itself, as far as the proof covers it. */
@@ -19,36 +19,51 @@ export interface DpopSettings {
   windowMs: number
 }
 
+export type ReadKey = ReturnType<typeof createKeyReader>
+
+class UnfitKey extends Error {}
+
 function ath(token: string): string {
   return Buffer.from(sha256Hex(token), 'hex').toString('base64url')
 }
 
+/** The number of a verified proof, good for one use. */
+export interface UnburntProof {
+  /** SHA-256 of thumbprint and `jti`. */
+  hash: string
+  /** UTC milliseconds after which the proof would be too old anyway. */
+  expiresAt: number
+  thumbprint: string
+}
+
 /**
- * Verifies a DPoP proof (RFC 9449, section 4.3) and burns its `jti`. Returns the thumbprint (RFC 7638) of the device's key.
+ * Verifies a DPoP proof (RFC 9449, section 4.3) but for one thing: whether it was used before, which is known when its number is
+ * burnt. Returns that number with the thumbprint (RFC 7638) of the device's key.
  * Error: `auth.proofInvalid` with a `reason` and the service's time, so that a counter whose clock is wrong can say so.
  */
 export async function verifyDpop(
-  db: Database,
-  settings: DpopSettings,
+  settings: DpopSettings & { readKey: ReadKey },
   request: ProvenRequest,
   now: number,
-): Promise<Result<{ thumbprint: string }>> {
+): Promise<Result<UnburntProof>> {
   const invalid = (reason: string) => fail('auth.proofInvalid', { params: { reason, serviceTime: now } })
   if (!request.proof) return invalid('missing')
   if (request.proof.length > 4096) return invalid('tooLong')
   let claims: JWTPayload
-  let thumbprint: string
+  let proofKey: ProofKey | undefined
   try {
-    const verified = await jwtVerify(request.proof, EmbeddedJWK, {
-      typ: 'dpop+jwt',
-      algorithms: ['ES256'],
-      currentDate: new Date(now),
-    })
-    if (!publicKeySchema.strict().safeParse(withoutNames(verified.protectedHeader.jwk)).success) return invalid('key')
+    const verified = await jwtVerify(
+      request.proof,
+      async (header) => {
+        proofKey = await settings.readKey(header.jwk)
+        if (!proofKey) throw new UnfitKey()
+        return proofKey.key
+      },
+      { typ: 'dpop+jwt', algorithms: ['ES256'], currentDate: new Date(now) },
+    )
     claims = verified.payload
-    thumbprint = await calculateJwkThumbprint(verified.protectedHeader.jwk!)
-  } catch {
-    return invalid('signature')
+  } catch (error) {
+    return invalid(error instanceof UnfitKey ? 'key' : 'signature')
   }
   if (claims.htm !== request.method) return invalid('htm')
   if (!settings.origins.some((origin) => claims.htu === origin + request.path)) return invalid('htu')
@@ -56,19 +71,12 @@ export async function verifyDpop(
   if (!(Math.abs(issuedMs - now) <= settings.windowMs)) return invalid('iat')
   if (request.token !== undefined && claims.ath !== ath(request.token)) return invalid('ath')
   if (typeof claims.jti !== 'string' || claims.jti.length < 8 || claims.jti.length > 128) return invalid('jti')
-  const burnt = await db
-    .insertInto('dpop_proof')
-    .values({ proof_hash: sha256Hex(`${thumbprint}.${claims.jti}`), expires_at: now + 2 * settings.windowMs })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('proof_hash')
-    .executeTakeFirst()
-  return burnt ? ok({ thumbprint }) : invalid('replayed')
-}
-
-/** A public JWK may carry names and uses; a private part (`d`) may not, and is caught by the strict schema. */
-function withoutNames(jwk: object | undefined): object {
-  const { alg: _alg, use: _use, kid: _kid, ext: _ext, key_ops: _keyOps, ...key } = { ...jwk } as Record<string, unknown>
-  return key
+  const { thumbprint } = proofKey!
+  return ok({
+    hash: sha256Hex(`${thumbprint}.${claims.jti}`),
+    expiresAt: now + 2 * settings.windowMs,
+    thumbprint,
+  })
 }
 
 /** Forgets proofs that are too old to be accepted anyway. */

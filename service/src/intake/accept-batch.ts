@@ -1,28 +1,45 @@
+import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { Device } from '../../../src/shared/protocol/device.ts'
 import type { JobResult } from '../../../src/shared/protocol/jobs.ts'
+import type { BurnProof } from '../auth/burn-proofs.ts'
 import { isPassingTrouble } from '../database/passing-trouble.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { acceptJob } from './accept-job.ts'
-import { acceptSet } from './accept-set.ts'
+import { checkStanding, type Delivery } from './delivery.ts'
+import { knownDevice } from './note-sequence.ts'
 import { type Placed, planBatch, type SetJob } from './plan-batch.ts'
 import { type ReadJob, readJob } from './read-job.ts'
+import type { TakeSet } from './take-sets.ts'
 
-/** Tries of a set before its jobs are looked at one by one; the second finds the receipts of a twin that came first. */
-const setTries = 2
+export interface BatchParts {
+  context: ServiceContext
+  takeSet: TakeSet
+  burn: BurnProof
+}
+
+/** What a proof burnt by itself and the receipts a counter says it holds make of a delivery. */
+async function lookAt({ context, burn }: BatchParts, delivery: Delivery): Promise<Result<undefined>> {
+  const { proof, device, receipts } = delivery
+  if (proof && !(await burn(proof))) return fail('auth.proofInvalid', { params: { reason: 'replayed' } })
+  const known = await knownDevice(context.db, device.deviceId)
+  const standing = checkStanding({ device, proof, receipts }, known)
+  return standing.ok ? ok(undefined) : standing
+}
 
 /**
- * Takes in a batch and answers in its order one result per job, after the commit that holds it. When a job is refused, the later jobs
- * of its lane in this batch are `blocked`: they were written in the belief that it would stand. Other lanes go on. A job with
- * unforeseen trouble gets no result and holds up only its lane; trouble that passes by itself is thrown, and so is trouble with all.
+ * Takes in what a counter delivers and answers in its order one result per job, after the commit that holds it. When a job is
+ * refused, the later jobs of its lane in this delivery are `blocked`: they were written in the belief that it would stand. Other
+ * lanes go on. A job with unforeseen trouble gets no result and holds up only its lane; trouble that passes by itself is thrown, and
+ * so is trouble with all. Errors, of the delivery as a whole: `auth.proofInvalid`, `auth.deviceUnknown`, `service.restored`.
  */
-export async function acceptBatch(
-  context: ServiceContext,
-  device: Device,
-  jobs: readonly unknown[],
-): Promise<JobResult[]> {
+export async function acceptBatch(parts: BatchParts, delivery: Delivery): Promise<Result<JobResult[]>> {
+  const { context } = parts
+  const { device, jobs } = delivery
   const blockedLanes = new Set<string>()
   const results: (JobResult | undefined)[] = jobs.map(() => undefined)
   let trouble: unknown
+  /** What is still to be found out about the delivery itself; the first set finds it out on the way. */
+  let open: Pick<Delivery, 'proof' | 'receipts'> | undefined = { proof: delivery.proof, receipts: delivery.receipts }
 
   function block(lane: string | undefined) {
     if (lane !== undefined) blockedLanes.add(lane)
@@ -45,30 +62,37 @@ export async function acceptBatch(
     }
   }
 
-  async function takeSet(set: readonly SetJob[], triesLeft: number): Promise<void> {
-    try {
-      const taken = await context.db.transaction().execute((tx) => acceptSet(tx, context, device, set, blockedLanes))
-      for (const [index, { place, job }] of set.entries()) {
-        results[place] = taken[index]
-        if (taken[index]!.outcome === 'refused') block(job.lane)
-      }
-    } catch (error) {
-      context.log.warn(
-        { jobs: set.length, error: error instanceof Error ? error.name : typeof error },
-        'set not taken in',
-      )
-      if (triesLeft > 1) return takeSet(set, triesLeft - 1)
-      for (const job of set) await takeOne(job)
+  async function look(): Promise<Result<undefined>> {
+    if (!open) return ok(undefined)
+    const looked = await lookAt(parts, { ...delivery, ...open })
+    open = undefined
+    return looked
+  }
+
+  async function takeSet(set: readonly SetJob[]): Promise<Result<undefined>> {
+    const taken = await parts.takeSet({ device, ...open, set, blocked: blockedLanes })
+    if (taken === 'apart') {
+      const looked = await look()
+      if (looked.ok) for (const job of set) await takeOne(job)
+      return looked
     }
+    open = undefined
+    if (!taken.ok) return taken
+    for (const [index, { place, job }] of set.entries()) {
+      results[place] = taken.value[index]
+      if (taken.value[index]!.outcome === 'refused') block(job.lane)
+    }
+    return ok(undefined)
   }
 
   for (const step of planBatch(jobs.map(readJob))) {
-    if (step.kind === 'set') await takeSet(step.jobs, setTries)
-    else await takeOne(step.job)
+    const stepped = step.kind === 'set' ? await takeSet(step.jobs) : await look()
+    if (!stepped.ok) return stepped
+    if (step.kind === 'single') await takeOne(step.job)
   }
   const answered = results.filter((result) => result !== undefined)
   if (trouble !== undefined && !answered.some((result) => result.outcome === 'accepted')) throw trouble
-  return answered
+  return ok(answered)
 }
 
 async function resultOf(context: ServiceContext, device: Device, job: ReadJob): Promise<JobResult> {

@@ -5,7 +5,7 @@ import { type JobEnvelope, type JobKind, type Receipt, receiptSchema } from '../
 import type { ServiceContext, Tx } from '../service-context.ts'
 import { type Effect, type JobHandler, type JobScene, jobHandlers } from './job-kinds.ts'
 import { earlierReceipts, noteRefusals } from './job-rows.ts'
-import { noteSequences } from './note-sequence.ts'
+import { holdDevices, type KnownDevice, noteSequences } from './note-sequence.ts'
 import { payloadOf, type ReadJob } from './read-job.ts'
 import { staffOfJobs } from './staff-of-jobs.ts'
 
@@ -35,11 +35,11 @@ async function earlierReceipt(tx: Tx, id: string, bodySha256: string): Promise<R
 async function acceptOnce(
   tx: Tx,
   context: ServiceContext,
-  device: Device,
+  { device, held }: { device: Device; held: KnownDevice },
   envelope: JobEnvelope,
   bodySha256: string,
 ): Promise<Result<Receipt>> {
-  const staff = (await staffOfJobs(tx, device, [envelope.staffId]))(envelope.staffId)
+  const staff = (await staffOfJobs(tx, [envelope.staffId]))(device, envelope.staffId)
   // A receipt once given stays given, even after the person has left.
   if (!staff.ok) {
     const earlier = await earlierReceipt(tx, envelope.id, bodySha256)
@@ -66,7 +66,7 @@ async function acceptOnce(
     .executeTakeFirst()
   if (!inserted)
     return (await earlierReceipt(tx, envelope.id, bodySha256)) ?? fail('job.sequenceConflict', { field: 'sequence' })
-  await noteSequences(tx, device.deviceId, { accepted: [envelope.sequence], refused: [] }, now)
+  await noteSequences(tx, [{ device: held, accepted: [envelope.sequence], refused: [] }], now)
   const effect = await carryOut({ tx, context, device, staff: staff.value, envelope, now })
   if (!effect.ok) throw new Refusal(effect.error)
   const receipt: Receipt = receiptSchema.parse({
@@ -85,8 +85,8 @@ async function acceptOnce(
 
 /**
  * Takes in one job exactly once inside a transaction: the same id and body give the first receipt again, for ever; uniqueness is the
- * database's, effect and receipt end in one commit. A refused job leaves nothing but the note of its refusal. Errors: `job.malformed`,
- * `job.unknownKind`, `job.bodyDiffers`, `job.sequenceConflict`, `job.staffUnknown`, `job.storeDiffers`, and those of the job's kind.
+ * database's, effect and receipt end in one commit. A refused job leaves nothing but the note of its refusal. Errors: `auth.deviceUnknown`,
+ * `job.malformed`, `job.unknownKind`, `job.bodyDiffers`, `job.sequenceConflict`, `job.staffUnknown`, `job.storeDiffers`, and those of the job's kind.
  */
 export async function acceptJob(
   tx: Tx,
@@ -96,17 +96,19 @@ export async function acceptJob(
 ): Promise<Result<Receipt>> {
   const { envelope, bodySha256 } = job
   if (!envelope.ok) return envelope
+  const held = (await holdDevices(tx, [device.deviceId])).get(device.deviceId)
+  if (!held) return fail('auth.deviceUnknown')
   await sql`savepoint job`.execute(tx)
   try {
-    const accepted = await acceptOnce(tx, context, device, envelope.value, bodySha256)
+    const accepted = await acceptOnce(tx, context, { device, held }, envelope.value, bodySha256)
     await sql`release savepoint job`.execute(tx)
     return accepted
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     await sql`rollback to savepoint job`.execute(tx)
     const now = context.clock.now()
-    await noteRefusals(tx, device, [{ envelope: envelope.value, bodySha256, code: error.failure.code }], now)
-    await noteSequences(tx, device.deviceId, { accepted: [], refused: [envelope.value.sequence] }, now)
+    await noteRefusals(tx, [{ device, envelope: envelope.value, bodySha256, code: error.failure.code }], now)
+    await noteSequences(tx, [{ device: held, accepted: [], refused: [envelope.value.sequence] }], now)
     return { ok: false, error: error.failure }
   }
 }

@@ -1,13 +1,15 @@
-import { ok, type Result } from '../../../src/shared/domain/result.ts'
-import type { Device, Staff } from '../../../src/shared/protocol/device.ts'
+import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
+import type { Staff } from '../../../src/shared/protocol/device.ts'
 import type { JobEnvelope, JobPayload, JobResult, Receipt } from '../../../src/shared/protocol/jobs.ts'
+import { burnProofs } from '../auth/burn-proofs.ts'
 import { insertRows } from '../database/insert-rows.ts'
 import type { ServiceContext, Tx } from '../service-context.ts'
-import { earlierReceipts, jobRow, type NotedRefusal, noteRefusals } from './job-rows.ts'
-import { noteSequences } from './note-sequence.ts'
-import { payloadOf, type ReadJob } from './read-job.ts'
+import { checkStanding, type SetAnswer, type SetDelivery } from './delivery.ts'
+import { type EarlierReceipts, earlierReceipts, jobRow, type NotedRefusal, noteRefusals } from './job-rows.ts'
+import { holdDevices, type KnownDevice, type NewNumbers, noteSequences } from './note-sequence.ts'
+import { payloadOf } from './read-job.ts'
 import { type SetHandler, type SetKind, type SetMember, setHandlers } from './set-kinds.ts'
-import { staffOfJobs } from './staff-of-jobs.ts'
+import { type StaffOfJobs, staffOfJobs } from './staff-of-jobs.ts'
 
 /** Something in the set is not new although it looked so: a twin is being taken in, or a number or name is taken. Nothing was written. */
 export class SetDisturbed extends Error {}
@@ -39,41 +41,37 @@ async function storeEffects(tx: Tx, fresh: readonly Fresh[]): Promise<void> {
   }
 }
 
-/**
- * Takes in papers and payments exactly once, all of them with about a dozen statements inside one transaction: who came before, who
- * is refused, and one insert per table for the rest, receipts included. Returns the results in the order of `jobs` and the lanes
- * refused ones have blocked. Throws `SetDisturbed` when the transaction must be rolled back and every job be looked at by itself.
- */
-export async function acceptSet(
-  tx: Tx,
+function admit(delivery: SetDelivery, held: KnownDevice | undefined, burnt: ReadonlySet<string>): Result<KnownDevice> {
+  const { proof } = delivery
+  if (proof && !burnt.has(proof.hash)) return fail('auth.proofInvalid', { params: { reason: 'replayed' } })
+  return checkStanding(delivery, held)
+}
+
+interface Judged {
+  results: JobResult[]
+  fresh: Fresh[]
+  refused: NotedRefusal[]
+}
+
+function judgeJobs(
   context: ServiceContext,
-  device: Device,
-  jobs: readonly { job: ReadJob; envelope: JobEnvelope; kind: SetKind }[],
-  blocked: ReadonlySet<string>,
-): Promise<JobResult[]> {
-  const staff = await staffOfJobs(
-    tx,
-    device,
-    jobs.map(({ envelope }) => envelope.staffId),
-  )
-  const earlier = await earlierReceipts(
-    tx,
-    jobs.map(({ job }) => job.id),
-  )
-  const now = context.clock.now()
+  { device, set, blocked }: SetDelivery,
+  known: { earlier: EarlierReceipts; staff: StaffOfJobs; now: Receipt['receivedAt'] },
+): Judged {
+  const { earlier, staff, now } = known
   const blockedLanes = new Set(blocked)
   const fresh: Fresh[] = []
   const refused: NotedRefusal[] = []
-  const results = jobs.map(({ job, envelope, kind }): JobResult => {
+  const results = set.map(({ job, envelope, kind }): JobResult => {
     const { id, bodySha256 } = job
     if (blockedLanes.has(envelope.lane)) return { id, outcome: 'blocked' }
     // A receipt once given stays given, even after the person has left or the rules have changed.
     const before = earlier(id, bodySha256)
     if (before?.ok) return { id, outcome: 'accepted', receipt: before.value }
     const handler = setHandlers[kind] as SetHandler<SetKind, unknown>
-    const judged = before ?? judge(context, handler, { envelope, kind, staff: staff(envelope.staffId) })
+    const judged = before ?? judge(context, handler, { envelope, kind, staff: staff(device, envelope.staffId) })
     if (!judged.ok) {
-      if (!before) refused.push({ envelope, bodySha256, code: judged.error.code })
+      if (!before) refused.push({ device, envelope, bodySha256, code: judged.error.code })
       blockedLanes.add(envelope.lane)
       return { id, outcome: 'refused', error: judged.error }
     }
@@ -82,19 +80,59 @@ export async function acceptSet(
     fresh.push({ envelope, receipt, kind, member: { device, now, ...judged.value } })
     return { id, outcome: 'accepted', receipt }
   })
-  const inserted = await insertRows(
+  return { results, fresh, refused }
+}
+
+/**
+ * Takes in papers and payments of any number of counters exactly once, all of them with about a dozen statements inside one
+ * transaction: proofs burnt, who came before, who is refused, and one insert per table for the rest, receipts included. At most one
+ * delivery of a device. Answers in the order of the deliveries. Throws `SetDisturbed` when the transaction must be rolled back and
+ * the deliveries be looked at one by one.
+ */
+export async function acceptSet(
+  tx: Tx,
+  context: ServiceContext,
+  deliveries: readonly SetDelivery[],
+): Promise<SetAnswer[]> {
+  const burnt = await burnProofs(
     tx,
-    'job',
-    fresh.map(({ envelope, receipt }) => jobRow(device, envelope, receipt)),
+    deliveries.flatMap(({ proof }) => proof ?? []),
   )
-  if (inserted !== fresh.length) throw new SetDisturbed()
-  await noteRefusals(tx, device, refused, now)
-  const numbers = {
-    accepted: fresh.map(({ envelope }) => envelope.sequence),
-    refused: refused.map(({ envelope }) => envelope.sequence),
-  }
-  // The device's row before the audit chain, as a single job does: whoever locks in another order waits for ever.
-  await noteSequences(tx, device.deviceId, numbers, now)
+  const held = await holdDevices(
+    tx,
+    deliveries.map(({ device }) => device.deviceId),
+  )
+  const admitted = deliveries.map((delivery) => admit(delivery, held.get(delivery.device.deviceId), burnt))
+  const jobs = deliveries.flatMap(({ set }, index) => (admitted[index]!.ok ? set : []))
+  const staff = await staffOfJobs(
+    tx,
+    jobs.map(({ envelope }) => envelope.staffId),
+  )
+  const earlier = await earlierReceipts(
+    tx,
+    jobs.map(({ job }) => job.id),
+  )
+  const now = context.clock.now()
+  const fresh: Fresh[] = []
+  const refused: NotedRefusal[] = []
+  const numbers: NewNumbers[] = []
+  const answers = deliveries.map((delivery, index): SetAnswer => {
+    const device = admitted[index]!
+    if (!device.ok) return device
+    const judged = judgeJobs(context, delivery, { earlier, staff, now })
+    fresh.push(...judged.fresh)
+    refused.push(...judged.refused)
+    numbers.push({
+      device: device.value,
+      accepted: judged.fresh.map(({ envelope }) => envelope.sequence),
+      refused: judged.refused.map(({ envelope }) => envelope.sequence),
+    })
+    return ok(judged.results)
+  })
+  const rows = fresh.map(({ member, envelope, receipt }) => jobRow(member.device, envelope, receipt))
+  if ((await insertRows(tx, 'job', rows)) !== fresh.length) throw new SetDisturbed()
+  await noteRefusals(tx, refused, now)
+  await noteSequences(tx, numbers, now)
   await storeEffects(tx, fresh)
-  return results
+  return answers
 }

@@ -40,21 +40,17 @@ export function jobRow(device: Device, envelope: JobEnvelope, receipt: Receipt):
 }
 
 export interface NotedRefusal {
+  device: Device
   envelope: JobEnvelope
   bodySha256: string
   code: string
 }
 
 /** Notes that jobs were refused; a job that is refused again replaces its note. */
-export async function noteRefusals(
-  tx: Tx,
-  device: Device,
-  refusals: readonly NotedRefusal[],
-  now: number,
-): Promise<void> {
+export async function noteRefusals(tx: Tx, refusals: readonly NotedRefusal[], now: number): Promise<void> {
   if (refusals.length === 0) return
   const rows = refusals.map(
-    ({ envelope, bodySha256, code }): JobRefusalTable => ({
+    ({ device, envelope, bodySha256, code }): JobRefusalTable => ({
       id: envelope.id,
       device_id: device.deviceId,
       sequence: envelope.sequence,

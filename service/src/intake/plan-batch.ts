@@ -39,8 +39,7 @@ export function planBatch(jobs: readonly ReadJob[]): BatchStep[] {
         if (lane !== undefined) passed.add(lane)
       }
     }
-    if (set.length > 1) steps.push({ kind: 'set', jobs: set })
-    else steps.push(...set.map((job) => ({ kind: 'single', job }) as const))
+    if (set.length > 0) steps.push({ kind: 'set', jobs: set })
     steps.push(...singles.map((job) => ({ kind: 'single', job }) as const))
     rest = later
   }

@@ -1,23 +1,27 @@
+import { sql } from 'kysely'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { Device, Staff } from '../../../src/shared/protocol/device.ts'
 import type { Database } from '../service-context.ts'
 
 /** Answers who a job's `staffId` is. Errors: `job.staffUnknown`, `job.storeDiffers`, `auth.forbidden`. */
-export type StaffOfJobs = (staffId: string) => Result<Staff>
+export type StaffOfJobs = (device: Pick<Device, 'storeId'>, staffId: string) => Result<Staff>
 
 /** Looks up the people who wrote jobs, all at once. Whether somebody is still signed in does not matter: the work was done then. */
-export async function staffOfJobs(db: Database, device: Device, staffIds: readonly string[]): Promise<StaffOfJobs> {
+export async function staffOfJobs(db: Database, staffIds: readonly string[]): Promise<StaffOfJobs> {
   const rows =
     staffIds.length === 0
       ? []
       : await db
           .selectFrom('staff')
           .select(['staff_id', 'name', 'role', 'store_id'])
-          .where('staff_id', 'in', [...new Set(staffIds)])
+          .where(
+            sql<boolean>`staff_id in (select value from json_array_elements_text(${JSON.stringify([...new Set(staffIds)])}::text::json))`,
+          )
           .where('active', '=', true)
           .execute()
-  return (staffId) => {
-    const row = rows.find((one) => one.staff_id === staffId)
+  const byId = new Map(rows.map((row) => [row.staff_id, row]))
+  return (device, staffId) => {
+    const row = byId.get(staffId)
     if (!row) return fail('job.staffUnknown', { field: 'staffId' })
     if (row.store_id !== device.storeId) return fail('job.storeDiffers', { field: 'staffId' })
     if (row.role !== 'clerk' && row.role !== 'supervisor') return fail('auth.forbidden', { field: 'staffId' })

@@ -60,11 +60,10 @@ export const takePayments: SetHandler<'payment.take', undefined> = {
   taken: () => fail('payment.alreadyTaken', { field: 'paymentId' }),
   async store(tx, members) {
     if ((await insertRows(tx, 'payment', members.map(rowOf))) !== members.length) return false
-    const [{ device }] = members as [SetMember<PaymentTake, undefined>]
     await appendAuditActs(
       tx,
-      device.storeId,
-      members.map(({ staff, now, payload }) => ({
+      members.map(({ device, staff, now, payload }) => ({
+        storeId: device.storeId,
         at: now,
         actor: staff.staffId,
         deviceId: device.deviceId,

@@ -1,5 +1,4 @@
 import { sql } from 'kysely'
-import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { Device } from '../../../src/shared/protocol/device.ts'
 import type { Reconciliation, ReconciliationAnswer } from '../../../src/shared/protocol/reconciliation.ts'
 import { mostForgottenAtOnce } from '../../../src/shared/protocol/reconciliation.ts'
@@ -15,19 +14,6 @@ export async function acceptedJobs(context: Pick<ServiceContext, 'db'>, deviceId
     .where('device_id', '=', deviceId)
     .executeTakeFirst()
   return row?.accepted_jobs ?? 0
-}
-
-/**
- * A counter that holds more receipts than this service has accepted jobs speaks to a service that was restored from an older backup.
- * It must say again what was forgotten before anything that builds on it. Error: `service.restored`.
- */
-export async function checkMemory(
-  context: Pick<ServiceContext, 'db'>,
-  device: Device,
-  receipts: number | undefined,
-): Promise<Result<undefined>> {
-  if (receipts === undefined || receipts <= (await acceptedJobs(context, device.deviceId))) return ok(undefined)
-  return fail('service.restored')
 }
 
 /**

@@ -12,12 +12,12 @@ import { signIn, signOut } from '../auth/sessions.ts'
 import { readChanges } from '../changes/read-changes.ts'
 import { sendOneTimeCode } from '../identity/one-time-codes.ts'
 import { proveIdentity } from '../identity/prove-identity.ts'
-import { acceptBatch } from '../intake/accept-batch.ts'
+import type { Intake } from '../intake/intake.ts'
 import { locateNumber } from '../numbers/locate-number.ts'
 import { preCheckNumber } from '../pre-checks/pre-check-number.ts'
-import { checkMemory, reconcileDevice } from '../reconciliation/reconcile-device.ts'
+import { reconcileDevice } from '../reconciliation/reconcile-device.ts'
 import type { ServiceContext } from '../service-context.ts'
-import { callingDevice, callingKey, callingStaff, tokenOf } from './authenticate.ts'
+import { callingDevice, callingKey, callingStaff, takeProof, tokenOf } from './authenticate.ts'
 import { sendFailure } from './failures.ts'
 
 const failureAnswer = z.object({ error: failureSchema })
@@ -29,7 +29,7 @@ function answer<T>(reply: FastifyReply, result: Result<T>): T | FastifyReply {
 }
 
 /** The routes of the contract (`src/shared/protocol/routes.ts`), each handing over to the folder that owns it. */
-export function registerCounterRoutes(instance: FastifyInstance, context: ServiceContext): void {
+export function registerCounterRoutes(instance: FastifyInstance, context: ServiceContext, intake: Intake): void {
   const server = instance.withTypeProvider<ZodTypeProvider>()
   const responses = <S extends z.ZodType>(schema: S) => ({ 200: schema, '4xx': failureAnswer, '5xx': failureAnswer })
   const routes = serviceRoutes
@@ -103,10 +103,14 @@ export function registerCounterRoutes(instance: FastifyInstance, context: Servic
     routes.sendJobs.path,
     { schema: { body: routes.sendJobs.body, response: responses(routes.sendJobs.answer) } },
     async (request, reply) => {
-      const device = callingDevice(request)
-      const remembered = await checkMemory(context, device, request.body.receipts)
-      if (!remembered.ok) return sendFailure(reply, remembered.error)
-      return { results: await acceptBatch(context, device, request.body.jobs) }
+      const { jobs, receipts } = request.body
+      const taken = await intake.accept({
+        device: callingDevice(request),
+        proof: takeProof(request),
+        jobs,
+        receipts,
+      })
+      return taken.ok ? { results: taken.value } : sendFailure(reply, taken.error)
     },
   )
   server.post(

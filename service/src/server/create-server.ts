@@ -2,9 +2,12 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { createProofBurner } from '../auth/burn-proofs.ts'
+import { createDeviceFinder } from '../auth/device-finder.ts'
 import type { DpopSettings } from '../auth/dpop.ts'
+import { createIntake } from '../intake/intake.ts'
 import type { ServiceContext } from '../service-context.ts'
-import { createAuthenticator } from './authenticate.ts'
+import { createAfterBurner, createAuthenticator } from './authenticate.ts'
 import { registerCounterRoutes } from './counter-routes.ts'
 import { createErrorHandler, sendFailure } from './failures.ts'
 import { registerHealthRoutes } from './health-routes.ts'
@@ -35,7 +38,9 @@ export async function createServer(context: ServiceContext, dpop: () => DpopSett
       if (accessOf(method, route.url) === undefined)
         throw new Error(`the route ${method} ${route.url} has no row in the route table`)
   })
-  server.addHook('onRequest', createAuthenticator(context, dpop))
+  const burn = createProofBurner(context.db)
+  server.addHook('onRequest', createAuthenticator(context, dpop, { burn, devices: createDeviceFinder(context) }))
+  server.addHook('onResponse', createAfterBurner(burn, context.log))
   server.addHook('onSend', async (_request, reply, payload) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store')
     return payload
@@ -66,7 +71,7 @@ export async function createServer(context: ServiceContext, dpop: () => DpopSett
   })
   await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
   registerHealthRoutes(server, context)
-  registerCounterRoutes(server, context)
+  registerCounterRoutes(server, context, createIntake(context, { burn }))
   registerRuleRoutes(server, context)
   registerStoreRoutes(server, context)
   registerLedgerRoutes(server, context)

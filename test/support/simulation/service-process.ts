@@ -1,9 +1,9 @@
 import { readChanges } from '../../../service/src/changes/read-changes.ts'
-import { acceptBatch } from '../../../service/src/intake/accept-batch.ts'
+import { createIntake } from '../../../service/src/intake/intake.ts'
 import { advanceOrder } from '../../../service/src/orders/advance-order.ts'
 import { sendQueuedSms } from '../../../service/src/orders/queue-sms.ts'
 import { sweepMessages, sweepOrders } from '../../../service/src/orders/sweep.ts'
-import { checkMemory, reconcileDevice } from '../../../service/src/reconciliation/reconcile-device.ts'
+import { reconcileDevice } from '../../../service/src/reconciliation/reconcile-device.ts'
 import type { ServiceContext } from '../../../service/src/service-context.ts'
 import { timingSchema } from '../../../service/src/settings/service-config.ts'
 import { instant } from '../../../src/shared/domain/calendar.ts'
@@ -120,6 +120,8 @@ export function startServiceProcess(name: string, world: ServiceWorld, died: () 
     closing: closing.signal,
   }
 
+  const intake = createIntake(context, { monotonic: () => scheduler.now() })
+
   function sweep() {
     if (!alive) return
     inBackground('sweep', async () => {
@@ -154,8 +156,8 @@ export function startServiceProcess(name: string, world: ServiceWorld, died: () 
   return {
     sendJobs: (device, { jobs, receipts }) =>
       answer(async () => {
-        const remembered = await checkMemory(context, device, receipts)
-        return remembered.ok ? { results: await acceptBatch(context, device, jobs) } : { error: remembered.error }
+        const taken = await intake.accept({ device, jobs, receipts })
+        return taken.ok ? { results: taken.value } : { error: taken.error }
       }),
     reconcile: (device, known) => answer(() => reconcileDevice(context, device, known)),
     changes: ({ storeId, deviceId }, after, mark) =>

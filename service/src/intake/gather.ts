@@ -1,0 +1,121 @@
+/** Something that waits to be taken in with others. */
+export interface Gathered {
+  /** Whose it is: of one owner only one is under way at a time, so that nobody fills the sets alone. */
+  owner: string
+  /** How many jobs it brings. */
+  jobs: number
+}
+
+export interface GatherLimits {
+  /** Most jobs of one set; a larger delivery goes alone. */
+  jobsPerSet: number
+  /** How many sets are under way at the same time. */
+  atATime: number
+}
+
+/** Draws deliveries together into sets. */
+export interface Gatherer<Item extends Gathered, Answer> {
+  take(item: Item): Promise<Answer>
+  /** Milliseconds the one in front has been waiting. */
+  longestWait(): number
+  /** Jobs waiting. */
+  waiting(): number
+  /** Deliveries of an owner that wait. */
+  waitingOf(owner: string): number
+}
+
+/**
+ * Creates the gatherer: group commit for deliveries. While sets are under way the next ones gather, first come first served; an idle
+ * service takes in a single delivery at once. `run` answers in the order of its items. `alone` names owners who get a set for themselves.
+ */
+export function createGatherer<Item extends Gathered, Answer>(
+  limits: GatherLimits,
+  parts: { run(items: Item[]): Promise<Answer[]>; alone(owner: string): boolean; monotonic(): number },
+): Gatherer<Item, Answer> {
+  interface Waiting {
+    item: Item
+    since: number
+    resolve(answer: Answer): void
+    reject(error: unknown): void
+  }
+  let waiting: Waiting[] = []
+  let waitingJobs = 0
+  let setsUnderWay = 0
+  let planned = false
+  const ownersUnderWay = new Set<string>()
+  const deliveriesOf = new Map<string, number>()
+
+  /** The next set, in order of arrival; empty when everybody who waits is under way with something else. */
+  function nextSet(): Waiting[] {
+    const set: Waiting[] = []
+    const left: Waiting[] = []
+    const owners = new Set<string>()
+    let jobs = 0
+    let closed = false
+    for (const one of waiting) {
+      const { owner } = one.item
+      const byItself = parts.alone(owner)
+      const fits = set.length === 0 || (!byItself && jobs + one.item.jobs <= limits.jobsPerSet)
+      if (closed || ownersUnderWay.has(owner) || owners.has(owner) || !fits) {
+        left.push(one)
+        continue
+      }
+      set.push(one)
+      owners.add(owner)
+      jobs += one.item.jobs
+      if (byItself) closed = true
+    }
+    waiting = left
+    return set
+  }
+
+  async function go(set: Waiting[]) {
+    setsUnderWay += 1
+    for (const { item } of set) {
+      ownersUnderWay.add(item.owner)
+      waitingJobs -= item.jobs
+      const left = (deliveriesOf.get(item.owner) ?? 1) - 1
+      if (left > 0) deliveriesOf.set(item.owner, left)
+      else deliveriesOf.delete(item.owner)
+    }
+    try {
+      const answers = await parts.run(set.map(({ item }) => item))
+      for (const [index, { resolve }] of set.entries()) resolve(answers[index]!)
+    } catch (error) {
+      for (const { reject } of set) reject(error)
+    } finally {
+      setsUnderWay -= 1
+      for (const { item } of set) ownersUnderWay.delete(item.owner)
+      plan()
+    }
+  }
+
+  function start() {
+    planned = false
+    while (setsUnderWay < limits.atATime) {
+      const set = nextSet()
+      if (set.length === 0) return
+      void go(set)
+    }
+  }
+
+  /** At the end of this turn of the event loop: whoever arrived in the same turn goes along. */
+  function plan() {
+    if (planned || setsUnderWay >= limits.atATime || waiting.length === 0) return
+    planned = true
+    setImmediate(start)
+  }
+
+  return {
+    take: (item) =>
+      new Promise<Answer>((resolve, reject) => {
+        waiting.push({ item, since: parts.monotonic(), resolve, reject })
+        waitingJobs += item.jobs
+        deliveriesOf.set(item.owner, (deliveriesOf.get(item.owner) ?? 0) + 1)
+        plan()
+      }),
+    longestWait: () => (waiting[0] ? parts.monotonic() - waiting[0].since : 0),
+    waiting: () => waitingJobs,
+    waitingOf: (owner) => deliveriesOf.get(owner) ?? 0,
+  }
+}
