@@ -1,5 +1,4 @@
 import canonicalize from 'canonicalize'
-import { sql } from 'kysely'
 import { sha256Hex } from '../auth/secrets.ts'
 import { insertRows } from '../database/insert-rows.ts'
 import type { AuditEntryTable } from '../database/tables.ts'
@@ -17,7 +16,8 @@ export interface AuditAct {
   details?: Record<string, string | number>
 }
 
-const genesis = '0'.repeat(64)
+/** What the first entry of a chain follows. */
+export const genesis = '0'.repeat(64)
 
 function hashOf(entry: {
   chain: string
@@ -33,52 +33,75 @@ function hashOf(entry: {
   return sha256Hex(canonicalize(entry)!)
 }
 
+/** Where a chain ends. */
+export interface ChainHead {
+  chain: string
+  sequence: number
+  hash: string
+}
+
+/** The entries that lengthen chains by acts in their order, and where the chains end then. Every act's store must be among the heads. */
+export function lengthenChains(
+  heads: readonly ChainHead[],
+  acts: readonly AuditAct[],
+): { entries: AuditEntryTable[]; tails: ChainHead[] } {
+  const ends = new Map(heads.map((head) => [head.chain, head]))
+  const lengthened = new Set<string>()
+  const entries = acts.map((act): AuditEntryTable => {
+    const end = ends.get(act.storeId)!
+    const entry = {
+      chain: act.storeId,
+      sequence: end.sequence + 1,
+      at: act.at,
+      actor: act.actor,
+      device_id: act.deviceId ?? null,
+      action: act.action,
+      subject: act.subject,
+      details: JSON.stringify(act.details ?? {}),
+      previous_hash: end.hash,
+    }
+    const hash = hashOf(entry)
+    ends.set(act.storeId, { chain: act.storeId, sequence: entry.sequence, hash })
+    lengthened.add(act.storeId)
+    return { ...entry, hash }
+  })
+  return { entries, tails: [...lengthened].map((chain) => ends.get(chain)!) }
+}
+
 /** Adds one act to its store's chain, inside the caller's transaction. */
 export function appendAudit(tx: Tx, act: AuditAct): Promise<void> {
-  return appendAuditActs(tx, [act])
+  return appendAuditActs(tx, act.storeId, [act])
 }
 
 /**
- * Adds acts in their order to the chains of their stores, inside the caller's transaction, with three statements however many they
- * are. The chains' head rows serialise concurrent writers and are taken in one order by everybody: call it late.
+ * Adds acts in their order to the chain of a store, inside the caller's transaction, with three statements however many they are.
+ * The chain's head row serialises concurrent writers: call it late.
  */
-export async function appendAuditActs(tx: Tx, acts: readonly AuditAct[]): Promise<void> {
+export async function appendAuditActs(
+  tx: Tx,
+  storeId: string,
+  acts: readonly Omit<AuditAct, 'storeId'>[],
+): Promise<void> {
   if (acts.length === 0) return
-  const byStore = new Map<string, AuditAct[]>()
-  for (const act of acts) byStore.set(act.storeId, [...(byStore.get(act.storeId) ?? []), act])
-  const lengths = [...byStore].map(([chain, own]) => ({ chain, acts: own.length }))
-  const { rows: heads } = await sql<{ chain: string; last_sequence: number; last_hash: string }>`
-    insert into audit_chain (chain, last_sequence, last_hash)
-    select chain, acts, ${genesis}::text from json_to_recordset(${JSON.stringify(lengths)}::text::json) as joining(chain text, acts bigint)
-    order by chain
-    on conflict (chain) do update set last_sequence = audit_chain.last_sequence + excluded.last_sequence
-    returning chain, last_sequence, last_hash`.execute(tx)
-  const entries: AuditEntryTable[] = []
-  const tails: { chain: string; hash: string }[] = []
-  for (const { chain, last_sequence, last_hash } of heads) {
-    const own = byStore.get(chain) ?? []
-    let previous = last_hash
-    for (const [index, act] of own.entries()) {
-      const entry = {
-        chain,
-        sequence: Number(last_sequence) - own.length + 1 + index,
-        at: act.at,
-        actor: act.actor,
-        device_id: act.deviceId ?? null,
-        action: act.action,
-        subject: act.subject,
-        details: JSON.stringify(act.details ?? {}),
-        previous_hash: previous,
-      }
-      previous = hashOf(entry)
-      entries.push({ ...entry, hash: previous })
-    }
-    tails.push({ chain, hash: previous })
-  }
+  const head = await tx
+    .insertInto('audit_chain')
+    .values({ chain: storeId, last_sequence: 0, last_hash: genesis })
+    .onConflict((conflict) =>
+      conflict.column('chain').doUpdateSet((eb) => ({ last_sequence: eb.ref('audit_chain.last_sequence') })),
+    )
+    .returning(['chain', 'last_sequence as sequence', 'last_hash as hash'])
+    .executeTakeFirstOrThrow()
+  const { entries, tails } = lengthenChains(
+    [head],
+    acts.map((act) => ({ ...act, storeId })),
+  )
   await insertRows(tx, 'audit_entry', entries)
-  await sql`update audit_chain set last_hash = tail.hash
-    from json_to_recordset(${JSON.stringify(tails)}::text::json) as tail(chain text, hash text)
-    where audit_chain.chain = tail.chain`.execute(tx)
+  for (const { chain, sequence, hash } of tails)
+    await tx
+      .updateTable('audit_chain')
+      .set({ last_sequence: sequence, last_hash: hash })
+      .where('chain', '=', chain)
+      .execute()
 }
 
 /** Recomputes a chain; returns the sequence of the first entry that was changed, removed or reordered. */

@@ -1,8 +1,8 @@
-import { sql } from 'kysely'
 import type { Result } from '../../../src/shared/domain/result.ts'
 import { fail, ok } from '../../../src/shared/domain/result.ts'
 import type { Device } from '../../../src/shared/protocol/device.ts'
 import { appendAudit } from '../audit/append-audit.ts'
+import { isOneOf } from '../database/insert-rows.ts'
 import { publicRuleKeys } from '../rule-packs/rule-keys.ts'
 import type { Database, ServiceContext, Tx } from '../service-context.ts'
 import { enrolmentCodeHash } from './secrets.ts'
@@ -23,9 +23,7 @@ export async function devicesOfKeys(
       'store.name as store_name',
       'store.province',
     ])
-    .where(
-      sql<boolean>`device.thumbprint in (select value from json_array_elements_text(${JSON.stringify(thumbprints)}::text::json))`,
-    )
+    .where(isOneOf('device.thumbprint', thumbprints))
     .where('device.revoked_at', 'is', null)
     .execute()
   return new Map(

@@ -5,6 +5,7 @@ import pg from 'pg'
 import { type Db, fromPglite } from 'pg-boss'
 import { lockFolder } from './folder-lock.ts'
 import { migrateToLatest } from './migrate.ts'
+import { PreparingClient } from './preparing-client.ts'
 import { createPool } from './server-pool.ts'
 import type { Tables } from './tables.ts'
 
@@ -31,6 +32,7 @@ async function openPostgres(target: { url: string; poolSize: number }): Promise<
   const int8 = 20
   const pool = createPool(target.url, {
     max: target.poolSize,
+    Client: PreparingClient,
     // bigint columns hold fen, milliseconds and counters, all far below 2^53.
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>

@@ -5,7 +5,7 @@ import { type JobEnvelope, type JobKind, type Receipt, receiptSchema } from '../
 import type { ServiceContext, Tx } from '../service-context.ts'
 import { type Effect, type JobHandler, type JobScene, jobHandlers } from './job-kinds.ts'
 import { earlierReceipts, noteRefusals } from './job-rows.ts'
-import { holdDevices, type KnownDevice, noteSequences } from './note-sequence.ts'
+import { holdDevice, type KnownDevice, noteSequences } from './note-sequence.ts'
 import { payloadOf, type ReadJob } from './read-job.ts'
 import { staffOfJobs } from './staff-of-jobs.ts'
 
@@ -66,7 +66,7 @@ async function acceptOnce(
     .executeTakeFirst()
   if (!inserted)
     return (await earlierReceipt(tx, envelope.id, bodySha256)) ?? fail('job.sequenceConflict', { field: 'sequence' })
-  await noteSequences(tx, [{ device: held, accepted: [envelope.sequence], refused: [] }], now)
+  await noteSequences(tx, { device: held, accepted: [envelope.sequence], refused: [] }, now)
   const effect = await carryOut({ tx, context, device, staff: staff.value, envelope, now })
   if (!effect.ok) throw new Refusal(effect.error)
   const receipt: Receipt = receiptSchema.parse({
@@ -96,7 +96,7 @@ export async function acceptJob(
 ): Promise<Result<Receipt>> {
   const { envelope, bodySha256 } = job
   if (!envelope.ok) return envelope
-  const held = (await holdDevices(tx, [device.deviceId])).get(device.deviceId)
+  const held = await holdDevice(tx, device.deviceId)
   if (!held) return fail('auth.deviceUnknown')
   await sql`savepoint job`.execute(tx)
   try {
@@ -108,7 +108,7 @@ export async function acceptJob(
     await sql`rollback to savepoint job`.execute(tx)
     const now = context.clock.now()
     await noteRefusals(tx, [{ device, envelope: envelope.value, bodySha256, code: error.failure.code }], now)
-    await noteSequences(tx, [{ device: held, accepted: [], refused: [envelope.value.sequence] }], now)
+    await noteSequences(tx, { device: held, accepted: [], refused: [envelope.value.sequence] }, now)
     return { ok: false, error: error.failure }
   }
 }

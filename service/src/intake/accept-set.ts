@@ -1,15 +1,16 @@
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { Staff } from '../../../src/shared/protocol/device.ts'
 import type { JobEnvelope, JobPayload, JobResult, Receipt } from '../../../src/shared/protocol/jobs.ts'
-import { burnProofs } from '../auth/burn-proofs.ts'
-import { insertRows } from '../database/insert-rows.ts'
+import { lengthenChains } from '../audit/append-audit.ts'
 import type { ServiceContext, Tx } from '../service-context.ts'
 import { checkStanding, type SetAnswer, type SetDelivery } from './delivery.ts'
-import { type EarlierReceipts, earlierReceipts, jobRow, type NotedRefusal, noteRefusals } from './job-rows.ts'
-import { holdDevices, type KnownDevice, type NewNumbers, noteSequences } from './note-sequence.ts'
+import { type EarlierReceipts, jobRow, type NotedRefusal, noteRefusals } from './job-rows.ts'
+import { type KnownDevice, type NewNumbers, noteGaps, reckonNumbers } from './note-sequence.ts'
+import { openSet } from './open-set.ts'
 import { payloadOf } from './read-job.ts'
-import { type SetHandler, type SetKind, type SetMember, setHandlers } from './set-kinds.ts'
-import { type StaffOfJobs, staffOfJobs } from './staff-of-jobs.ts'
+import { type EffectRows, type SetHandler, type SetKind, type SetMember, setHandlers } from './set-kinds.ts'
+import type { StaffOfJobs } from './staff-of-jobs.ts'
+import { writeSet } from './write-set.ts'
 
 /** Something in the set is not new although it looked so: a twin is being taken in, or a number or name is taken. Nothing was written. */
 export class SetDisturbed extends Error {}
@@ -33,12 +34,13 @@ function judge<K extends SetKind, Prepared>(
   return prepared.ok ? ok({ payload: payload.value, prepared: prepared.value, staff: staff.value }) : prepared
 }
 
-async function storeEffects(tx: Tx, fresh: readonly Fresh[]): Promise<void> {
-  for (const [kind, handler] of Object.entries(setHandlers)) {
-    const members = fresh.filter((one) => one.kind === kind).map(({ member }) => member)
+/** What every new job leaves behind besides its own row. */
+function effectsOf(fresh: readonly Fresh[]): EffectRows[] {
+  return fresh.map(({ kind, member }) => {
     // Members were judged by the handler of their own kind; TypeScript cannot follow that across the table.
-    if (members.length > 0 && !(await handler.store(tx, members as never))) throw new SetDisturbed()
-  }
+    const handler = setHandlers[kind] as SetHandler<SetKind, unknown>
+    return handler.rows(member as never)
+  })
 }
 
 function admit(delivery: SetDelivery, held: KnownDevice | undefined, burnt: ReadonlySet<string>): Result<KnownDevice> {
@@ -84,42 +86,24 @@ function judgeJobs(
 }
 
 /**
- * Takes in papers and payments of any number of counters exactly once, all of them with about a dozen statements inside one
- * transaction: proofs burnt, who came before, who is refused, and one insert per table for the rest, receipts included. At most one
- * delivery of a device. Answers in the order of the deliveries. Throws `SetDisturbed` when the transaction must be rolled back and
- * the deliveries be looked at one by one.
+ * Takes in papers and payments of any number of counters exactly once inside one transaction: one statement to know everything, one to
+ * write everything, receipts included. At most one delivery of a device. Answers in the order of the deliveries. Throws
+ * `SetDisturbed` when the transaction must be rolled back and the deliveries be looked at one by one.
  */
 export async function acceptSet(
   tx: Tx,
   context: ServiceContext,
   deliveries: readonly SetDelivery[],
 ): Promise<SetAnswer[]> {
-  const burnt = await burnProofs(
-    tx,
-    deliveries.flatMap(({ proof }) => proof ?? []),
-  )
-  const held = await holdDevices(
-    tx,
-    deliveries.map(({ device }) => device.deviceId),
-  )
-  const admitted = deliveries.map((delivery) => admit(delivery, held.get(delivery.device.deviceId), burnt))
-  const jobs = deliveries.flatMap(({ set }, index) => (admitted[index]!.ok ? set : []))
-  const staff = await staffOfJobs(
-    tx,
-    jobs.map(({ envelope }) => envelope.staffId),
-  )
-  const earlier = await earlierReceipts(
-    tx,
-    jobs.map(({ job }) => job.id),
-  )
+  const opened = await openSet(tx, deliveries)
   const now = context.clock.now()
   const fresh: Fresh[] = []
   const refused: NotedRefusal[] = []
   const numbers: NewNumbers[] = []
-  const answers = deliveries.map((delivery, index): SetAnswer => {
-    const device = admitted[index]!
+  const answers = deliveries.map((delivery): SetAnswer => {
+    const device = admit(delivery, opened.devices.get(delivery.device.deviceId), opened.burnt)
     if (!device.ok) return device
-    const judged = judgeJobs(context, delivery, { earlier, staff, now })
+    const judged = judgeJobs(context, delivery, { ...opened, now })
     fresh.push(...judged.fresh)
     refused.push(...judged.refused)
     numbers.push({
@@ -129,10 +113,23 @@ export async function acceptSet(
     })
     return ok(judged.results)
   })
-  const rows = fresh.map(({ member, envelope, receipt }) => jobRow(member.device, envelope, receipt))
-  if ((await insertRows(tx, 'job', rows)) !== fresh.length) throw new SetDisturbed()
+  const effects = effectsOf(fresh)
+  const { entries, tails } = lengthenChains(
+    opened.heads,
+    effects.flatMap(({ act }) => act ?? []),
+  )
+  const { accounts, missing, arrived } = reckonNumbers(numbers)
+  const allNew = await writeSet(tx, {
+    job: fresh.map(({ member, envelope, receipt }) => jobRow(member.device, envelope, receipt)),
+    payment: effects.flatMap(({ payment }) => payment ?? []),
+    attachment: effects.flatMap(({ attachment }) => attachment ?? []),
+    audit_entry: entries,
+    ledger_posting: effects.flatMap(({ postings }) => postings ?? []),
+    tails,
+    accounts,
+  })
+  if (!allNew) throw new SetDisturbed()
   await noteRefusals(tx, refused, now)
-  await noteSequences(tx, numbers, now)
-  await storeEffects(tx, fresh)
+  await noteGaps(tx, { missing, arrived }, now)
   return answers
 }

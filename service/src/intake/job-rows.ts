@@ -1,8 +1,8 @@
-import { sql } from 'kysely'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { Device } from '../../../src/shared/protocol/device.ts'
 import type { JobEnvelope } from '../../../src/shared/protocol/jobs.ts'
 import { type Receipt, receiptSchema } from '../../../src/shared/protocol/jobs.ts'
+import { isOneOf } from '../database/insert-rows.ts'
 import type { JobRefusalTable, JobTable } from '../database/tables.ts'
 import type { Tx } from '../service-context.ts'
 
@@ -14,8 +14,13 @@ export async function earlierReceipts(tx: Tx, ids: readonly string[]): Promise<E
   const rows = await tx
     .selectFrom('job')
     .select(['id', 'body_sha256', 'receipt'])
-    .where(sql<boolean>`id in (select value::uuid from json_array_elements_text(${JSON.stringify(ids)}::text::json))`)
+    .where(isOneOf('id', ids, 'uuid'))
     .execute()
+  return receiptsOf(rows)
+}
+
+/** The same from what was looked up already. */
+export function receiptsOf(rows: readonly Pick<JobTable, 'id' | 'body_sha256' | 'receipt'>[]): EarlierReceipts {
   const byId = new Map(rows.map((row) => [row.id, row]))
   return (id, bodySha256) => {
     const row = byId.get(id.toLowerCase())

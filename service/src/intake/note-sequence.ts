@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { insertRows } from '../database/insert-rows.ts'
 import type { DeviceTable } from '../database/tables.ts'
 import type { Database, Tx } from '../service-context.ts'
@@ -26,25 +25,6 @@ export function knownDevice(db: Database, deviceId: string): Promise<KnownDevice
   return db.selectFrom('device').select(knownColumns).where('device_id', '=', deviceId).executeTakeFirst()
 }
 
-/**
- * Holds the rows of devices until the transaction ends, in the order of their ids, so that two transactions with the same devices
- * wait for each other instead of both for ever. Whatever else intake locks comes after this: jobs of one device are taken in one
- * after the other, and what its earlier transaction wrote is there to be read.
- */
-export async function holdDevices(tx: Tx, deviceIds: readonly string[]): Promise<Map<string, KnownDevice>> {
-  const rows = await tx
-    .selectFrom('device')
-    .select(knownColumns)
-    .where(
-      sql<boolean>`device_id in (select value from json_array_elements_text(${JSON.stringify(deviceIds)}::text::json))`,
-    )
-    .orderBy('device_id')
-    // Not FOR UPDATE: rows that refer to the device hold a key-share lock on it, and two of those would wait for each other.
-    .forNoKeyUpdate()
-    .execute()
-  return new Map(rows.map((row) => [row.device_id, row]))
-}
-
 /** Numbers between what was the highest and what arrived, the first thousand of them. */
 function missingAbove(highest: number, ascending: readonly number[]): number[] {
   const missing: number[] = []
@@ -56,47 +36,85 @@ function missingAbove(highest: number, ascending: readonly number[]): number[] {
   return missing
 }
 
-async function fillGaps(tx: Tx, deviceId: string, sequences: readonly number[], now: number): Promise<void> {
-  if (sequences.length === 0) return
-  await tx
-    .updateTable('job_gap')
-    .set({ filled_at: now })
-    .where('device_id', '=', deviceId)
-    .where('sequence', 'in', sequences)
-    .where('filled_at', 'is', null)
-    .execute()
+/** How far a device's numbers go, and how many of its jobs were accepted. */
+export interface Account {
+  id: string
+  highest: number
+  accepted: number
 }
 
-/**
- * Keeps the account of devices' job numbers. A number beyond the next one leaves the ones between as gaps, visible until their
- * jobs arrive: lanes are independent, so a gap is normal for a moment, and lost work when it stays. Accepted jobs are counted: a counter
- * that holds more receipts than that speaks to a service restored from an older backup. The devices must be held.
- */
-export async function noteSequences(tx: Tx, notes: readonly NewNumbers[], now: number): Promise<void> {
-  const gaps: { device_id: string; sequence: number; noticed_at: number }[] = []
-  const accounts: { id: string; highest: number; accepted: number }[] = []
+/** What new numbers make of the accounts of their devices: how they stand, numbers that are missing and those missed no longer. */
+export function reckonNumbers(notes: readonly NewNumbers[]): {
+  accounts: Account[]
+  missing: { device_id: string; sequence: number }[]
+  arrived: { deviceId: string; sequences: number[] }[]
+} {
+  const accounts: Account[] = []
+  const missing: { device_id: string; sequence: number }[] = []
+  const arrived: { deviceId: string; sequences: number[] }[] = []
   for (const { device, accepted, refused } of notes) {
     const ascending = [...accepted, ...refused].sort((a, b) => a - b)
     if (ascending.length === 0) continue
-    const highest = device.highest_sequence
+    const { device_id, highest_sequence: highest } = device
     const above = ascending.filter((sequence) => sequence > highest)
-    await fillGaps(
-      tx,
-      device.device_id,
-      ascending.filter((sequence) => sequence <= highest),
-      now,
-    )
+    const below = ascending.filter((sequence) => sequence <= highest)
+    if (below.length > 0) arrived.push({ deviceId: device_id, sequences: below })
     accounts.push({
-      id: device.device_id,
+      id: device_id,
       highest: above.at(-1) ?? highest,
       accepted: device.accepted_jobs + accepted.length,
     })
-    for (const sequence of missingAbove(highest, above))
-      gaps.push({ device_id: device.device_id, sequence, noticed_at: now })
+    for (const sequence of missingAbove(highest, above)) missing.push({ device_id, sequence })
   }
-  if (accounts.length === 0) return
-  await sql`update device set highest_sequence = account.highest, accepted_jobs = account.accepted
-    from json_to_recordset(${JSON.stringify(accounts)}::text::json) as account(id text, highest bigint, accepted bigint)
-    where device.device_id = account.id`.execute(tx)
-  await insertRows(tx, 'job_gap', gaps)
+  return { accounts, missing, arrived }
+}
+
+/** Writes down gaps that opened and closed. The devices must be held. */
+export async function noteGaps(
+  tx: Tx,
+  { missing, arrived }: Pick<ReturnType<typeof reckonNumbers>, 'missing' | 'arrived'>,
+  now: number,
+): Promise<void> {
+  for (const { deviceId, sequences } of arrived)
+    await tx
+      .updateTable('job_gap')
+      .set({ filled_at: now })
+      .where('device_id', '=', deviceId)
+      .where('sequence', 'in', sequences)
+      .where('filled_at', 'is', null)
+      .execute()
+  await insertRows(
+    tx,
+    'job_gap',
+    missing.map((gap) => ({ ...gap, noticed_at: now })),
+  )
+}
+
+/**
+ * Keeps the account of a device's job numbers. A number beyond the next one leaves the ones between as gaps, visible until their
+ * jobs arrive: lanes are independent, so a gap is normal for a moment, and lost work when it stays. Accepted jobs are counted: a counter
+ * that holds more receipts than that speaks to a service restored from an older backup. The device must be held.
+ */
+export async function noteSequences(tx: Tx, note: NewNumbers, now: number): Promise<void> {
+  const reckoned = reckonNumbers([note])
+  for (const { id, highest, accepted } of reckoned.accounts)
+    await tx
+      .updateTable('device')
+      .set({ highest_sequence: highest, accepted_jobs: accepted })
+      .where('device_id', '=', id)
+      .execute()
+  await noteGaps(tx, reckoned, now)
+}
+
+/** Holds a device's row until the transaction ends, before anything else of its jobs: they are taken in one after the other. */
+export function holdDevice(tx: Tx, deviceId: string): Promise<KnownDevice | undefined> {
+  return (
+    tx
+      .selectFrom('device')
+      .select(knownColumns)
+      .where('device_id', '=', deviceId)
+      // Not FOR UPDATE: rows that refer to the device hold a key-share lock on it, and two of those would wait for each other.
+      .forNoKeyUpdate()
+      .executeTakeFirst()
+  )
 }

@@ -1,7 +1,11 @@
 import { ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { Device, Staff } from '../../../src/shared/protocol/device.ts'
 import type { JobPayload } from '../../../src/shared/protocol/jobs.ts'
-import type { ServiceContext, Tx } from '../service-context.ts'
+import { type AuditAct, appendAudit } from '../audit/append-audit.ts'
+import { insertRows } from '../database/insert-rows.ts'
+import type { AttachmentTable, LedgerPostingTable, PaymentTable } from '../database/tables.ts'
+import { postToLedger } from '../ledger/post-to-ledger.ts'
+import type { ServiceContext } from '../service-context.ts'
 import type { Effect, JobHandler } from './job-kinds.ts'
 import { storeAttachments } from './store-attachment.ts'
 import { takePayments } from './take-payment.ts'
@@ -22,6 +26,14 @@ export interface SetMember<Payload, Prepared> {
   now: number
 }
 
+/** Rows of an effect, and what the audit chain says of it. */
+export interface EffectRows {
+  payment?: PaymentTable
+  attachment?: AttachmentTable
+  postings?: LedgerPostingTable[]
+  act?: AuditAct
+}
+
 /** Carries out jobs of one kind, any number of them at once. */
 export interface SetHandler<K extends SetKind, Prepared> {
   /** Judges a payload by itself. */
@@ -29,8 +41,8 @@ export interface SetHandler<K extends SetKind, Prepared> {
   effect(payload: JobPayload<K>): Effect
   /** The refusal of one whose name another job has taken. */
   taken(): Result<never>
-  /** Stores them all; false when a name was taken, and then everything must be undone. */
-  store(tx: Tx, members: readonly SetMember<JobPayload<K>, Prepared>[]): Promise<boolean>
+  /** What it leaves behind. */
+  rows(member: SetMember<JobPayload<K>, Prepared>): EffectRows
 }
 
 export const setHandlers = { 'attachment.store': storeAttachments, 'payment.take': takePayments }
@@ -45,7 +57,17 @@ export function alone<K extends SetKind, Prepared>(handler: SetHandler<K, Prepar
   return async ({ tx, context, device, staff, now }, payload) => {
     const checked = handler.check(context, payload)
     if (!checked.ok) return checked
-    const stored = await handler.store(tx, [{ device, staff, payload, prepared: checked.value, now }])
-    return stored ? ok(handler.effect(payload)) : handler.taken()
+    const { payment, attachment, postings, act } = handler.rows({
+      device,
+      staff,
+      payload,
+      prepared: checked.value,
+      now,
+    })
+    if (payment && (await insertRows(tx, 'payment', [payment])) === 0) return handler.taken()
+    if (attachment && (await insertRows(tx, 'attachment', [attachment])) === 0) return handler.taken()
+    if (act) await appendAudit(tx, act)
+    if (postings) await postToLedger(tx, postings)
+    return ok(handler.effect(payload))
   }
 }

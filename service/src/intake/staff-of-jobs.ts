@@ -1,6 +1,7 @@
-import { sql } from 'kysely'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { Device, Staff } from '../../../src/shared/protocol/device.ts'
+import { isOneOf } from '../database/insert-rows.ts'
+import type { StaffTable } from '../database/tables.ts'
 import type { Database } from '../service-context.ts'
 
 /** Answers who a job's `staffId` is. Errors: `job.staffUnknown`, `job.storeDiffers`, `auth.forbidden`. */
@@ -14,11 +15,14 @@ export async function staffOfJobs(db: Database, staffIds: readonly string[]): Pr
       : await db
           .selectFrom('staff')
           .select(['staff_id', 'name', 'role', 'store_id'])
-          .where(
-            sql<boolean>`staff_id in (select value from json_array_elements_text(${JSON.stringify([...new Set(staffIds)])}::text::json))`,
-          )
+          .where(isOneOf('staff_id', [...new Set(staffIds)]))
           .where('active', '=', true)
           .execute()
+  return staffOf(rows)
+}
+
+/** The same from what was looked up already: the active ones among those who were asked for. */
+export function staffOf(rows: readonly Pick<StaffTable, 'staff_id' | 'name' | 'role' | 'store_id'>[]): StaffOfJobs {
   const byId = new Map(rows.map((row) => [row.staff_id, row]))
   return (device, staffId) => {
     const row = byId.get(staffId)

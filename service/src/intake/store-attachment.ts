@@ -7,23 +7,16 @@ export const storeAttachments: SetHandler<'attachment.store', Uint8Array> = {
   check: (_context, payload) => decodePicture(payload, 'contentBase64'),
   effect: (payload) => ({ attachmentId: payload.attachmentId }),
   taken: () => fail('job.invalidReference', { field: 'attachmentId' }),
-  async store(tx, members) {
-    const stored = await tx
-      .insertInto('attachment')
-      .values(
-        members.map(({ payload, prepared, device, now }) => ({
-          attachment_id: payload.attachmentId,
-          case_id: payload.caseId,
-          kind: payload.kind,
-          media_type: payload.mediaType,
-          sha256: payload.sha256,
-          content: prepared,
-          device_id: device.deviceId,
-          stored_at: now,
-        })),
-      )
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirst()
-    return Number(stored.numInsertedOrUpdatedRows ?? 0) === members.length
-  },
+  rows: ({ payload, prepared, device, now }) => ({
+    attachment: {
+      attachment_id: payload.attachmentId,
+      case_id: payload.caseId,
+      kind: payload.kind,
+      media_type: payload.mediaType,
+      sha256: payload.sha256,
+      content: prepared,
+      device_id: device.deviceId,
+      stored_at: now,
+    },
+  }),
 }

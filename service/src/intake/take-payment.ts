@@ -3,10 +3,9 @@ import { sumFen } from '../../../src/shared/domain/money.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import { lookUpSegment } from '../../../src/shared/domain/segments.ts'
 import type { PaymentTake } from '../../../src/shared/protocol/jobs.ts'
-import { appendAuditActs } from '../audit/append-audit.ts'
-import { insertRows } from '../database/insert-rows.ts'
-import type { PaymentTable } from '../database/tables.ts'
-import { ledgerRows, postToLedger } from '../ledger/post-to-ledger.ts'
+import type { AuditAct } from '../audit/append-audit.ts'
+import type { LedgerPostingTable, PaymentTable } from '../database/tables.ts'
+import { ledgerRows } from '../ledger/post-to-ledger.ts'
 import type { ServiceContext } from '../service-context.ts'
 import type { SetHandler, SetMember } from './set-kinds.ts'
 
@@ -50,6 +49,31 @@ function rowOf({ device, staff, payload }: SetMember<PaymentTake, undefined>): P
   }
 }
 
+function postingsOf({ device, now, payload }: SetMember<PaymentTake, undefined>): LedgerPostingTable[] {
+  const { paymentId, caseId, carrier, homeProvince, takenAt } = payload
+  return ledgerRows(paymentTakenPostings(payload), {
+    handlingProvince: device.handlingProvince,
+    homeProvince,
+    carrier,
+    caseId,
+    paymentId,
+    occurredAt: takenAt,
+    now,
+  })
+}
+
+function actOf({ device, staff, now, payload }: SetMember<PaymentTake, undefined>): AuditAct {
+  return {
+    storeId: device.storeId,
+    at: now,
+    actor: staff.staffId,
+    deviceId: device.deviceId,
+    action: 'payment.taken',
+    subject: payload.paymentId,
+    details: { caseId: payload.caseId, amountFen: payload.amountFen, method: payload.method },
+  }
+}
+
 /**
  * `payment.take`: records money taken at the counter; it is posted at the home province with the order.
  * Errors: `payment.amountDiffers`, `payment.authorizationMissing`, `payment.alreadyTaken`, `job.invalidReference`.
@@ -58,35 +82,5 @@ export const takePayments: SetHandler<'payment.take', undefined> = {
   check,
   effect: (payload) => ({ paymentId: payload.paymentId, receiptNumber: payload.receiptNumber }),
   taken: () => fail('payment.alreadyTaken', { field: 'paymentId' }),
-  async store(tx, members) {
-    if ((await insertRows(tx, 'payment', members.map(rowOf))) !== members.length) return false
-    await appendAuditActs(
-      tx,
-      members.map(({ device, staff, now, payload }) => ({
-        storeId: device.storeId,
-        at: now,
-        actor: staff.staffId,
-        deviceId: device.deviceId,
-        action: 'payment.taken',
-        subject: payload.paymentId,
-        details: { caseId: payload.caseId, amountFen: payload.amountFen, method: payload.method },
-      })),
-    )
-    await postToLedger(
-      tx,
-      members.flatMap(({ now, payload }) => {
-        const { paymentId, caseId, carrier, homeProvince, takenAt } = payload
-        return ledgerRows(paymentTakenPostings(payload), {
-          handlingProvince: device.handlingProvince,
-          homeProvince,
-          carrier,
-          caseId,
-          paymentId,
-          occurredAt: takenAt,
-          now,
-        })
-      }),
-    )
-    return true
-  },
+  rows: (member) => ({ payment: rowOf(member), postings: postingsOf(member), act: actOf(member) }),
 }
