@@ -1,7 +1,8 @@
-import { type JWTPayload, jwtVerify } from 'jose'
+import { verify } from 'node:crypto'
+import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { Database } from '../service-context.ts'
-import type { createKeyReader, ProofKey } from './proof-keys.ts'
+import type { ProofKey, ReadKey } from './proof-keys.ts'
 import { sha256Hex } from './secrets.ts'
 
 /** What a request says of itself, as far as the proof covers it. */
@@ -19,9 +20,16 @@ export interface DpopSettings {
   windowMs: number
 }
 
-export type ReadKey = ReturnType<typeof createKeyReader>
-
-class UnfitKey extends Error {}
+/**
+ * ES256 (RFC 7518, section 3.4) over a compact JWS, on this thread: handing one signature of 60 µs to another thread and waking up
+ * again costs more than checking it.
+ */
+function isSignedBy({ key }: ProofKey, proof: string): boolean {
+  const end = proof.lastIndexOf('.')
+  const signature = Buffer.from(proof.slice(end + 1), 'base64url')
+  if (signature.byteLength !== 64) return false
+  return verify('sha256', Buffer.from(proof.slice(0, end)), { key, dsaEncoding: 'ieee-p1363' }, signature)
+}
 
 function ath(token: string): string {
   return Buffer.from(sha256Hex(token), 'hex').toString('base64url')
@@ -52,18 +60,15 @@ export async function verifyDpop(
   let claims: JWTPayload
   let proofKey: ProofKey | undefined
   try {
-    const verified = await jwtVerify(
-      request.proof,
-      async (header) => {
-        proofKey = await settings.readKey(header.jwk)
-        if (!proofKey) throw new UnfitKey()
-        return proofKey.key
-      },
-      { typ: 'dpop+jwt', algorithms: ['ES256'], currentDate: new Date(now) },
-    )
-    claims = verified.payload
-  } catch (error) {
-    return invalid(error instanceof UnfitKey ? 'key' : 'signature')
+    const header = decodeProtectedHeader(request.proof)
+    // An extension that must be understood (`crit`) is not: none is known here.
+    if (header.typ !== 'dpop+jwt' || header.alg !== 'ES256' || header.crit !== undefined) return invalid('signature')
+    proofKey = await settings.readKey(header.jwk)
+    if (!proofKey) return invalid('key')
+    if (!isSignedBy(proofKey, request.proof)) return invalid('signature')
+    claims = decodeJwt(request.proof)
+  } catch {
+    return invalid('signature')
   }
   if (claims.htm !== request.method) return invalid('htm')
   if (!settings.origins.some((origin) => claims.htu === origin + request.path)) return invalid('htu')
@@ -71,7 +76,7 @@ export async function verifyDpop(
   if (!(Math.abs(issuedMs - now) <= settings.windowMs)) return invalid('iat')
   if (request.token !== undefined && claims.ath !== ath(request.token)) return invalid('ath')
   if (typeof claims.jti !== 'string' || claims.jti.length < 8 || claims.jti.length > 128) return invalid('jti')
-  const { thumbprint } = proofKey!
+  const { thumbprint } = proofKey
   return ok({
     hash: sha256Hex(`${thumbprint}.${claims.jti}`),
     expiresAt: now + 2 * settings.windowMs,

@@ -1,12 +1,16 @@
-import { calculateJwkThumbprint, importJWK, type JWK } from 'jose'
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import { calculateJwkThumbprint, type JWK } from 'jose'
 import { publicKeySchema } from '../../../src/shared/protocol/device.ts'
 
 /** A public key ready for use. */
 export interface ProofKey {
-  key: Awaited<ReturnType<typeof importJWK>>
+  key: KeyObject
   /** RFC 7638. */
   thumbprint: string
 }
+
+/** Reads the public key a proof carries; undefined for anything but a public P-256 key. */
+export type ReadKey = (jwk: JWK | undefined) => Promise<ProofKey | undefined>
 
 /** Most keys kept ready; a few kilobytes each. Whoever is crowded out is read again. */
 const mostKept = 20_000
@@ -17,16 +21,18 @@ function withoutNames(jwk: object | undefined): object {
   return key
 }
 
+const strictKeySchema = publicKeySchema.strict()
+
 /**
- * Reads the public key a proof carries. Reading one costs more than checking a signature with it and a counter's key stays the same
- * for years, so the keys used last are kept ready. Undefined for anything but a public P-256 key.
+ * Creates the reader. Reading a key costs more than checking a signature with it and a counter's key stays the same for years, so
+ * the keys used last are kept ready.
  */
-export function createKeyReader(): (jwk: JWK | undefined) => Promise<ProofKey | undefined> {
+export function createKeyReader(): ReadKey {
   const kept = new Map<string, ProofKey>()
   return async (jwk) => {
-    const parsed = publicKeySchema.strict().safeParse(withoutNames(jwk))
+    const parsed = strictKeySchema.safeParse(withoutNames(jwk))
     if (!parsed.success) return undefined
-    const { x, y } = parsed.data
+    const { kty, crv, x, y } = parsed.data
     const name = `${x}.${y}`
     const known = kept.get(name)
     if (known) {
@@ -34,7 +40,10 @@ export function createKeyReader(): (jwk: JWK | undefined) => Promise<ProofKey | 
       kept.set(name, known)
       return known
     }
-    const key = { key: await importJWK(parsed.data, 'ES256'), thumbprint: await calculateJwkThumbprint(parsed.data) }
+    const key = {
+      key: createPublicKey({ key: { kty, crv, x, y }, format: 'jwk' }),
+      thumbprint: await calculateJwkThumbprint(parsed.data),
+    }
     kept.set(name, key)
     if (kept.size > mostKept) kept.delete(kept.keys().next().value!)
     return key
