@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { PreparingClient } from './preparing-client.ts'
 
 /**
  * The address of each server in a connection address that may name several, as libpq writes it:
@@ -19,7 +20,7 @@ class NotThePrimary extends Error {
 /** A client class that connects to the server that took writes last; when that is away or only follows another, the next is asked next time. */
 function failoverClient(addresses: readonly string[]): typeof pg.Client {
   let preferred = 0
-  return class FailoverClient extends pg.Client {
+  return class FailoverClient extends PreparingClient {
     readonly #at: number
 
     constructor(config: pg.ClientConfig) {
@@ -38,7 +39,7 @@ function failoverClient(addresses: readonly string[]): typeof pg.Client {
     async #connectForWriting(): Promise<this> {
       try {
         await super.connect()
-        const { rows } = await this.query<{ standby: boolean }>('select pg_is_in_recovery() as standby')
+        const { rows } = await this.query('select pg_is_in_recovery() as standby')
         if (rows[0]?.standby) throw new NotThePrimary('this server only follows another')
         return this
       } catch (error) {
