@@ -1,8 +1,10 @@
+import { blockerEntry } from '../../../src/shared/domain/blocker-catalogue.ts'
 import type { ShanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import { type Carrier, carriers, type Province } from '../../../src/shared/domain/geography.ts'
 import type { PrefixFile } from '../../../src/shared/domain/segments.ts'
 import plans from '../data/plans.json' with { type: 'json' }
 import { buildAgreement } from './agreements.ts'
+import { blockerCircumstances } from './blocker-circumstances.ts'
 import { addAgreement, addBundleMember, addOrdinaryCircumstances, unpaidBill } from './circumstances.ts'
 import { firstOfMonth } from './months.ts'
 import { createNumberPool, type DrawnNumber, type NumberPool } from './numbers.ts'
@@ -51,6 +53,8 @@ export function generateSubscribers(
       const count = Math.max(leastPerCarrierAndProvince, share)
       for (let i = 0; i < count; i++) drawOrdinaryLine(draft, place.code, carrier)
     }
+  // Last, so that the people before them stay who they were when a circumstance is added.
+  for (const circumstance of blockerCircumstances) drawScenario(draft, circumstance)
   return indexSubscribers(draft.people, draft.lines)
 }
 
@@ -116,8 +120,11 @@ function applyScenario(line: Line, scenario: Scenario, today: ShanghaiDate, rand
   if (wish.premium) takeLargestPlan(line)
   if (wish.portedTo) portTo(line, wish.portedTo)
   line.findings = wish.findings.map((finding) => ({ code: finding.code, params: { ...finding.params } }))
-  for (const finding of line.findings)
-    if (finding.code === 'MAIN_CARD_HAS_SUB') finding.params.msisdn = addBundleMember(line, 'secondaryCard', random)
+  line.realNamed = wish.realNamed
+  for (const finding of line.findings) {
+    const relation = blockerEntry(finding.code)?.task?.relation
+    if (relation) finding.params.msisdn = addBundleMember(line, relation, random)
+  }
   line.agreements = wish.agreements.map((agreement, index) => {
     const { devices, ...rest } = agreement
     return buildAgreement(devices ? { ...rest, devices } : rest, `A${line.msisdn}-${index + 1}`, today)

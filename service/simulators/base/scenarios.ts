@@ -11,7 +11,7 @@ const findingSchema = z.strictObject({
 })
 
 /** A plainly named circumstance for trying out; the people who are in it are drawn from the seed. */
-const scenarioSchema = z.strictObject({
+export const scenarioSchema = z.strictObject({
   name: z.string(),
   zh: z.string(),
   en: z.string(),
@@ -34,6 +34,7 @@ const scenarioSchema = z.strictObject({
     .strictObject({
       state: z.enum(lineStates).default('active'),
       premium: z.boolean().default(false),
+      realNamed: z.boolean().default(true),
       portedTo: carrierSchema.optional(),
       findings: z.array(findingSchema).default([]),
       agreements: z

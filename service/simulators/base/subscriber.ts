@@ -19,6 +19,11 @@ export interface Person {
 
 export type LineState = (typeof lineStates)[number]
 
+/** A home system may have codes of its own, which no catalogue knows; here they begin with `X_`. */
+export function isOwnCode(code: string): boolean {
+  return code.startsWith('X_')
+}
+
 /** A coded circumstance of a line, or one step of its review. */
 export interface Finding {
   code: string

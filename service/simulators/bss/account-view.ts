@@ -3,7 +3,7 @@ import { instant, type ShanghaiDate, shanghaiDate } from '../../../src/shared/do
 import type { Msisdn } from '../../../src/shared/domain/msisdn.ts'
 import type { WireAccount } from '../../src/connectors/wire/home-bss.ts'
 import { liFromFen, namedFenToLi } from '../../src/connectors/wire/li.ts'
-import type { HeldAgreement, Line, LineState, Person } from '../base/subscriber.ts'
+import type { Finding, HeldAgreement, Line, LineState, Person } from '../base/subscriber.ts'
 import type { HomeSystem } from './system.ts'
 import type { World } from './world.ts'
 
@@ -22,11 +22,20 @@ function isArrearsStop(line: Line): boolean {
   return line.findings.some((finding) => finding.code === 'STATE_STOP' && finding.params.cause === 'arrears')
 }
 
+/** The findings of a line that nobody has removed since. */
+export function findingsNow(line: Line, world: World): Finding[] {
+  return line.findings.filter((finding) => !world.isRemoved(line.msisdn, finding.code))
+}
+
+const stops = /^STATE_|^FRAUD_STOP$|^JUDICIAL_FREEZE$/
+
 /** The line's state now. */
 export function currentState(line: Line, world: World): LineState {
   if (world.ended.has(line.msisdn)) return 'terminated'
   if (line.state === 'suspended' && isArrearsStop(line) && !stoppedForArrears(line, world)) return 'active'
-  return line.state
+  const stopped = line.findings.filter((finding) => stops.test(finding.code))
+  const resumed = stopped.length > 0 && stopped.every((finding) => world.isRemoved(line.msisdn, finding.code))
+  return resumed && line.state !== 'terminated' ? 'active' : line.state
 }
 
 /** Agreements that still bind the line. */

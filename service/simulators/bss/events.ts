@@ -36,6 +36,8 @@ export type WorldEvent =
       msisdn: string
       end: Extract<DeactivationAnswer, { result: 'ok' }>
     }
+  /** The customer had a circumstance removed at home, outside of this flow. */
+  | { type: 'findingRemoved'; at: number; msisdn: string; code: string }
   | { type: 'smsAccepted'; at: number; messageId: string; message: SmsRequest }
 
 /** What one request left behind: its events and, if it carried a key, the answer to give again. */

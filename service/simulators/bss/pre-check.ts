@@ -1,10 +1,18 @@
 import type { AgreementType } from '../../../src/shared/domain/account.ts'
+import { blockerEntry } from '../../../src/shared/domain/blocker-catalogue.ts'
 import { addDays, daysBetween, type ShanghaiDate, shanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import type { Province } from '../../../src/shared/domain/geography.ts'
 import type { PreCheckAnswer } from '../../src/connectors/wire/home-bss.ts'
 import { liFromFen, namedFenToLi } from '../../src/connectors/wire/li.ts'
 import type { Finding, Line, Person } from '../base/subscriber.ts'
-import { accountView, agreementsInForce, currentState, stoppedForArrears, unbilledLi } from './account-view.ts'
+import {
+  accountView,
+  agreementsInForce,
+  currentState,
+  findingsNow,
+  stoppedForArrears,
+  unbilledLi,
+} from './account-view.ts'
 import { findLine, type HomeSystem } from './system.ts'
 
 /** Which blocker an agreement in force raises, by its kind. */
@@ -41,11 +49,15 @@ export function findBlockers(system: HomeSystem, line: Line, holder: Person): Fi
   const found: Finding[] = [
     ...stateBlockers(system, line),
     ...(holder.identificationType === 'UNIT_LICENSE' ? [{ code: 'CORPORATE_OWNED', params: {} }] : []),
-    ...(line.realNamed ? [] : [{ code: 'REALNAME_MISSING', params: {} }]),
+    ...(line.realNamed || system.world.isRemoved(line.msisdn, 'REALNAME_MISSING')
+      ? []
+      : [{ code: 'REALNAME_MISSING', params: {} }]),
     ...(order ? [{ code: 'PENDING_ORDER', params: { orderId: order.order.orderId } }] : []),
     ...agreementBlockers(system, line, today),
     ...moneyBlockers(system, line, today),
-    ...(inMonthEndWindow(system, today) ? [{ code: 'MONTH_END_WINDOW', params: {} }] : []),
+    ...(inMonthEndWindow(system, today) && !line.findings.some(({ code }) => code === 'MONTH_END_WINDOW')
+      ? [{ code: 'MONTH_END_WINDOW', params: {} }]
+      : []),
   ]
   const { treatments } = system.profile
   return found
@@ -59,7 +71,9 @@ export function findBlockers(system: HomeSystem, line: Line, holder: Person): Fi
 function stateBlockers(system: HomeSystem, line: Line): Finding[] {
   const state = currentState(line, system.world)
   const stopped = stoppedForArrears(line, system.world)
-  const findings = line.findings.filter((finding) => finding.params.cause !== 'arrears' || stopped)
+  const findings = findingsNow(line, system.world)
+    .filter((finding) => (blockerEntry(finding.code)?.stage ?? 'precheck') === 'precheck')
+    .filter((finding) => finding.params.cause !== 'arrears' || stopped)
   const known = findings.some((finding) => finding.code === 'STATE_CANCELLED')
   return state === 'terminated' && !known ? [{ code: 'STATE_CANCELLED', params: {} }, ...findings] : findings
 }

@@ -1,8 +1,9 @@
 import { blockerEntry, resolutionOf } from '../../../src/shared/domain/blocker-catalogue.ts'
 import { millisecondsPerDay, shanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import type { IdentificationType } from '../../../src/shared/domain/identity-document.ts'
+import { taskKey, tasksOf } from '../../../src/shared/domain/task.ts'
 import { hashText } from '../base/random.ts'
-import type { Line, Person } from '../base/subscriber.ts'
+import type { Finding, Line, Person } from '../base/subscriber.ts'
 import { agreementsInForce } from './account-view.ts'
 import type { Params, WorldEvent } from './events.ts'
 import type { OrderRecord } from './order-record.ts'
@@ -114,14 +115,23 @@ function judgeByChance(system: HomeSystem, record: OrderRecord, line: Line): Ver
   return returned('ATTACHMENT_UNUSABLE', { kind: kinds[hashText(line.msisdn) % kinds.length]! })
 }
 
+/** Whether a blocker is left: nobody elsewhere has removed it, and the order does not have it removed on the way. */
+function isLeft(blocker: Finding, record: OrderRecord, line: Line): boolean {
+  const resolution = resolutionOf(blocker)
+  if (resolution !== 'task') return resolution === 'elsewhere'
+  const ordered = new Set((record.order.remedies ?? []).map(taskKey))
+  const needed = tasksOf([blocker], { agreements: [], bundleMembers: line.bundleMembers }, [])
+  return needed.some((task) => task.required && !ordered.has(taskKey(task)))
+}
+
 function judgeLine(system: HomeSystem, record: OrderRecord, line: Line, holder: Person): Verdict | undefined {
   const refusal = (params: Params): Verdict => ({ code: 'USER_CAUSE_FAIL', params, final: true, scripted: false })
   const hard = findBlockers(system, line, holder).find(
     (blocker) =>
       blocker.code !== 'PENDING_ORDER' &&
       blocker.params.treatment !== 'ask' &&
-      blockerEntry(blocker.code)?.severity === 'hard' &&
-      resolutionOf(blocker) === 'elsewhere',
+      (blockerEntry(blocker.code)?.severity ?? 'hard') === 'hard' &&
+      isLeft(blocker, record, line),
   )
   if (hard) return refusal({ blocker: hard.code })
   const listed = new Set(record.order.agreements.map((agreement) => agreement.agreementId))

@@ -1,3 +1,4 @@
+import { blockerEntry } from '../../../src/shared/domain/blocker-catalogue.ts'
 import { millisecondsPerDay } from '../../../src/shared/domain/calendar.ts'
 import type { Refused } from '../../src/connectors/wire/common.ts'
 import type {
@@ -22,6 +23,9 @@ export function receiveOrder(system: HomeSystem, order: ServiceOrderRequest): Ou
   if (system.world.ended.has(line.msisdn) || line.state === 'terminated') return refusedOutcome('STATE_CANCELLED')
   const earlier = system.world.orders.get(order.orderId) ?? system.world.openOrder(order.msisdn)
   if (earlier) return refusedOutcome('ALREADY_DISPATCHED', { orderId: earlier.order.orderId })
+  const refusal = line.findings.find(({ code }) => blockerEntry(code)?.stage === 'dispatch')
+  if (refusal && !system.world.isRemoved(line.msisdn, refusal.code))
+    return refusedOutcome(refusal.code, { ...refusal.params })
   const held = new Set(line.agreements.map((agreement) => agreement.id))
   const unknown = order.agreements.find((agreement) => !held.has(agreement.agreementId))
   if (unknown) return refusedOutcome('UNKNOWN_AGREEMENT', { agreementId: unknown.agreementId })
@@ -48,6 +52,7 @@ export function orderState(system: HomeSystem, record: OrderRecord): ServiceOrde
     ...(decided && record.code ? { code: record.code, text: textOf(record) } : {}),
     handler: handlerOf(system, record),
     stage: stageOf(system, record),
+    ...(record.state === 'approved' && record.order.remedies ? { remediesDone: record.order.remedies } : {}),
     ...(record.state === 'returned'
       ? { returnedAt: record.since, resubmitBy: record.since + resubmitDays * millisecondsPerDay }
       : {}),

@@ -40,7 +40,8 @@ export type FoundLine = { found: true; line: Line; holder: Person } | { found: f
 /** Finds a number in this system; a number of the province served by another carrier is named, others are unknown. */
 export function findLine(system: HomeSystem, msisdn: string): FoundLine {
   const line = system.world.base.line(msisdn)
-  if (!line || line.province !== system.province) return { found: false, refusal: refused('NOT_FOUND') }
+  const unknown = line?.findings.some((finding) => finding.code === 'NOT_FOUND')
+  if (!line || unknown || line.province !== system.province) return { found: false, refusal: refused('NOT_FOUND') }
   if (line.carrier !== system.carrier)
     return { found: false, refusal: refused('OTHER_CARRIER', { carrier: line.carrier }) }
   const holder = system.world.base.person(line.personId)

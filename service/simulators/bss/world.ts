@@ -30,6 +30,8 @@ export interface World {
   terminatedAgreements: Map<string, number>
   ended: Map<string, Extract<DeactivationAnswer, { result: 'ok' }>>
   messages: SmsMessage[]
+  /** True once somebody has removed a circumstance of a line, e.g. resumed it at home. */
+  isRemoved(msisdn: string, code: string): boolean
   apply(event: WorldEvent): void
   /** What is still owed on a bill, in li. */
   unpaidLi(line: Line, bill: HeldBill): number
@@ -50,6 +52,7 @@ export function createWorld(base: SubscriberBase, stopwatch: () => number): Worl
   const terminatedAgreements = new Map<string, number>()
   const ended = new Map<string, Extract<DeactivationAnswer, { result: 'ok' }>>()
   const messages: SmsMessage[] = []
+  const removed = new Set<string>()
 
   const apply = (event: WorldEvent): void => {
     if (event.type === 'paymentPosted') {
@@ -61,6 +64,8 @@ export function createWorld(base: SubscriberBase, stopwatch: () => number): Worl
     } else if (event.type === 'paymentReversed') {
       const record = payments.get(event.correlatorId)
       if (record) record.reversedLi += event.amountLi
+    } else if (event.type === 'findingRemoved') {
+      removed.add(`${event.msisdn} ${event.code}`)
     } else if (event.type === 'smsAccepted') {
       const { to, text, template } = event.message
       messages.push({ messageId: event.messageId, at: event.at, to, text, template })
@@ -105,6 +110,7 @@ export function createWorld(base: SubscriberBase, stopwatch: () => number): Worl
     terminatedAgreements,
     ended,
     messages,
+    isRemoved: (msisdn, code) => removed.has(`${msisdn} ${code}`),
     apply,
     unpaidLi: (line, bill) =>
       bill.unpaidFen === 0

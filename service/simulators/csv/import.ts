@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { blockerEntry } from '../../../src/shared/domain/blocker-catalogue.ts'
-import { indexSubscribers, type Line, type SubscriberBase } from '../base/subscriber.ts'
+import { indexSubscribers, isOwnCode, type Line, type SubscriberBase } from '../base/subscriber.ts'
 import { mostProblems, type Placed, readRows } from './read-rows.ts'
 
 export type Imported = { ok: true; base: SubscriberBase } | { ok: false; problems: string[] }
@@ -30,7 +30,8 @@ export function importSubscribers(folder: string): Imported {
     if (!known.has(row.personId)) problems.push(`${place}: column personId: no person ${row.personId} in people.csv`)
     for (const column of ['findings', 'review'] as const)
       for (const { code } of row[column] ?? [])
-        if (!blockerEntry(code)) problems.push(`${place}: column ${column}: ${code} is no code of the catalogue`)
+        if (!blockerEntry(code) && !isOwnCode(code))
+          problems.push(`${place}: column ${column}: ${code} is no code of the catalogue`)
     lines.set(row.msisdn, { ...row, agreements: [], bills: [], buckets: [] })
   }
   attach(lines, agreements, (line) => line.agreements, problems)

@@ -6,6 +6,7 @@ import { reconciliation } from './migrations/0003-reconciliation.ts'
 import { changeKinds } from './migrations/0004-change-kinds.ts'
 import { rulePacks } from './migrations/0005-rule-packs.ts'
 import { ledger } from './migrations/0006-ledger.ts'
+import { blockerOverrides } from './migrations/0007-blocker-overrides.ts'
 import type { Tables } from './tables.ts'
 
 /** One SQL statement per entry: PGlite's extended protocol takes a single statement at a time. */
@@ -16,6 +17,7 @@ const migrations: Record<string, readonly string[]> = {
   '0004-change-kinds': changeKinds,
   '0005-rule-packs': rulePacks,
   '0006-ledger': ledger,
+  '0007-blocker-overrides': blockerOverrides,
 }
 
 function asMigration(statements: readonly string[]): Migration {

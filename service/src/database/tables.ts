@@ -103,6 +103,20 @@ export interface ApprovalTable {
   device_id: string
   approved_at: number
 }
+/** A supervisor decided to go on in spite of one soft finding of one case. `finding` is the finding as one text. */
+export interface BlockerOverrideTable {
+  override_id: string
+  case_id: string
+  pre_check_id: string
+  code: string
+  finding: string
+  reason: string
+  level: 'clerk' | 'supervisor'
+  approver_id: string
+  clerk_id: string
+  device_id: string
+  decided_at: number
+}
 export interface JobTable {
   id: string
   device_id: string
@@ -323,6 +337,7 @@ export interface Tables {
   one_time_code: OneTimeCodeTable
   identity_proof: IdentityProofTable
   pre_check: PreCheckTable
+  blocker_override: BlockerOverrideTable
   approval: ApprovalTable
   job: JobTable
   job_refusal: JobRefusalTable

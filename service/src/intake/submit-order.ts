@@ -1,5 +1,6 @@
 import { homeAccountSchema } from '../../../src/shared/domain/account.ts'
 import { blockerSchema } from '../../../src/shared/domain/blocker.ts'
+import { explainFindings } from '../../../src/shared/domain/blocker-findings.ts'
 import { addDays, shanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { EffectiveRules } from '../../../src/shared/domain/rules/resolve-rules.ts'
@@ -8,6 +9,7 @@ import { appendAudit } from '../audit/append-audit.ts'
 import { findLivingProof } from '../identity/living-proof.ts'
 import { changeOrder } from '../orders/change-order.ts'
 import { queueSms } from '../orders/queue-sms.ts'
+import { blockerPolicyAt } from '../pre-checks/blocker-policy-at.ts'
 import { checkApprovals } from '../submission/check-approvals.ts'
 import { checkBlockers } from '../submission/check-blockers.ts'
 import { checkFigures } from '../submission/check-figures.ts'
@@ -49,9 +51,18 @@ async function checkSubmission(scene: JobScene, order: OrderSubmit): Promise<Res
   const blockers = blockerSchema.array().parse(JSON.parse(preCheck.blockers))
   if (order.carrier !== account.number.carrier) return fail('job.invalidReference', { field: 'carrier' })
   if (order.homeProvince !== account.number.homeProvince) return fail('job.invalidReference', { field: 'homeProvince' })
-  const standing = checkBlockers(blockers, order.acknowledgedBlockers)
-  if (!standing.ok) return standing
   const packs = (await context.rules.published(tx)).packs
+  const checkedOn = shanghaiDate(preCheck.checked_at)
+  const findings = explainFindings({
+    blockers,
+    account,
+    policy: blockerPolicyAt(packs, account.number, checkedOn),
+    acknowledgements: order.acknowledgedBlockers,
+    tasks: order.tasks ?? [],
+    on: checkedOn,
+  })
+  const standing = await checkBlockers(tx, order, findings)
+  if (!standing.ok) return standing
   const figures = checkFigures(order, account, packs)
   if (!figures.ok) return figures
   const { settlement, penaltyFen, rules } = figures.value
@@ -138,6 +149,17 @@ export const submitOrder: JobHandler<'order.submit'> = async (scene, order) => {
     subject: order.orderId,
     details: { caseId: order.caseId, totalFen: order.settlement.totalFen },
   })
+  for (const said of order.acknowledgedBlockers)
+    if (said.level)
+      await appendAudit(tx, {
+        storeId: device.storeId,
+        at: now,
+        actor: said.staffId ?? staff.staffId,
+        deviceId: device.deviceId,
+        action: 'blocker.overridden',
+        subject: order.orderId,
+        details: { caseId: order.caseId, code: said.code, level: said.level },
+      })
   await queueSms(tx, context, inserted, 'accepted')
   await queueSms(tx, context, inserted, 'warning')
   await changeOrder(tx, context, inserted, { events: [{ code: 'accepted' }], nextStepInSeconds: 0 })

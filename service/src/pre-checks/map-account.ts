@@ -34,7 +34,10 @@ export function mapAccount(wire: WireAccount): HomeAccount | undefined {
   }
 }
 
-/** The home system's blockers with their money in fen. Undefined when one is not in the catalogue: none may be lost. */
+/**
+ * The home system's blockers with their money in fen, also those no catalogue knows. Undefined when one cannot be read: none
+ * may be lost.
+ */
 export function mapBlockers(
   wire: readonly { code: string; params: Record<string, string | number> }[],
 ): Blocker[] | undefined {

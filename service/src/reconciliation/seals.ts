@@ -1,16 +1,17 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import { insertRows } from '../database/insert-rows.ts'
-import type { ApprovalTable, IdentityProofTable, PreCheckTable } from '../database/tables.ts'
+import type { ApprovalTable, BlockerOverrideTable, IdentityProofTable, PreCheckTable } from '../database/tables.ts'
 import type { Database, Tx } from '../service-context.ts'
 
 /** What the service gave a counter online and would not believe from anybody else. Ordered as one refers to the other. */
-const sealedTables = ['identity_proof', 'pre_check', 'approval'] as const
+const sealedTables = ['identity_proof', 'pre_check', 'approval', 'blocker_override'] as const
 type SealedTable = (typeof sealedTables)[number]
 interface SealedRows {
   identity_proof: IdentityProofTable
   pre_check: PreCheckTable
   approval: ApprovalTable
+  blocker_override: BlockerOverrideTable
 }
 
 const contentSchema = z.tuple([z.enum(sealedTables), z.record(z.string(), z.union([z.string(), z.number(), z.null()]))])

@@ -14,6 +14,7 @@ import { sendOneTimeCode } from '../identity/one-time-codes.ts'
 import { proveIdentity } from '../identity/prove-identity.ts'
 import type { Intake } from '../intake/intake.ts'
 import { locateNumber } from '../numbers/locate-number.ts'
+import { overrideBlocker } from '../pre-checks/override-blocker.ts'
 import { preCheckNumber } from '../pre-checks/pre-check-number.ts'
 import { reconcileDevice } from '../reconciliation/reconcile-device.ts'
 import type { ServiceContext } from '../service-context.ts'
@@ -97,6 +98,18 @@ export function registerCounterRoutes(instance: FastifyInstance, context: Servic
       answer(
         reply,
         await requestApproval(context, { device: callingDevice(request), staff: callingStaff(request) }, request.body),
+      ),
+  )
+  server.post(
+    routes.overrideBlocker.path,
+    {
+      bodyLimit: smallBody,
+      schema: { body: routes.overrideBlocker.body, response: responses(routes.overrideBlocker.answer) },
+    },
+    async (request, reply) =>
+      answer(
+        reply,
+        await overrideBlocker(context, { device: callingDevice(request), staff: callingStaff(request) }, request.body),
       ),
   )
   server.post(

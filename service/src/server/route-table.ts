@@ -23,6 +23,7 @@ export const routeTable: Readonly<Record<string, Access>> = {
   'POST /v1/identity-proofs': caseWork,
   'POST /v1/pre-checks': caseWork,
   'POST /v1/approvals': caseWork,
+  'POST /v1/blocker-overrides': caseWork,
   // Queued jobs and changes travel by night as well, when nobody is signed in; each job names its staff.
   'POST /v1/jobs': 'device',
   'GET /v1/changes': 'device',

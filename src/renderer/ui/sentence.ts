@@ -13,6 +13,7 @@ const families: Record<string, string> = {
   homeProvince: 'province',
   subject: 'approval',
   kind: 'attachment',
+  action: 'task',
   field: 'field',
   error: 'error',
   template: 'smsTemplate',

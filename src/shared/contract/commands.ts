@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { blockerCodeSchema } from '../domain/blocker.ts'
 import { identityDocumentSchema } from '../domain/identity-document.ts'
 import { approvalSubjectSchema } from '../domain/risk-policy.ts'
 import { fenSchema, msisdnSchema } from '../domain/scalars.ts'
 import type { SegmentAnswer } from '../domain/segments.ts'
+import { taskActionSchema, taskWaySchema } from '../domain/task.ts'
 import { type StaffRole, signInRequestSchema } from '../protocol/device.ts'
 import type { OneTimeCodeAnswer } from '../protocol/identity.ts'
 import {
@@ -103,6 +105,24 @@ export const commands = {
   ),
   'case.preCheck': command<CaseView>()(counter, caseOnly),
   'case.acknowledge': command<CaseView>()(counter, caseOnly.extend({ code: z.string(), reason })),
+  /** A supervisor's right to go on in spite of a soft finding, used with their own password at the clerk's screen. */
+  'case.overrideBlocker': command<CaseView>()(
+    counter,
+    caseOnly.extend({ code: blockerCodeSchema, reason, approver: signInRequestSchema }),
+  ),
+  'case.doTask': command<CaseView>()(
+    counter,
+    caseOnly.extend({
+      action: taskActionSchema,
+      subject: z.string().max(60),
+      way: taskWaySchema.exclude(['elsewhere']),
+      serial: z.string().trim().min(1).max(60).optional(),
+    }),
+  ),
+  'case.undoTask': command<CaseView>()(
+    counter,
+    caseOnly.extend({ action: taskActionSchema, subject: z.string().max(60) }),
+  ),
   'case.chooseAgreement': command<CaseView>()(
     counter,
     caseOnly.extend({

@@ -1,6 +1,8 @@
+import type { Agreement } from './account.ts'
 import type { Blocker } from './blocker.ts'
-import { blockerEntry, resolutionOf } from './blocker-catalogue.ts'
-import { type Instant, shanghaiDate } from './calendar.ts'
+import { allTasks, type ExplainedFinding, explainFindings } from './blocker-findings.ts'
+import { blockerPolicyOn } from './blocker-policy.ts'
+import { type Instant, type ShanghaiDate, shanghaiDate } from './calendar.ts'
 import type { Case } from './case.ts'
 import type { CaseStep } from './case-steps.ts'
 import { type Fen, sumFen, zeroFen } from './money.ts'
@@ -11,6 +13,7 @@ import { type EffectiveRules, resolveRules } from './rules/resolve-rules.ts'
 import type { RulePack } from './rules/rule-pack.ts'
 import { type Settlement, settle } from './settlement.ts'
 import { standingPayments } from './standing-payments.ts'
+import { devicesScanned } from './task.ts'
 
 /** What is still missing, as a sentence key with values, in which step, and whether it stops or merely waits. */
 export interface MissingItem {
@@ -22,6 +25,8 @@ export interface MissingItem {
     | 'preCheck'
     | 'blocker'
     | 'acknowledge'
+    | 'override'
+    | 'task'
     | 'choice'
     | 'quote'
     | 'hold'
@@ -51,6 +56,8 @@ export interface AgreementQuote {
 export interface CaseProgress {
   quotes: AgreementQuote[]
   settlement: Settlement | undefined
+  /** What stands in the way, explained, what stops first. */
+  findings: ExplainedFinding[]
   paidFen: Fen
   approvalsNeeded: { subject: ApprovalSubject; agreementId?: string; granted: boolean }[]
   missing: MissingItem[]
@@ -60,6 +67,13 @@ export interface CaseProgress {
 /** The packs at hand; which rules of them a case is under depends on its line and on the day. */
 export interface CaseRules {
   packs: readonly RulePack[]
+}
+
+/** How many devices of an agreement came back: those that were scanned, or more where the clerk counted more. */
+export function devicesReturnedOf(case_: Case, agreement: Agreement): number {
+  const counted = case_.choices.find((choice) => choice.agreementId === agreement.id)?.devicesReturned ?? 0
+  const ids = agreement.devices.map((device) => device.id)
+  return Math.max(counted, devicesScanned(case_.tasks ?? [], ids).length)
 }
 
 /**
@@ -77,7 +91,7 @@ function quotesOf(case_: Case, rules: Result<EffectiveRules>, now: Instant): Agr
   if (!account) return []
   return account.agreements.map((agreement) => {
     const choice = case_.choices.find((c) => c.agreementId === agreement.id)
-    const devicesReturned = choice?.devicesReturned ?? 0
+    const devicesReturned = devicesReturnedOf(case_, agreement)
     const result = rules.ok ? quotePenalty({ agreement, rules: rules.value, at: now, devicesReturned }) : rules
     const granted = case_.approvals.find((a) => a.subject === 'waiver' && a.agreementId === agreement.id)
     const waivedFen = choice?.option === 'waiver' && granted?.waivedFen ? granted.waivedFen : zeroFen
@@ -115,16 +129,32 @@ function approvalsOf(
   })
 }
 
-/** True when nothing the clerk does in this case can remove the blocker, so that the customer has to go elsewhere first. */
-export function stopsTheCase(blocker: Blocker): boolean {
-  const entry = blockerEntry(blocker.code)
-  return resolutionOf(blocker) === 'elsewhere' && (entry?.severity === 'hard' || entry?.severity === 'branch')
+/** The findings of a case with their prices, under the rules of the day on which they were made. */
+function findingsOf(case_: Case, packs: CaseRules, quotes: AgreementQuote[], settlement: Settlement | undefined) {
+  if (!case_.preCheck) return []
+  const { account, blockers, checkedAt } = case_.preCheck
+  const on = shanghaiDate(checkedAt)
+  const then = rulesOfCase(case_, packs, checkedAt)
+  return explainFindings({
+    blockers,
+    account,
+    policy: then.ok ? blockerPolicyOn(then.value.blockers, on) : undefined,
+    acknowledgements: case_.acknowledgements,
+    tasks: case_.tasks ?? [],
+    figures: {
+      lines: settlement?.lines ?? [],
+      quotes: quotes.flatMap(({ agreementId, quote }) => (quote ? [{ agreementId, amountFen: quote.amountFen }] : [])),
+    },
+    on,
+  })
 }
 
-/** True when the clerk must tell the customer and note it: every finding that neither stops nor is settled elsewhere in the case. */
+/** True when a finding is told or decided and noted, with the catalogue as the only rules. */
 export function needsAcknowledgement(blocker: Blocker): boolean {
-  const resolution = resolutionOf(blocker)
-  return resolution === 'acknowledge' || (resolution === 'elsewhere' && !stopsTheCase(blocker))
+  const account = { agreements: [], bundleMembers: [] }
+  const on = '1970-01-01' as ShanghaiDate
+  const [finding] = explainFindings({ blockers: [blocker], account, acknowledgements: [], tasks: [], on })
+  return finding?.effect === 'tell' || finding?.effect === 'decide'
 }
 
 function missingOf(case_: Case, progress: Omit<CaseProgress, 'missing' | 'steps'>, now: Instant): MissingItem[] {
@@ -144,11 +174,14 @@ function missingOf(case_: Case, progress: Omit<CaseProgress, 'missing' | 'steps'
   if (!case_.proof) add('proof', 'identity', 'waits')
   else if (case_.proof.expiresAt <= now) add('proofExpired', 'identity', 'stops')
   if (!case_.preCheck) add('preCheck', 'preCheck', 'waits')
-  for (const blocker of case_.preCheck?.blockers ?? []) {
-    if (stopsTheCase(blocker)) add('blocker', 'preCheck', 'stops', { blocker: blocker.code })
-    else if (needsAcknowledgement(blocker) && !case_.acknowledgements.some((a) => a.code === blocker.code))
-      add('acknowledge', 'preCheck', 'waits', { blocker: blocker.code })
+  for (const { code, effect, overrideBy, cleared } of progress.findings) {
+    if (cleared || effect === 'here') continue
+    if (effect === 'stops') add('blocker', 'preCheck', 'stops', { blocker: code })
+    else add(overrideBy === 'supervisor' ? 'override' : 'acknowledge', 'preCheck', 'waits', { blocker: code })
   }
+  for (const { action, subject, code, required, record } of allTasks(progress.findings))
+    if (required && !record && progress.findings.some((one) => one.code === code && one.effect === 'here'))
+      add('task', 'preCheck', 'waits', { action, blocker: code, subject })
   for (const quote of progress.quotes) {
     const name = case_.preCheck!.account.agreements.find((a) => a.id === quote.agreementId)!.name
     if (quote.error) add('quote', 'agreements', 'stops', { agreement: name })
@@ -201,6 +234,7 @@ export function progressOf(case_: Case, resources: CaseRules, now: Instant): Cas
   const partial = {
     quotes,
     settlement,
+    findings: findingsOf(case_, resources, quotes, settlement),
     paidFen: sumFen(standingPayments(case_).map((payment) => payment.amountFen)),
     approvalsNeeded: approvalsOf(case_, rules, quotes, settlement),
   }

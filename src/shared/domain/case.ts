@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { approvalSchema, identityProofSchema, preCheckSchema } from '../protocol/identity.ts'
+import { approvalSchema, identityProofSchema, preCheckSchema, sealSchema } from '../protocol/identity.ts'
 import {
+  acknowledgementSchema,
   attachmentRefSchema,
   contactSchema,
   invoiceReturnSchema,
@@ -9,9 +10,11 @@ import {
   refundSchema,
 } from '../protocol/jobs.ts'
 import { numberAnswerSchema } from './account.ts'
+import { blockerSchema } from './blocker.ts'
 import { identityDocumentSchema } from './identity-document.ts'
 import { dateSchema, fenSchema, instantSchema, msisdnSchema } from './scalars.ts'
 import { segmentAnswerSchema } from './segments.ts'
+import { taskRecordSchema } from './task.ts'
 
 /** What the customer decided about one agreement. */
 export const agreementChoiceSchema = z.object({
@@ -62,7 +65,12 @@ export const caseSchema = z.object({
   oneTimeCodeSentAt: instantSchema.optional(),
   proof: identityProofSchema.optional(),
   preCheck: preCheckSchema.optional(),
-  acknowledgements: z.array(z.object({ code: z.string(), reason: z.string(), staffId: z.string(), at: instantSchema })),
+  /** What the customer was told of, and soft findings in spite of which somebody with the right decided to go on. */
+  acknowledgements: z.array(acknowledgementSchema.extend({ seal: sealSchema.optional() })),
+  /** Bundle remedies done here or ordered with the cancellation. */
+  tasks: z.array(taskRecordSchema).optional(),
+  /** Findings of earlier pre-checks that the latest one no longer has. */
+  goneFindings: z.array(blockerSchema.extend({ goneAt: instantSchema })).optional(),
   choices: z.array(agreementChoiceSchema),
   approvals: z.array(approvalSchema),
   payments: z.array(paymentTakeSchema),

@@ -14,6 +14,7 @@ export const orderEventCodes = [
   'resupplied',
   'urged',
   'approved',
+  'remedyDone',
   'agreementTerminated',
   'finalBill',
   'deactivated',

@@ -5,6 +5,7 @@ import { identityDocumentSchema } from '../domain/identity-document.ts'
 import { penaltyQuoteSchema } from '../domain/penalty-quote.ts'
 import { fenSchema, instantSchema, msisdnSchema } from '../domain/scalars.ts'
 import { settlementSchema } from '../domain/settlement.ts'
+import { taskRecordSchema } from '../domain/task.ts'
 import { pictureSchema } from './identity.ts'
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/)
@@ -102,6 +103,17 @@ export type InvoiceReturn = z.infer<typeof invoiceReturnSchema>
 export const contactSchema = z.object({ name: z.string().trim().min(1).max(60), phone: msisdnSchema })
 export type Contact = z.infer<typeof contactSchema>
 
+/** A finding told to the customer, or overridden: by whom, with which right, when. A supervisor's is also known to the service. */
+export const acknowledgementSchema = z.object({
+  code: z.string(),
+  reason: z.string(),
+  staffId: z.string(),
+  at: instantSchema,
+  /** Absent: told, or overridden by the clerk's own right. */
+  level: z.enum(['clerk', 'supervisor']).optional(),
+  overrideId: z.uuid().optional(),
+})
+
 /** How one agreement is treated; the quote is what the customer saw and signed. */
 export const agreementTerminationSchema = z.object({
   agreementId: z.string(),
@@ -130,7 +142,9 @@ export const orderSubmitSchema = z.object({
   /** Invoices issued before that this cancellation makes void. */
   invoices: z.array(invoiceReturnSchema).default([]),
   contact: contactSchema,
-  acknowledgedBlockers: z.array(z.object({ code: z.string(), reason: z.string() })),
+  acknowledgedBlockers: z.array(acknowledgementSchema.partial({ staffId: true, at: true })),
+  /** Bundle remedies: devices that came back, and what the home province is to do together with the cancellation. */
+  tasks: z.array(taskRecordSchema).optional(),
   approvalIds: z.array(z.uuid()),
   attachments: z.array(attachmentRefSchema),
   /** TM Forum agreementAuthorization: what was signed, and the strokes of the signature, by hash. */

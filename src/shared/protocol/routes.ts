@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { numberAnswerSchema } from '../domain/account.ts'
+import { blockerOverrideRequestSchema, blockerOverrideSchema } from './blocker-overrides.ts'
 import { changesAnswerSchema } from './changes.ts'
 import { deviceSchema, enrolmentRequestSchema, sessionSchema, signInRequestSchema } from './device.ts'
 import {
@@ -39,6 +40,12 @@ export const serviceRoutes = {
   proveIdentity: { method: 'POST', path: '/v1/identity-proofs', body: proofRequestSchema, answer: identityProofSchema },
   preCheck: { method: 'POST', path: '/v1/pre-checks', body: preCheckRequestSchema, answer: preCheckSchema },
   approve: { method: 'POST', path: '/v1/approvals', body: approvalRequestSchema, answer: approvalSchema },
+  overrideBlocker: {
+    method: 'POST',
+    path: '/v1/blocker-overrides',
+    body: blockerOverrideRequestSchema,
+    answer: blockerOverrideSchema,
+  },
   sendJobs: { method: 'POST', path: '/v1/jobs', body: jobBatchSchema, answer: jobResultsSchema },
   /** Says which jobs the counter holds receipts for; answers those the service does not know. */
   reconcile: {

@@ -90,6 +90,7 @@ describe('the timeline', () => {
       returned: { reason: 'ATTACHMENT_UNUSABLE', kind: 'documentBack', handler: '李', until: at },
       urged: { stage: 'review' },
       agreementTerminated: { agreementId: 'A1', agreement: '吉祥号码协议' },
+      remedyDone: { action: 'releaseSecondaryCard', subject: '13903510001' },
       finalBill: { billId: 'B', amountFen: 1 },
       deactivated: { effectiveAt: at },
       refundOrdered: { amountFen: 1855, route: 'bankCard' },

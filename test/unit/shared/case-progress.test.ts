@@ -5,6 +5,7 @@ import type { Case } from '../../../src/shared/domain/case.ts'
 import { type CaseRules, progressOf } from '../../../src/shared/domain/case-progress.ts'
 import { fen } from '../../../src/shared/domain/money.ts'
 import type { Msisdn } from '../../../src/shared/domain/msisdn.ts'
+import type { TaskRecord } from '../../../src/shared/domain/task.ts'
 import { shippedPacks } from '../../support/shipped-rules.ts'
 
 const rules: CaseRules = { packs: shippedPacks }
@@ -137,19 +138,34 @@ describe('what is still missing', () => {
     expect(missing(ready(), instant(now + 1_799_999))).toEqual([])
     expect(missing(ready(), instant(now + 1_800_000))).toEqual(['proofExpired'])
   })
-  test('a secondary card stops the case; points only need to be told', () => {
+  test('a loss report stops the case; points only need to be told', () => {
     const stopped = ready(home(), [
-      { code: 'MAIN_CARD_HAS_SUB', params: {} },
+      { code: 'STATE_LOST', params: {} },
       { code: 'POINTS_LOST', params: {} },
     ])
     expect(progressOf(stopped, rules, now).missing).toMatchObject([
-      { code: 'blocker', severity: 'stops', params: { blocker: 'MAIN_CARD_HAS_SUB' } },
+      { code: 'blocker', severity: 'stops', params: { blocker: 'STATE_LOST' } },
       { code: 'acknowledge', severity: 'waits' },
     ])
     expect(progressOf(stopped, rules, now).steps.preCheck).toBe('blocked')
     expect(
       missing({ ...stopped, acknowledgements: [{ code: 'POINTS_LOST', reason: '已告知', staffId: '1', at: now }] }),
     ).toEqual(['blocker'])
+  })
+  test('a secondary card is a task of the case, done once it is ordered with the cancellation', () => {
+    const bundle = ready(home(), [{ code: 'MAIN_CARD_HAS_SUB', params: { msisdn: '13903510002' } }])
+    expect(progressOf(bundle, rules, now).missing).toMatchObject([
+      { code: 'task', step: 'preCheck', params: { action: 'releaseSecondaryCard', subject: '13903510002' } },
+    ])
+    const ordered = { action: 'releaseSecondaryCard', subject: '13903510002', way: 'withOrder', staffId: '1', at: now }
+    expect(missing({ ...bundle, tasks: [ordered as TaskRecord] })).toEqual([])
+  })
+  test('an open dispute is decided by a supervisor, not by the clerk', () => {
+    const disputed = ready(home(), [{ code: 'DISPUTE_OPEN', params: {} }])
+    expect(missing(disputed)).toEqual(['override'])
+    const said = { code: 'DISPUTE_OPEN', reason: '客户放弃', staffId: '1', at: now }
+    expect(missing({ ...disputed, acknowledgements: [{ ...said, level: 'clerk' }] })).toEqual(['override'])
+    expect(missing({ ...disputed, acknowledgements: [{ ...said, level: 'supervisor' }] })).toEqual([])
   })
   test('arrears are settled in the case, not a reason to send the customer away', () => {
     const arrears = home({

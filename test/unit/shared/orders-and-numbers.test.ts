@@ -128,7 +128,7 @@ describe('blockers', () => {
     expect(new Set(blockerCatalogue.map((entry) => entry.code)).size).toBe(75)
     const severities = ['hard', 'soft', 'warn', 'info', 'branch', 'return', 'final']
     const stages = ['precheck', 'auth', 'dispatch', 'form', 'home_audit']
-    const resolutions = ['settlement', 'agreements', 'acknowledge', 'elsewhere']
+    const resolutions = ['settlement', 'agreements', 'task', 'acknowledge', 'elsewhere']
     const owners = ['clerk', 'customer', 'supervisor', 'homeProvince', 'carrier', 'authority']
     for (const { severity, stage, resolution, owner } of blockerCatalogue)
       expect([

@@ -74,7 +74,10 @@ export const homeBssOrders: readonly PortOperation[] = [
     method: 'POST',
     path: '/service-orders',
     summary: { zh: '派单：接收异地销户工单', en: 'Takes in a remote-cancellation order' },
-    rules: { zh: '同一号码同时只有一张在途工单。', en: 'One open order per number.' },
+    rules: {
+      zh: '同一号码同时只有一张在途工单。remedies 列出随单办理的融合业务事项（如解除副卡），须在销户前办妥并在进度中回报。',
+      en: 'One open order per number. `remedies` names what is to be done to the bundle with the order (e.g. releasing a secondary card): done before the line ends, and told with the state.',
+    },
     request: serviceOrderRequestSchema,
     answer: serviceOrderAnswerSchema,
     changes: true,
@@ -86,6 +89,7 @@ export const homeBssOrders: readonly PortOperation[] = [
         en: 'there is an order already; params orderId',
       },
       UNKNOWN_AGREEMENT: { zh: '没有这份协议；参数 agreementId', en: 'no such agreement; params agreementId' },
+      TOKEN_EXPIRED: { zh: '身份凭证在归属省已过期', en: 'the proof of identity has expired at the home province' },
     },
   },
   {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { provinceSchema } from '../../../../src/shared/domain/geography.ts'
 import { identityDocumentSchema } from '../../../../src/shared/domain/identity-document.ts'
 import { msisdnSchema } from '../../../../src/shared/domain/scalars.ts'
+import { taskActionSchema } from '../../../../src/shared/domain/task.ts'
 import { answerSchema, chargeLiSchema, wireInstantSchema, wireParamsSchema } from './common.ts'
 
 /** The remote-cancellation order at the home province: dispatch, review, returned papers, end of the line. */
@@ -14,6 +15,12 @@ export const wireAttachmentSchema = z.object({
   mediaType: z.string().min(1),
 })
 export type WireAttachment = z.infer<typeof wireAttachmentSchema>
+
+/** What is to be done to a bundle: the action, and the number, device or account it is about. */
+export const remedySchema = z.object({
+  action: taskActionSchema,
+  subject: z.string().max(60),
+})
 
 // POST /service-orders
 export const serviceOrderRequestSchema = z.object({
@@ -35,6 +42,8 @@ export const serviceOrderRequestSchema = z.object({
   lateFees: z.array(z.object({ billId: z.string(), amountLi: chargeLiSchema })).optional(),
   refund: z.object({ route: z.string().min(1), account: z.string(), holderName: z.string() }).optional(),
   attachments: z.array(wireAttachmentSchema),
+  /** Bundle remedies ordered together with the cancellation, done before the line ends. */
+  remedies: z.array(remedySchema).optional(),
   deadlineAt: wireInstantSchema,
   handlingProvince: provinceSchema,
   store: z.string().min(1),
@@ -60,6 +69,8 @@ export const serviceOrderStateSchema = answerSchema({
   stage: z.string(),
   returnedAt: wireInstantSchema.optional(),
   resubmitBy: wireInstantSchema.optional(),
+  /** Remedies of the order that are done. */
+  remediesDone: z.array(remedySchema).optional(),
 })
 export type ServiceOrderState = z.infer<typeof serviceOrderStateSchema>
 

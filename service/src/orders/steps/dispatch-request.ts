@@ -1,6 +1,7 @@
-import { homeAccountSchema } from '../../../../src/shared/domain/account.ts'
+import { type HomeAccount, homeAccountSchema } from '../../../../src/shared/domain/account.ts'
 import type { ShanghaiDate } from '../../../../src/shared/domain/calendar.ts'
 import { addDays, startOfDay } from '../../../../src/shared/domain/calendar.ts'
+import { devicesScanned } from '../../../../src/shared/domain/task.ts'
 import type { AttachmentKind, AttachmentRef } from '../../../../src/shared/protocol/jobs.ts'
 import { liFromFen } from '../../connectors/wire/li.ts'
 import type { ServiceOrderRequest, WireAttachment } from '../../connectors/wire/service-order.ts'
@@ -29,6 +30,25 @@ export function ownParams(params: Record<string, string | number>): Record<strin
   return kind ? { ...params, kind } : params
 }
 
+type Submission = ReturnType<typeof submissionOf>
+
+/** Ids of the devices handed in: those that were scanned first, then as many more as the clerk counted. */
+function devicesReturned(
+  submission: Submission,
+  account: HomeAccount,
+  { agreementId, devicesReturned }: Submission['agreements'][number],
+): string[] {
+  const ids = (account.agreements.find((one) => one.id === agreementId)?.devices ?? []).map((device) => device.id)
+  const scanned = devicesScanned(submission.tasks ?? [], ids)
+  return [...scanned, ...ids.filter((id) => !scanned.includes(id))].slice(0, devicesReturned)
+}
+
+/** What the home province is to do to the bundle together with the cancellation. */
+function remediesOf(submission: Submission): Pick<ServiceOrderRequest, 'remedies'> {
+  const ordered = (submission.tasks ?? []).filter((task) => task.way === 'withOrder')
+  return ordered.length > 0 ? { remedies: ordered.map(({ action, subject }) => ({ action, subject })) } : {}
+}
+
 /** The service order as the home province takes it. Built from what is stored only, so that a repetition is the same to the byte. */
 export async function dispatchRequest(context: ServiceContext, order: ProductOrderTable): Promise<ServiceOrderRequest> {
   const submission = submissionOf(order)
@@ -54,14 +74,13 @@ export async function dispatchRequest(context: ServiceContext, order: ProductOrd
       agreementId: entry.agreementId,
       penaltyLi: liFromFen(entry.quote.amountFen),
       waivedLi: liFromFen(entry.waivedFen),
-      devicesReturned: (account.agreements.find((one) => one.id === entry.agreementId)?.devices ?? [])
-        .slice(0, entry.devicesReturned)
-        .map((device) => device.id),
+      devicesReturned: devicesReturned(submission, account, entry),
     })),
     ...(refund
       ? { refund: { route: refund.route, account: refund.account ?? '', holderName: refund.holderName } }
       : {}),
     attachments: wireAttachments(submission.attachments),
+    ...remediesOf(submission),
     // The last day ends when the next one begins.
     deadlineAt: startOfDay(addDays(order.deadline as ShanghaiDate, 1)) - 1,
     handlingProvince: store.province,

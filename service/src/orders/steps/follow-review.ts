@@ -12,7 +12,7 @@ import { again, homeOf, type Step, type StepResult } from './step.ts'
 type Review = Extract<ServiceOrderState, { result: 'ok' }>
 
 /** The home province has approved: written down before the first agreement ends, because from there nobody can go back. */
-function approved(order: ProductOrderTable, now: number): StepResult {
+function approved(order: ProductOrderTable, now: number, review?: Review): StepResult {
   const tooLate = order.withdraw_requested_at !== null
   return {
     kind: 'change',
@@ -20,7 +20,14 @@ function approved(order: ProductOrderTable, now: number): StepResult {
     change: {
       ...(order.stage === 'returned' ? { stage: 'homeReview' as const } : {}),
       set: { approved_at: now, withdraw_requested_at: null, returned_for: null, resupply_by: null },
-      events: [{ code: 'approved' }, ...(tooLate ? [{ code: 'withdrawalTooLate' as const }] : [])],
+      events: [
+        { code: 'approved' },
+        ...(review?.remediesDone ?? []).map(({ action, subject }) => ({
+          code: 'remedyDone' as const,
+          params: { action, subject },
+        })),
+        ...(tooLate ? [{ code: 'withdrawalTooLate' as const }] : []),
+      ],
     },
   }
 }
@@ -61,7 +68,7 @@ function interpret(
 ): StepResult | Promise<StepResult> {
   switch (review.state) {
     case 'approved':
-      return approved(order, context.clock.now())
+      return approved(order, context.clock.now(), review)
     case 'refused':
       return endRefused(context, order, { code: review.code ?? 'USER_CAUSE_FAIL', params: review.params })
     case 'withdrawn':

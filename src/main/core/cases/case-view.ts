@@ -51,6 +51,7 @@ function withoutSeals(case_: Case): Case {
     ...(case_.proof ? { proof: unsealed(case_.proof) } : {}),
     ...(case_.preCheck ? { preCheck: unsealed(case_.preCheck) } : {}),
     approvals: case_.approvals.map(unsealed),
+    acknowledgements: case_.acknowledgements.map(unsealed),
   }
 }
 

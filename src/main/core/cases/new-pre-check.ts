@@ -1,12 +1,34 @@
 import type { Agreement } from '../../../shared/domain/account.ts'
+import { canonicalFinding } from '../../../shared/domain/blocker.ts'
 import type { Case } from '../../../shared/domain/case.ts'
+import { taskKey, tasksOf } from '../../../shared/domain/task.ts'
 import type { PreCheck } from '../../../shared/protocol/identity.ts'
 import { withoutSignature } from './change-case.ts'
 
 /** The findings without the moment they were made. */
 function substance(preCheck: PreCheck): string {
   const { asOf: _, ...account } = preCheck.account
-  return JSON.stringify([account, preCheck.blockers])
+  return JSON.stringify([account, preCheck.blockers.map(canonicalFinding).sort()])
+}
+
+type Said = Case['acknowledgements'][number]
+
+/** What was told stays told; what a supervisor decided was about one finding, and about no other of the same kind. */
+function stillSaid({ code, level }: Said, before: PreCheck, preCheck: PreCheck): boolean {
+  const found = preCheck.blockers.filter((blocker) => blocker.code === code)
+  if (level !== 'supervisor') return found.length > 0
+  const decided = before.blockers.filter((blocker) => blocker.code === code).map(canonicalFinding)
+  return found.length > 0 && found.every((blocker) => decided.includes(canonicalFinding(blocker)))
+}
+
+type Gone = NonNullable<Case['goneFindings']>
+
+/** What has gone since the pre-check before, beside what had gone earlier and has not come back. */
+function goneFindings(earlier: Gone, before: PreCheck, preCheck: PreCheck): Gone {
+  const present = new Set(preCheck.blockers.map(({ code }) => code))
+  const gone = before.blockers.map((blocker) => ({ ...blocker, goneAt: preCheck.checkedAt }))
+  const byCode = new Map([...earlier, ...gone].map((blocker) => [blocker.code, blocker]))
+  return [...byCode.values()].filter(({ code }) => !present.has(code))
 }
 
 /**
@@ -27,8 +49,10 @@ export function keepDecisions(case_: Case, preCheck: PreCheck): Case {
     choices: case_.choices.filter(({ agreementId }) =>
       same(agreementIn(before, agreementId), agreementIn(preCheck, agreementId)),
     ),
-    acknowledgements: case_.acknowledgements.filter(({ code }) =>
-      preCheck.blockers.some((blocker) => blocker.code === code),
+    acknowledgements: case_.acknowledgements.filter((said) => stillSaid(said, before, preCheck)),
+    tasks: (case_.tasks ?? []).filter((record) =>
+      tasksOf(preCheck.blockers, preCheck.account, []).some((task) => taskKey(task) === taskKey(record)),
     ),
+    goneFindings: goneFindings(case_.goneFindings ?? [], before, preCheck),
   }
 }

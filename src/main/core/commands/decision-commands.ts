@@ -1,6 +1,6 @@
 import type { Instant } from '../../../shared/domain/calendar.ts'
 import type { Case } from '../../../shared/domain/case.ts'
-import { needsAcknowledgement, progressOf } from '../../../shared/domain/case-progress.ts'
+import { progressOf } from '../../../shared/domain/case-progress.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import { readCase } from '../cases/case-store.ts'
 import { changeCase, withoutSignature } from '../cases/change-case.ts'
@@ -12,19 +12,6 @@ function unlessOverpaid(context: Context, next: Case, now: Instant): Result<Case
   const { settlement, paidFen } = progressOf(next, context.ports.resources, now)
   return settlement && paidFen > settlement.payableFen ? fail('payment.alreadyTaken') : ok(next)
 }
-
-/** Notes that the customer was told of a finding. Errors: `case.preCheckMissing`, `case.blockerUnknown`. */
-export const acknowledge: Handler<'case.acknowledge'> = async ({ caseId, code, reason }, context, staff) =>
-  changeCase(context, { caseId, action: 'case.acknowledge', staff, details: { code } }, (case_, _tx, at) => {
-    if (!case_.preCheck) return fail('case.preCheckMissing')
-    const blocker = case_.preCheck.blockers.find((found) => found.code === code)
-    if (!blocker || !needsAcknowledgement(blocker)) return fail('case.blockerUnknown', { field: 'code' })
-    const others = case_.acknowledgements.filter((entry) => entry.code !== code)
-    return ok({
-      ...withoutSignature(case_),
-      acknowledgements: [...others, { code, reason, staffId: staff.staffId, at }],
-    })
-  })
 
 /**
  * What the customer decides about one agreement. Deciding anew voids the waiver that was granted for it and the

@@ -3,9 +3,10 @@ import { enrolDevice, setLanguage, viewApp } from './app-commands.ts'
 import { capture } from './capture-command.ts'
 import { listCases, searchCases, viewOneCase } from './case-list.ts'
 import { correctJob } from './correct-command.ts'
-import { acknowledge, approve, chooseAgreement } from './decision-commands.ts'
+import { approve, chooseAgreement } from './decision-commands.ts'
 import { viewDesk } from './desk-command.ts'
 import { readAttachment, saveDocument } from './document-commands.ts'
+import { acknowledge, doTask, overrideBlocker, undoTask } from './finding-commands.ts'
 import type { Handlers } from './handler.ts'
 import { abandonCase, lookUpNumber, openCase, queryNumber } from './number-commands.ts'
 import { resupplyOrder, urgeOrder, withdrawOrder } from './order-commands.ts'
@@ -39,6 +40,9 @@ export const handlers: Handlers = {
   'case.prove': prove,
   'case.preCheck': preCheck,
   'case.acknowledge': acknowledge,
+  'case.overrideBlocker': overrideBlocker,
+  'case.doTask': doTask,
+  'case.undoTask': undoTask,
   'case.chooseAgreement': chooseAgreement,
   'case.approve': approve,
   'case.saveSettlement': saveSettlement,

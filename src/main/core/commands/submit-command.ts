@@ -1,4 +1,4 @@
-import { progressOf } from '../../../shared/domain/case-progress.ts'
+import { devicesReturnedOf, progressOf } from '../../../shared/domain/case-progress.ts'
 import { fail, ok } from '../../../shared/domain/result.ts'
 import { standingPayments } from '../../../shared/domain/standing-payments.ts'
 import type { OrderSubmit } from '../../../shared/protocol/jobs.ts'
@@ -23,7 +23,10 @@ export const submitCase: Handler<'case.submit'> = async ({ caseId }, context, st
       throw new Error('a case from which nothing is missing lacks a part')
     const agreements = quotes.flatMap(({ agreementId, quote, waivedFen }) => {
       const choice = case_.choices.find((made) => made.agreementId === agreementId)
-      return quote && choice ? [{ agreementId, quote, devicesReturned: choice.devicesReturned, waivedFen }] : []
+      const agreement = preCheck.account.agreements.find(({ id }) => id === agreementId)
+      return quote && choice && agreement
+        ? [{ agreementId, quote, devicesReturned: devicesReturnedOf(case_, agreement), waivedFen }]
+        : []
     })
     const highestPenaltyFen = agreements.reduce((sum, { quote, waivedFen }) => sum + quote.amountFen - waivedFen, 0)
     const orderId = ports.ids.uuid()
@@ -50,7 +53,8 @@ export const submitCase: Handler<'case.submit'> = async ({ caseId }, context, st
       ...(refund && settlement.refundableFen > 0 ? { refund } : {}),
       invoices: case_.invoices,
       contact,
-      acknowledgedBlockers: case_.acknowledgements.map(({ code, reason }) => ({ code, reason })),
+      acknowledgedBlockers: case_.acknowledgements.map(({ seal: _, ...said }) => said),
+      ...(case_.tasks?.length ? { tasks: case_.tasks } : {}),
       approvalIds: case_.approvals.map((approval) => approval.approvalId),
       attachments,
       authorization: {

@@ -86,10 +86,10 @@ async function sealsOf(store: Store, caseIds: readonly string[]): Promise<string
     [JSON.stringify(caseIds)],
   )
   return rows.flatMap(({ document }) => {
-    const { proof, preCheck, approvals } = parseCase(document)
-    return [proof?.seal, preCheck?.seal, ...approvals.map((approval) => approval.seal)].filter(
-      (seal) => seal !== undefined,
-    )
+    const { proof, preCheck, approvals, acknowledgements } = parseCase(document)
+    return [proof, preCheck, ...approvals, ...acknowledgements]
+      .map((given) => given?.seal)
+      .filter((seal) => seal !== undefined)
   })
 }
 

@@ -1,13 +1,12 @@
 import type { ReactNode } from 'react'
-import type { Blocker } from '../../../shared/domain/blocker.ts'
 import { blockerEntry } from '../../../shared/domain/blocker-catalogue.ts'
+import type { ExplainedFinding } from '../../../shared/domain/blocker-findings.ts'
 import { useLanguage, useT } from '../../language.ts'
 import { Mark } from '../../ui/mark.tsx'
 import { Money } from '../../ui/money.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { blockerName } from '../../ui/sentence.ts'
 import type { Tone } from '../../ui/tone.ts'
-import { costOf } from './findings.ts'
 import { useCase } from './use-case.ts'
 import { blockerDetails, blockerPlace, blockerRemedy } from './words.ts'
 
@@ -19,7 +18,7 @@ export function FindingGroup({
 }: {
   kind: 'stops' | 'here'
   tone: Tone
-  blockers: readonly Blocker[]
+  blockers: readonly ExplainedFinding[]
 }) {
   const t = useT()
   if (blockers.length === 0) return null
@@ -37,13 +36,13 @@ export function FindingGroup({
 }
 
 /** One finding: what it is, how it is removed, who does that and where, and what it costs where that is known. */
-export function Finding({ blocker, tone, children }: { blocker: Blocker; tone: Tone; children?: ReactNode }) {
+export function Finding({ blocker, tone, children }: { blocker: ExplainedFinding; tone: Tone; children?: ReactNode }) {
   const t = useT()
   const language = useLanguage()
   const { view } = useCase()
   const account = view.case.preCheck!.account
   const owner = blockerEntry(blocker.code)?.owner
-  const cost = costOf(blocker, view)
+  const cost = blocker.cost.kind === 'known' ? blocker.cost.fen : undefined
   const separator = language === 'en' ? ': ' : '：'
   return (
     <>

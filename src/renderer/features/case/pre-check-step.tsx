@@ -50,7 +50,7 @@ export function PreCheckStep() {
     }
   })()
 
-  const groups = preCheck && groupFindings(preCheck.blockers)
+  const groups = preCheck && groupFindings(view.progress.findings)
   return (
     <StepPage
       step="preCheck"

@@ -1,6 +1,6 @@
 import { Input } from 'antd'
 import { useId } from 'react'
-import type { Blocker } from '../../../shared/domain/blocker.ts'
+import type { ExplainedFinding } from '../../../shared/domain/blocker-findings.ts'
 import { useT } from '../../language.ts'
 import { FailureText } from '../../ui/failure-text.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -9,7 +9,13 @@ import { Finding } from './finding-group.tsx'
 import { useCase } from './use-case.ts'
 
 /** Findings the customer is told of: one after the other, each with what is noted; Enter notes the current one. */
-export function ToldFindings({ blockers, current }: { blockers: readonly Blocker[]; current: string | undefined }) {
+export function ToldFindings({
+  blockers,
+  current,
+}: {
+  blockers: readonly ExplainedFinding[]
+  current: string | undefined
+}) {
   const t = useT()
   const { view } = useCase()
   if (blockers.length === 0) return null

@@ -26,7 +26,7 @@ export function blockerRemedy(code: string, language: Language): string | undefi
 export function blockerPlace(blocker: Blocker, account: HomeAccount, t: Translate): string {
   const resolution = resolutionOf(blocker)
   const place = resolution === 'elsewhere' ? (blockerEntry(blocker.code)?.owner ?? 'homeProvince') : resolution
-  return t(`case.preCheck.place.${place}`, {
+  return t(`case.preCheck.place.${place === 'task' ? 'clerk' : place}`, {
     province: t(`province.${account.number.homeProvince}`),
     carrier: t(`carrier.${account.number.carrier}`),
   })

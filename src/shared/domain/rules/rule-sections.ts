@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { blockerRules } from '../blocker-policy.ts'
 import { lateFeeRuleSchema } from '../late-fee.ts'
 import { penaltyRuleSchema, penaltyRulesSchema } from '../penalty-rule.ts'
 import { riskPolicySchema } from '../risk-policy.ts'
@@ -16,6 +17,7 @@ export const ruleSections = {
   lateFee: objectSection(lateFeeRuleSchema),
   risk: objectSection(riskPolicySchema),
   deadlines: objectSection(deadlinesSchema),
+  blockers: blockerRules,
 }
 
 export type SectionName = keyof typeof ruleSections
