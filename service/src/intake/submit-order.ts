@@ -13,6 +13,7 @@ import { blockerPolicyAt } from '../pre-checks/blocker-policy-at.ts'
 import { checkApprovals } from '../submission/check-approvals.ts'
 import { checkBlockers } from '../submission/check-blockers.ts'
 import { checkFigures } from '../submission/check-figures.ts'
+import { checkMoneyBack } from '../submission/check-money-back.ts'
 import { checkPapers } from '../submission/check-papers.ts'
 import { checkParties } from '../submission/check-parties.ts'
 import { checkPayments } from '../submission/check-payments.ts'
@@ -68,6 +69,8 @@ async function checkSubmission(scene: JobScene, order: OrderSubmit): Promise<Res
   const { settlement, penaltyFen, rules } = figures.value
   const parties = checkParties(order, proof.value, settlement)
   if (!parties.ok) return parties
+  const back = checkMoneyBack(order, account, settlement, rules)
+  if (!back.ok) return back
   const faceByEye = (JSON.parse(proof.value.face) as { outcome: string }).outcome === 'noReference'
   const approvals = await checkApprovals(tx, order, rules.risk, {
     account,

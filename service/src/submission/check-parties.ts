@@ -1,6 +1,6 @@
 import { identityDocumentSchema } from '../../../src/shared/domain/identity-document.ts'
+import { refundAccount } from '../../../src/shared/domain/refund-routes.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
-import { msisdnSchema } from '../../../src/shared/domain/scalars.ts'
 import type { Settlement } from '../../../src/shared/domain/settlement.ts'
 import type { OrderSubmit, Refund } from '../../../src/shared/protocol/jobs.ts'
 import type { IdentityProofTable } from '../database/tables.ts'
@@ -28,12 +28,6 @@ export function checkParties(order: OrderSubmit, proof: IdentityProofTable, sett
 /** Money goes back to the holder, to an account that fits its route and outlives the number. Errors: `refund.*`. */
 export function checkRefund(refund: Refund, msisdn: string, holderName: string): Result<undefined> {
   if (refund.holderName !== holderName) return fail('refund.notHolder', { field: 'refund.holderName' })
-  const account = refund.account?.replace(/\s/g, '') ?? ''
-  if (refund.route === 'bankCard' && !/^\d{12,19}$/.test(account))
-    return fail('refund.accountMissing', { field: 'refund.account' })
-  if (refund.route === 'mobileNumber') {
-    if (account === msisdn) return fail('refund.sameNumber', { field: 'refund.account' })
-    if (!msisdnSchema.safeParse(account).success) return fail('refund.accountMissing', { field: 'refund.account' })
-  }
-  return ok(undefined)
+  const account = refundAccount(refund, msisdn)
+  return account.ok ? ok(undefined) : account
 }

@@ -19,6 +19,8 @@ const metaSchemas = {
   rulesSetDigest: z.string(),
   /** Why rules were refused, while that is not put right. */
   rulesRefused: failureSchema,
+  /** When the list of statements was last fetched. */
+  statementsFetchedAt: z.int().nonnegative(),
   lastCaseCounter: z.int().nonnegative(),
 } as const
 type MetaSchemas = typeof metaSchemas

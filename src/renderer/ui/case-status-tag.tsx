@@ -17,6 +17,7 @@ const tones: Record<CaseStatus, Tone> = {
   withdrawn: 'plain',
   expired: 'stops',
   abandoned: 'plain',
+  postponed: 'waits',
   attention: 'stops',
 }
 

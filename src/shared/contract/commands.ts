@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { blockerCodeSchema } from '../domain/blocker.ts'
 import { identityDocumentSchema } from '../domain/identity-document.ts'
 import { approvalSubjectSchema } from '../domain/risk-policy.ts'
-import { fenSchema, msisdnSchema } from '../domain/scalars.ts'
+import { dateSchema, fenSchema, msisdnSchema } from '../domain/scalars.ts'
 import type { SegmentAnswer } from '../domain/segments.ts'
 import { taskActionSchema, taskWaySchema } from '../domain/task.ts'
 import { type StaffRole, signInRequestSchema } from '../protocol/device.ts'
@@ -10,10 +10,12 @@ import type { OneTimeCodeAnswer } from '../protocol/identity.ts'
 import {
   attachmentKindSchema,
   contactSchema,
+  invoiceReturnSchema,
   orderSubmitSchema,
   paymentMethods,
   refundSchema,
 } from '../protocol/jobs.ts'
+import { exportFormats, type StatementFile, statementPlaceSchema } from '../protocol/ledger.ts'
 import {
   type AcceptanceView,
   type AppView,
@@ -23,6 +25,8 @@ import {
   type DeskView,
   type JobView,
   type ReceiptView,
+  type StatementListView,
+  type StatementView,
 } from './views.ts'
 
 /** Who may call: nobody signed in yet, or staff of these roles. */
@@ -41,6 +45,7 @@ function command<Output>() {
 
 const counter = ['clerk', 'supervisor', 'trainer'] as const
 const readers = ['clerk', 'supervisor', 'trainer', 'auditor'] as const
+const accountants = ['supervisor', 'auditor'] as const
 const nothing = z.strictObject({})
 const caseOnly = z.strictObject({ caseId: z.uuid() })
 const reason = z.string().trim().min(2).max(200)
@@ -127,7 +132,7 @@ export const commands = {
     counter,
     caseOnly.extend({
       agreementId: z.string(),
-      option: z.enum(['terminate', 'waiver']),
+      option: z.enum(['terminate', 'waiver', 'keep']),
       devicesReturned: z.int().nonnegative().default(0),
       requestedWaiverFen: fenSchema.optional(),
     }),
@@ -146,6 +151,7 @@ export const commands = {
     counter,
     caseOnly.extend({
       refund: refundSchema.optional(),
+      invoices: z.array(invoiceReturnSchema).max(60).default([]),
       contact: contactSchema,
       disconnectReason: orderSubmitSchema.shape.disconnectReason,
     }),
@@ -154,10 +160,21 @@ export const commands = {
     counter,
     caseOnly.extend({
       method: z.enum(paymentMethods),
+      /** What is due, or a part of it. */
       amountFen: fenSchema,
+      /** Cash the customer put down. */
+      tenderedFen: fenSchema.optional(),
       authorizationCode: z.string().trim().max(40).optional(),
     }),
   ),
+  /** Hands back a payment of a case that will not be submitted, or not like this. */
+  'case.giveBack': command<CaseView>()(
+    counter,
+    caseOnly.extend({ paymentId: z.uuid(), reason, authorizationCode: z.string().trim().max(40).optional() }),
+  ),
+  /** Waits until the agreements that are kept cost nothing. */
+  'case.postpone': command<CaseView>()(counter, caseOnly),
+  'case.reopen': command<CaseView>()(counter, caseOnly),
   /** The acceptance exactly as it will be signed: a complete HTML page built by the core from the case, and its hash. */
   'case.acceptance': command<AcceptanceView>()(counter, caseOnly),
   'case.sign': command<CaseView>()(
@@ -182,6 +199,23 @@ export const commands = {
       note: z.string().trim().max(200).default(''),
       corrections: z.strictObject({ contact: contactSchema.optional(), refund: refundSchema.optional() }).optional(),
     }),
+  ),
+
+  /** Hands the customer what the order left owing at this counter. */
+  'order.payRefund': command<CaseView>()(
+    counter,
+    caseOnly.extend({
+      method: z.enum(paymentMethods),
+      amountFen: fenSchema,
+      authorizationCode: z.string().trim().max(40).optional(),
+    }),
+  ),
+
+  'ledger.statements': command<StatementListView>()(accountants, z.strictObject({ from: dateSchema, to: dateSchema })),
+  'ledger.statement': command<StatementView>()(accountants, statementPlaceSchema.strict()),
+  'ledger.export': command<StatementFile>()(
+    accountants,
+    statementPlaceSchema.strict().extend({ format: z.enum(exportFormats) }),
   ),
 
   'receipt.view': command<ReceiptView>()(readers, caseOnly),

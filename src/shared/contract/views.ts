@@ -2,6 +2,7 @@ import type { Instant, ShanghaiDate } from '../domain/calendar.ts'
 import type { Case } from '../domain/case.ts'
 import type { CaseProgress } from '../domain/case-progress.ts'
 import type { LateFeeRule } from '../domain/late-fee.ts'
+import type { Statement, StatementSummary } from '../domain/ledger-statement.ts'
 import type { Fen } from '../domain/money.ts'
 import type { Failure } from '../domain/result.ts'
 import type { OrderView } from '../protocol/changes.ts'
@@ -76,6 +77,7 @@ export const caseStatuses = [
   'withdrawn',
   'expired',
   'abandoned',
+  'postponed',
   'attention',
 ] as const
 export type CaseStatus = (typeof caseStatuses)[number]
@@ -128,6 +130,21 @@ export interface ReceiptView {
   device: Device
   printNumber: number
   printedAt: Instant
+}
+
+/** Statements of the inter-province ledger, as fresh as they could be had. */
+export interface StatementListView {
+  statements: StatementSummary[]
+  closedUntil?: ShanghaiDate
+  fetchedAt: Instant
+  /** The service did not answer: these were fetched before. */
+  offline: boolean
+}
+
+export interface StatementView {
+  statement: Statement
+  fetchedAt: Instant
+  offline: boolean
 }
 
 /** What the customer signs. */

@@ -10,7 +10,7 @@ import { type Language, type Translate, translator } from '../i18n/translate.ts'
 import type { Device } from '../protocol/device.ts'
 import { escapeHtml, facts, page } from './html.ts'
 import { a4Style } from './paper-style.ts'
-import { codeName, settlementTable } from './settlement-table.ts'
+import { codeName, invoiceLines, settlementTable } from './settlement-table.ts'
 
 export interface AcceptanceParts {
   case: Case
@@ -53,6 +53,16 @@ function findingsSection({ case: case_, language }: AcceptanceParts, say: Transl
   return `<section><h2>${escapeHtml(say('paper.findings'))}</h2><ol>${items.join('')}</ol></section>`
 }
 
+/** On what condition and how soon the chosen way pays, with its assumption. */
+function refundCondition({ case: case_, progress, language }: AcceptanceParts, say: Translate): string {
+  const rule = progress.moneyBack?.options.find((option) => option.rule.route === case_.refund?.route)?.rule
+  if (!rule) return ''
+  const words = language === 'zh-CN' ? 'zh' : 'en'
+  const sentence = say('paper.refundCondition', { condition: rule.condition[words], days: rule.workingDays })
+  const assumed = rule.assumed ? ` <span class="assumed">${escapeHtml(say('paper.assumed'))}</span>` : ''
+  return `<p class="note">${escapeHtml(sentence)}${assumed}</p>`
+}
+
 function moneySection(parts: AcceptanceParts, say: Translate): string {
   const { case: case_, progress, rules, language } = parts
   const settlement = progress.settlement!
@@ -67,6 +77,7 @@ function moneySection(parts: AcceptanceParts, say: Translate): string {
           }),
         )}</p>`
       : ''
+  const condition = refundLine === '' ? '' : refundCondition(parts, say)
   return `<section><h2>${escapeHtml(say('paper.settlement'))}</h2>${settlementTable({
     settlement,
     quotes: progress.quotes.flatMap(({ quote }) => (quote ? [quote] : [])),
@@ -74,7 +85,7 @@ function moneySection(parts: AcceptanceParts, say: Translate): string {
     language,
     say,
     explained: true,
-  })}${refundLine}</section>`
+  })}${refundLine}${condition}${invoiceLines(case_, say)}</section>`
 }
 
 function confirmations({ progress, rules }: AcceptanceParts, say: Translate): string {

@@ -1,13 +1,14 @@
 import type { ReceiptView } from '../contract/views.ts'
 import { formatInstant } from '../domain/calendar.ts'
-import { formatYuan } from '../domain/money.ts'
+import { fen, formatYuan } from '../domain/money.ts'
 import { formatMsisdn } from '../domain/msisdn.ts'
 import { assertNever } from '../domain/result.ts'
 import { type Language, type MessageKey, type Translate, translator } from '../i18n/translate.ts'
 import type { OrderView } from '../protocol/changes.ts'
 import { escapeHtml, facts, page, row } from './html.ts'
 import { receiptStyle } from './paper-style.ts'
-import { settlementTable } from './settlement-table.ts'
+import { buildPostponementNote } from './postponement-note.ts'
+import { invoiceLines, settlementTable } from './settlement-table.ts'
 
 /** Which sentence says where the order stands. Before the home province has finished it is only accepted. */
 function stateKey(order: OrderView | undefined): MessageKey {
@@ -34,19 +35,29 @@ function stateKey(order: OrderView | undefined): MessageKey {
 }
 
 function payments({ case: { case: case_, order } }: ReceiptView, say: Translate): string {
-  const paid = case_.payments.map((payment) =>
-    row([
+  const paid = case_.payments.flatMap((payment) => {
+    const { method, receiptNumber: number, amountFen, tenderedFen } = payment
+    const line = row([
       escapeHtml(
-        `${say('paper.paid')} · ${say('paper.paymentLine', {
-          method: say(`paymentMethod.${payment.method}`),
-          number: payment.receiptNumber,
-        })}`,
+        `${say('paper.paid')} · ${say('paper.paymentLine', { method: say(`paymentMethod.${method}`), number })}`,
       ),
-      formatYuan(payment.amountFen),
+      formatYuan(amountFen),
+    ])
+    if (tenderedFen === undefined || tenderedFen === amountFen) return [line]
+    return [
+      line,
+      row([escapeHtml(say('paper.tendered')), formatYuan(tenderedFen)], 'step'),
+      row([escapeHtml(say('paper.change')), formatYuan(fen(tenderedFen - amountFen))], 'step'),
+    ]
+  })
+  const returned = case_.refundsPaid.map(({ method, receiptNumber: number, amountFen }) =>
+    row([
+      escapeHtml(say('paper.givenBack', { method: say(`paymentMethod.${method}`), number })),
+      formatYuan(fen(-amountFen)),
     ]),
   )
   const refunded = order?.refundFen ? [row([escapeHtml(say('paper.refundOrdered')), formatYuan(order.refundFen)])] : []
-  const rows = [...paid, ...refunded]
+  const rows = [...paid, ...refunded, ...returned]
   return rows.length > 0 ? `<table>${rows.join('')}</table>` : ''
 }
 
@@ -59,6 +70,7 @@ export function buildReceipt(parts: { view: ReceiptView; language: Language; qrS
   const { view, language, qrSvg } = parts
   const say = translator(language)
   const { case: case_, order, progress } = view.case
+  if (case_.postponed) return buildPostponementNote(parts)
   const number = case_.preCheck?.account.number ?? case_.number
   const settlement =
     progress.settlement && view.lateFee
@@ -89,6 +101,7 @@ ${facts([
 ])}
 ${settlement}
 ${payments(view, say)}
+${invoiceLines(case_, say)}
 <div class="qr">${qrSvg}</div>
 <p class="foot">${escapeHtml(say('paper.track'))}<br>${escapeHtml(say('paper.keep'))}</p>
 <p class="foot note">${escapeHtml(say('paper.printedAt', { at: formatInstant(view.printedAt) }))}</p>

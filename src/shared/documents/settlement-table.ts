@@ -1,3 +1,4 @@
+import type { Case } from '../domain/case.ts'
 import type { LateFeeRule } from '../domain/late-fee.ts'
 import { type Fen, fen, formatYuan } from '../domain/money.ts'
 import type { PenaltyQuote } from '../domain/penalty-quote.ts'
@@ -88,6 +89,19 @@ export function settlementTable(parts: {
   const [key, amount]: ['paper.refundable' | 'paper.payable', Fen] =
     settlement.totalFen < 0 ? ['paper.refundable', settlement.refundableFen] : ['paper.payable', settlement.payableFen]
   return `<table>${lines.join('')}${row([escapeHtml(say(key)), formatYuan(amount)], 'total')}</table>`
+}
+
+/** The invoices a cancellation makes void, as the customer showed them; empty when there are none. */
+export function invoiceLines(case_: Pick<Case, 'invoices' | 'preCheck'>, say: Translate): string {
+  if (case_.invoices.length === 0) return ''
+  const lines = case_.invoices.map(({ billId, invoiceNumber: number, way, amountFen }) => {
+    const period = case_.preCheck?.account.bills.find((bill) => bill.id === billId)?.billingPeriod ?? billId
+    return row([
+      escapeHtml(say('paper.invoiceLine', { period, number, way: say(`invoiceWay.${way}`) })),
+      formatYuan(amountFen),
+    ])
+  })
+  return `<h2>${escapeHtml(say('paper.invoices'))}</h2><table>${lines.join('')}</table>`
 }
 
 /** Name of a code that has a sentence, otherwise the code. */

@@ -6,6 +6,7 @@ import { type Instant, type ShanghaiDate, shanghaiDate } from './calendar.ts'
 import type { Case } from './case.ts'
 import type { CaseStep } from './case-steps.ts'
 import { type Fen, sumFen, zeroFen } from './money.ts'
+import { type MoneyBack, moneyBackOf } from './money-back.ts'
 import { type PenaltyQuote, quotePenalty } from './penalty-quote.ts'
 import type { Failure, Result } from './result.ts'
 import { type ApprovalSubject, approvalsNeeded } from './risk-policy.ts'
@@ -33,6 +34,8 @@ export interface MissingItem {
     | 'approval'
     | 'payment'
     | 'refund'
+    | 'invoice'
+    | 'keep'
     | 'contact'
     | 'disconnectReason'
     | 'documentFront'
@@ -59,6 +62,8 @@ export interface CaseProgress {
   /** What stands in the way, explained, what stops first. */
   findings: ExplainedFinding[]
   paidFen: Fen
+  /** What goes with a refund; undefined when nothing goes back. */
+  moneyBack: MoneyBack | undefined
   approvalsNeeded: { subject: ApprovalSubject; agreementId?: string; granted: boolean }[]
   missing: MissingItem[]
   steps: Record<CaseStep, 'done' | 'current' | 'open' | 'blocked'>
@@ -188,6 +193,8 @@ function missingOf(case_: Case, progress: Omit<CaseProgress, 'missing' | 'steps'
     else if (quote.quote?.hold) add('hold', 'agreements', 'stops', { agreement: name, until: quote.quote.hold.until })
     else if (!case_.choices.some((choice) => choice.agreementId === quote.agreementId))
       add('choice', 'agreements', 'waits', { agreement: name })
+    else if (case_.choices.some((choice) => choice.agreementId === quote.agreementId && choice.option === 'keep'))
+      add('keep', 'agreements', 'waits', { agreement: name })
   }
   for (const approval of progress.approvalsNeeded)
     if (!approval.granted)
@@ -204,7 +211,11 @@ function missingOf(case_: Case, progress: Omit<CaseProgress, 'missing' | 'steps'
   if (settlement) {
     if (progress.paidFen !== settlement.payableFen)
       add('payment', 'settlement', 'stops', { amountFen: settlement.payableFen - progress.paidFen })
-    if (settlement.refundableFen > 0 && !case_.refund) add('refund', 'settlement', 'waits')
+    const open = progress.moneyBack?.options.some(({ rule, closed }) => rule.route === case_.refund?.route && !closed)
+    if (settlement.refundableFen > 0 && !open) add('refund', 'settlement', 'waits')
+    for (const bill of progress.moneyBack?.invoices ?? [])
+      if (!case_.invoices.some((invoice) => invoice.billId === bill.id))
+        add('invoice', 'settlement', 'waits', { period: bill.billingPeriod })
   }
   if (!case_.contact) add('contact', 'settlement', 'waits')
   if (!case_.disconnectReason) add('disconnectReason', 'settlement', 'waits')
@@ -236,6 +247,7 @@ export function progressOf(case_: Case, resources: CaseRules, now: Instant): Cas
     settlement,
     findings: findingsOf(case_, resources, quotes, settlement),
     paidFen: sumFen(standingPayments(case_).map((payment) => payment.amountFen)),
+    moneyBack: account && settlement && rules.ok ? moneyBackOf(account, settlement, rules.value) : undefined,
     approvalsNeeded: approvalsOf(case_, rules, quotes, settlement),
   }
   const missing = missingOf(case_, partial, now)

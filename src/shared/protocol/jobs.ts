@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { errorCodeSchema } from '../contract/errors.ts'
 import { carrierSchema, provinceSchema } from '../domain/geography.ts'
 import { identityDocumentSchema } from '../domain/identity-document.ts'
+import { invoiceWaySchema } from '../domain/invoice-policy.ts'
 import { penaltyQuoteSchema } from '../domain/penalty-quote.ts'
+import { refundRouteSchema } from '../domain/refund-routes.ts'
 import { fenSchema, instantSchema, msisdnSchema } from '../domain/scalars.ts'
 import { settlementSchema } from '../domain/settlement.ts'
 import { taskRecordSchema } from '../domain/task.ts'
@@ -60,7 +62,7 @@ export const paymentTakeSchema = z.object({
 export type PaymentTake = z.infer<typeof paymentTakeSchema>
 
 export const refundSchema = z.object({
-  route: z.enum(['bankCard', 'mobileNumber', 'originalChannel', 'cash']),
+  route: refundRouteSchema,
   /** Card number or mobile number; absent for cash and the original channel. */
   account: z.string().trim().max(40).optional(),
   /** Refunds go to the holder only. */
@@ -88,11 +90,10 @@ export const refundPaySchema = z
   .refine((refund) => (refund.paymentId === undefined) !== (refund.orderId === undefined), { path: ['paymentId'] })
 export type RefundPay = z.infer<typeof refundPaySchema>
 
-/** How an invoice issued before is made void: its original comes back, or the home province issues a red-letter invoice. */
-export const invoiceWays = ['originalReturned', 'redLetter'] as const
+/** An invoice issued before that is made void, as the customer shows it. */
 export const invoiceReturnSchema = z.object({
   billId: z.string().min(1),
-  way: z.enum(invoiceWays),
+  way: invoiceWaySchema,
   /** Number on the invoice, as the customer shows it. */
   invoiceNumber: z.string().regex(/^\d{8,20}$/),
   /** As the invoice says; it may not be altered. */

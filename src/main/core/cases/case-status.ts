@@ -59,6 +59,7 @@ export function caseStatus(
 ): CaseStatus {
   const { state, missing, order, waiting } = situation
   if (state === 'abandoned') return 'abandoned'
+  if (state === 'postponed') return 'postponed'
   if (waiting.some((job) => job.state === 'needs_attention')) return 'attention'
   if (state === 'draft') return missing.some((item) => item.code === 'blocker') ? 'blocked' : 'draft'
   if (order) return statusOfOrder(order, waiting)
@@ -93,6 +94,8 @@ export function nextOf(situation: CaseSituation, status: CaseStatus): CaseRow['n
           until: order!.resupplyBy ?? '',
         },
       }
+    case 'postponed':
+      return { code: 'postponed', params: { until: situation.case.postponed?.until ?? '' } }
     case 'executing':
       return { code: 'executing', params: {} }
     case 'withdrawing':

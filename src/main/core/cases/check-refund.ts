@@ -1,12 +1,12 @@
 import type { Case } from '../../../shared/domain/case.ts'
 import { maskName } from '../../../shared/domain/masking.ts'
+import { refundAccount } from '../../../shared/domain/refund-routes.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
-import { msisdnSchema } from '../../../shared/domain/scalars.ts'
 import type { Contact, Refund } from '../../../shared/protocol/jobs.ts'
 
 /**
  * Checks where a refund goes: to the holder, and not to the number that is about to end (domain facts, chapter 2).
- * Errors: `document.missing`, `refund.notHolder`, `refund.accountMissing`, `refund.sameNumber`.
+ * Errors: `document.missing`, `refund.notHolder`, `refund.accountMissing`, `refund.cardNumber`, `refund.sameNumber`.
  */
 export function checkRefund(case_: Case, refund: Refund): Result<Refund> {
   const holder = case_.document?.name
@@ -15,20 +15,13 @@ export function checkRefund(case_: Case, refund: Refund): Result<Refund> {
   // Once submitted, the page knows the name only masked; whoever hands it back means the holder all the same.
   if (![plain(holder), plain(maskName(holder))].includes(plain(refund.holderName)))
     return fail('refund.notHolder', { field: 'refund.holderName' })
-  const account = refund.account?.replace(/[\s-]/g, '')
-  switch (refund.route) {
-    case 'cash':
-    case 'originalChannel':
-      return ok({ route: refund.route, holderName: holder })
-    case 'bankCard':
-      if (!account || !/^\d{12,19}$/.test(account)) return fail('refund.accountMissing', { field: 'refund.account' })
-      return ok({ route: refund.route, account, holderName: holder })
-    case 'mobileNumber':
-      if (account === case_.msisdn) return fail('refund.sameNumber', { field: 'refund.account' })
-      if (!account || !msisdnSchema.safeParse(account).success)
-        return fail('refund.accountMissing', { field: 'refund.account' })
-      return ok({ route: refund.route, account, holderName: holder })
-  }
+  const account = refundAccount(refund, case_.msisdn)
+  if (!account.ok) return account
+  return ok({
+    route: refund.route,
+    ...(account.value === undefined ? {} : { account: account.value }),
+    holderName: holder,
+  })
 }
 
 /** The contact has to be reachable after the number has ended. Error: `contact.sameNumber`. */

@@ -50,6 +50,9 @@ export const chooseAgreement: Handler<'case.chooseAgreement'> = async (input, co
       const hold = priced?.quote?.hold
       if (hold) return fail('quote.held', { params: { agreement: agreement.name, until: hold.until } })
       const amountFen = priced?.quote?.amountFen
+      // What costs nothing today need not be waited for.
+      if (option === 'keep' && amountFen === 0)
+        return fail('request.malformed', { field: 'option', params: { field: 'option' } })
       if (waiver && amountFen !== undefined && requestedWaiverFen! > amountFen)
         return fail('waiver.tooLarge', { field: 'requestedWaiverFen', params: { amount: amountFen } })
       return unlessOverpaid(context, next, now)

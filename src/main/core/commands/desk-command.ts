@@ -1,7 +1,9 @@
 import type { CaseStatus, DeskView } from '../../../shared/contract/views.ts'
 import { addDays, instant, shanghaiDate, startOfDay } from '../../../shared/domain/calendar.ts'
 import { fen } from '../../../shared/domain/money.ts'
+import { owedHere } from '../../../shared/domain/money-back.ts'
 import { ok } from '../../../shared/domain/result.ts'
+import { orderViewSchema } from '../../../shared/protocol/changes.ts'
 import { parseCase, readOrder, type StoredCaseRow } from '../cases/case-store.ts'
 import type { Context } from '../context.ts'
 import { markUnderWay, waitingJobs } from '../outbox/outbox-table.ts'
@@ -58,6 +60,34 @@ async function casesNeedingSomebody(context: Context): Promise<DeskView['attenti
   return lines
 }
 
+/** Postponed cases whose day has come. */
+async function postponedDue(context: Context, today: string): Promise<DeskView['attention']> {
+  const rows = await context.store.query<StoredCaseRow>(
+    `SELECT case_id, status, name, masked_name, total_fen, document FROM counter_case
+     WHERE status = 'postponed' AND json_extract(document, '$.postponed.until') <= ? ORDER BY created_at LIMIT ?`,
+    [today, attentionOnDesk],
+  )
+  return rows.map((row) => {
+    const { caseId, msisdn, postponed } = parseCase(row.document)
+    return { code: 'postponedDue', params: { msisdn, until: postponed?.until ?? '' }, severity: 'waits', caseId }
+  })
+}
+
+/** Orders that ended with money to hand back at this counter. */
+async function owedToCustomers(context: Context): Promise<DeskView['attention']> {
+  const rows = await context.store.query<{ case_id: string; document: string; order_document: string }>(
+    `SELECT c.case_id, c.document, o.document AS order_document FROM order_view o JOIN counter_case c ON c.case_id = o.case_id
+     WHERE json_extract(o.document, '$.owedHereFen') > 0 LIMIT ?`,
+    [attentionOnDesk],
+  )
+  return rows.flatMap((row): DeskView['attention'] => {
+    const case_ = parseCase(row.document)
+    const owed = owedHere(case_, orderViewSchema.parse(JSON.parse(row.order_document)))
+    const { msisdn, caseId } = case_
+    return owed > 0 ? [{ code: 'owedHere', params: { msisdn, owedFen: owed }, severity: 'waits', caseId }] : []
+  })
+}
+
 async function sumOf(context: Context, sql: string, params: (string | number)[]): Promise<number> {
   return (await context.store.get<{ total: number | null }>(sql, params))?.total ?? 0
 }
@@ -69,7 +99,11 @@ export const viewDesk: Handler<'desk.view'> = async (_, context, staff) => {
   const from = startOfDay(date)
   const to = startOfDay(addDays(date, 1))
   const connection = context.connection.view()
-  const attention = await casesNeedingSomebody(context)
+  const attention = [
+    ...(await casesNeedingSomebody(context)),
+    ...(await owedToCustomers(context)),
+    ...(await postponedDue(context, date)),
+  ]
   if (connection.needsAttention > 0)
     attention.unshift({ code: 'needsAttention', params: { count: connection.needsAttention }, severity: 'stops' })
   const handedOver = await sumOf(
@@ -101,12 +135,19 @@ export const viewDesk: Handler<'desk.view'> = async (_, context, staff) => {
     ),
     medianSeconds: await medianSeconds(context, from, to),
     collectedFen: fen(
-      await sumOf(
+      (await sumOf(
         context,
         `SELECT sum(json_extract(payload, '$.amountFen')) AS total FROM outbox_job
          WHERE kind = 'payment.take' AND created_at >= ? AND created_at < ?`,
         [from, to],
-      ),
+      )) -
+        (await sumOf(
+          context,
+          `SELECT sum(json_extract(payload, '$.amountFen')) AS total FROM outbox_job
+           WHERE kind = 'refund.pay' AND json_extract(payload, '$.paymentId') IS NOT NULL
+             AND created_at >= ? AND created_at < ?`,
+          [from, to],
+        )),
     ),
     refundedFen: fen(
       await sumOf(

@@ -8,10 +8,13 @@ import { viewDesk } from './desk-command.ts'
 import { readAttachment, saveDocument } from './document-commands.ts'
 import { acknowledge, doTask, overrideBlocker, undoTask } from './finding-commands.ts'
 import type { Handlers } from './handler.ts'
+import { exportStatement, listStatements, readStatement } from './ledger-commands.ts'
+import { giveBack, payRefund } from './money-back-commands.ts'
 import { abandonCase, lookUpNumber, openCase, queryNumber } from './number-commands.ts'
 import { resupplyOrder, urgeOrder, withdrawOrder } from './order-commands.ts'
 import { handOverJob, listOutbox, retryJob } from './outbox-commands.ts'
 import { takePayment } from './payment-command.ts'
+import { postponeCase, reopenCase } from './postpone-commands.ts'
 import { preCheck, prove, sendOneTimeCode } from './proof-commands.ts'
 import { printReceipt, viewReceipt } from './receipt-commands.ts'
 import { signIn, signOut } from './session-commands.ts'
@@ -49,6 +52,13 @@ export const handlers: Handlers = {
   'case.takePayment': takePayment,
   'case.acceptance': viewAcceptance,
   'case.sign': signCase,
+  'case.giveBack': giveBack,
+  'case.postpone': postponeCase,
+  'case.reopen': reopenCase,
+  'order.payRefund': payRefund,
+  'ledger.statements': listStatements,
+  'ledger.statement': readStatement,
+  'ledger.export': exportStatement,
   'case.submit': submitCase,
   'order.withdraw': withdrawOrder,
   'order.urge': urgeOrder,

@@ -3,6 +3,7 @@ import type { Case } from '../../../shared/domain/case.ts'
 import { parseMsisdn } from '../../../shared/domain/msisdn.ts'
 import { fail, ok } from '../../../shared/domain/result.ts'
 import { lookUpSegment } from '../../../shared/domain/segments.ts'
+import { standingPayments } from '../../../shared/domain/standing-payments.ts'
 import { writeAudit } from '../audit/audit.ts'
 import { nextCaseNumber } from '../cases/case-number.ts'
 import { writeCase } from '../cases/case-store.ts'
@@ -82,12 +83,12 @@ export const queryNumber: Handler<'case.queryNumber'> = async ({ caseId }, conte
 }
 
 /**
- * Ends a draft that will not be submitted. Errors: `payment.alreadyTaken`: money that was taken is the home province's
- * and cannot disappear with the draft.
+ * Ends a draft that will not be submitted. Errors: `payment.alreadyTaken`: money that was taken cannot disappear with the draft; it
+ * has to be given back first.
  */
 export const abandonCase: Handler<'case.abandon'> = async ({ caseId, reason }, context, staff) =>
   changeCase(context, { caseId, action: 'case.abandon', staff }, (case_, tx) => {
-    if (case_.payments.length > 0) return fail('payment.alreadyTaken')
+    if (standingPayments(case_).length > 0) return fail('payment.alreadyTaken')
     tx.run('DELETE FROM attachment WHERE case_id = ?', [caseId])
     return ok({ ...case_, state: 'abandoned', abandonedReason: reason, attachments: [] })
   })

@@ -1,5 +1,6 @@
 import { progressOf } from '../../../shared/domain/case-progress.ts'
 import { fail, ok } from '../../../shared/domain/result.ts'
+import { standingPayments } from '../../../shared/domain/standing-payments.ts'
 import type { PaymentTake } from '../../../shared/protocol/jobs.ts'
 import { allocatePayment } from '../cases/allocate-payment.ts'
 import { changeCase } from '../cases/change-case.ts'
@@ -10,13 +11,14 @@ import type { Handler } from './handler.ts'
 const beforeMoney = new Set(['blocker', 'quote', 'hold', 'choice', 'approval'])
 
 /**
- * Books money that was taken for the home province, with its job, in one transaction. Exactly what is due and not paid.
+ * Books money that was taken for the home province, with its job, in one transaction: what is due and not paid, or a part of it.
  * Errors: `case.preCheckMissing`, `case.blocked`, `case.incomplete`, `approval.missing`, `payment.notNeeded`,
  * `payment.alreadyTaken`, `payment.amountDiffers`, `payment.authorizationMissing`.
  */
 export const takePayment: Handler<'case.takePayment'> = async (input, context, staff) => {
   const { caseId, method, amountFen } = input
   const { ports, outbox } = context
+  const tenderedFen = method === 'cash' ? input.tenderedFen : undefined
   const authorizationCode = method === 'cash' ? undefined : input.authorizationCode
   return changeCase(
     context,
@@ -29,10 +31,10 @@ export const takePayment: Handler<'case.takePayment'> = async (input, context, s
       if (settlement.payableFen === 0) return fail('payment.notNeeded')
       const dueFen = settlement.payableFen - paidFen
       if (dueFen <= 0) return fail('payment.alreadyTaken')
-      if (amountFen !== dueFen)
+      if (amountFen <= 0 || amountFen > dueFen || (tenderedFen !== undefined && tenderedFen < amountFen))
         return fail('payment.amountDiffers', {
           field: 'amountFen',
-          params: { due: dueFen, paid: amountFen },
+          params: { due: dueFen, paid: tenderedFen ?? amountFen },
         })
       if (method !== 'cash' && (authorizationCode === undefined || authorizationCode.length < 4))
         return fail('payment.authorizationMissing', { field: 'authorizationCode' })
@@ -45,12 +47,13 @@ export const takePayment: Handler<'case.takePayment'> = async (input, context, s
         method,
         amountFen,
         ...(authorizationCode === undefined ? {} : { authorizationCode }),
+        ...(tenderedFen === undefined ? {} : { tenderedFen }),
         receiptNumber: `${case_.caseNumber}-${case_.payments.length + 1}`,
         takenAt: now,
         allocations: allocatePayment(
           settlement,
           amountFen,
-          case_.payments.flatMap((earlier) => earlier.allocations),
+          standingPayments(case_).flatMap((earlier) => earlier.allocations),
         ),
       }
       await outbox.enqueue(tx, {

@@ -15,7 +15,7 @@ import type { Handler } from './handler.ts'
 export const submitCase: Handler<'case.submit'> = async ({ caseId }, context, staff) => {
   const { ports, outbox } = context
   return changeCase(context, { caseId, action: 'case.submit', staff }, async (case_, tx, now) => {
-    const { missing, settlement, quotes } = progressOf(case_, ports.resources, now)
+    const { missing, settlement, quotes, moneyBack } = progressOf(case_, ports.resources, now)
     if (missing.some((item) => item.code === 'proofExpired')) return fail('proof.expired')
     if (missing.length > 0) return refuseMissing(missing, ports.settings.read().language)
     const { document, proof, preCheck, contact, disconnectReason, signature, refund } = case_
@@ -51,7 +51,7 @@ export const submitCase: Handler<'case.submit'> = async ({ caseId }, context, st
       },
       paymentIds: standingPayments(case_).map((payment) => payment.paymentId),
       ...(refund && settlement.refundableFen > 0 ? { refund } : {}),
-      invoices: case_.invoices,
+      invoices: case_.invoices.filter((invoice) => moneyBack?.invoices.some((bill) => bill.id === invoice.billId)),
       contact,
       acknowledgedBlockers: case_.acknowledgements.map(({ seal: _, ...said }) => said),
       ...(case_.tasks?.length ? { tasks: case_.tasks } : {}),

@@ -3,6 +3,13 @@ import { casesMigration } from './001-cases.ts'
 import { outboxMigration } from './002-outbox.ts'
 import { caseDatesMigration } from './003-case-dates.ts'
 import { rulesMigration } from './004-rules.ts'
+import { statementsMigration } from './005-statements.ts'
 
 /** Every change of the local schema, in order. A released migration never changes. */
-export const migrations: readonly Migration[] = [casesMigration, outboxMigration, caseDatesMigration, rulesMigration]
+export const migrations: readonly Migration[] = [
+  casesMigration,
+  outboxMigration,
+  caseDatesMigration,
+  rulesMigration,
+  statementsMigration,
+]

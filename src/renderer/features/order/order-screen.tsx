@@ -17,6 +17,8 @@ import { OrderRail } from './order-rail.tsx'
 import './order-screen.css'
 import { actionsOf, statusOf } from './order-situation.ts'
 import { OrderStub } from './order-stub.tsx'
+import { OwedPanel } from './owed-panel.tsx'
+import { PostponedPanel } from './postponed-panel.tsx'
 import { ResupplyPanel, returnedAt } from './resupply-panel.tsx'
 import { useResupply } from './resupply-store.ts'
 import { Timeline } from './timeline.tsx'
@@ -30,12 +32,13 @@ export default function OrderScreen({ view }: { view: CaseView }) {
   const may = actionsOf(view)
   const status = statusOf(view)
   const submitted = state === 'submitted'
+  const printable = submitted || state === 'postponed'
   useEffect(() => useResupply.getState().begin(caseId), [caseId])
   const receipt = () => navigate({ name: 'receipt', caseId })
   useKeys([
     { key: 'F3', label: t('order.key.urge'), bar: true, disabled: !may.urge, run: () => setAsking('urge') },
     { key: 'F4', label: t('order.key.withdraw'), bar: true, disabled: !may.withdraw, run: () => setAsking('withdraw') },
-    { key: 'F11', label: t('key.print'), bar: true, disabled: !submitted, run: receipt },
+    { key: 'F11', label: t('key.print'), bar: true, disabled: !printable, run: receipt },
     { key: 'Escape', label: t('key.back'), bar: true, run: () => navigate({ name: 'desk' }) },
   ])
   return (
@@ -50,6 +53,8 @@ export default function OrderScreen({ view }: { view: CaseView }) {
           lead={t(withdrawQueued(view) ? 'order.lead.withdrawQueued' : `order.lead.${status}`)}
         />
         <Outcome view={view} />
+        <PostponedPanel view={view} />
+        <OwedPanel view={view} />
         {may.resupply ? <ResupplyPanel view={view} /> : null}
         <WaitingJobs jobs={view.waiting} />
         {submitted ? <Timeline view={view} /> : null}
@@ -98,8 +103,22 @@ function NextThing({ view, resupply, onReceipt }: { view: CaseView; resupply: bo
       />
     )
   }
+  if (view.case.state === 'postponed') return <Reopen view={view} />
   if (view.case.state === 'submitted') return <PrimaryAction label={t('order.toReceipt')} onPress={onReceipt} />
   return <PrimaryAction label={t('key.back')} onPress={() => navigate({ name: 'desk' })} />
+}
+
+/** A postponed case goes on where it was left: with a new proof and a new pre-check. */
+function Reopen({ view }: { view: CaseView }) {
+  const t = useT()
+  const [busy, setBusy] = useState(false)
+  async function reopen() {
+    setBusy(true)
+    const result = await call('case.reopen', { caseId: view.case.caseId })
+    setBusy(false)
+    if (result.ok) useCaseViewStore.getState().take(result.value)
+  }
+  return <PrimaryAction label={t('order.reopen')} busy={busy} onPress={() => void reopen()} />
 }
 
 /** Asks for the reason of an urging or a withdrawal and passes it on. */

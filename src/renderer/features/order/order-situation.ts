@@ -28,6 +28,7 @@ export function actionsOf({ case: case_, order, waiting }: CaseView): OrderActio
 /** The word for where a submitted case stands, as on the desk. */
 export function statusOf({ case: case_, order, waiting }: CaseView): CaseStatus {
   if (case_.state === 'abandoned') return 'abandoned'
+  if (case_.state === 'postponed') return 'postponed'
   if (waiting.some((job) => job.state === 'needs_attention')) return 'attention'
   if (!order) return waiting.some((job) => job.kind === 'order.submit') ? 'toSend' : 'sent'
   if (order.state === 'pendingCancellation') return 'withdrawing'

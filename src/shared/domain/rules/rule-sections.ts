@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { blockerRules } from '../blocker-policy.ts'
+import { invoicePolicySchema } from '../invoice-policy.ts'
 import { lateFeeRuleSchema } from '../late-fee.ts'
 import { penaltyRuleSchema, penaltyRulesSchema } from '../penalty-rule.ts'
+import { refundRouteRuleSchema } from '../refund-routes.ts'
 import { riskPolicySchema } from '../risk-policy.ts'
 import { agreementTermSchema } from './agreement-terms.ts'
 import { deadlinesSchema } from './deadlines.ts'
@@ -18,6 +20,8 @@ export const ruleSections = {
   risk: objectSection(riskPolicySchema),
   deadlines: objectSection(deadlinesSchema),
   blockers: blockerRules,
+  refundRoutes: listSection(refundRouteRuleSchema, 'route'),
+  invoice: objectSection(invoicePolicySchema),
 }
 
 export type SectionName = keyof typeof ruleSections
