@@ -176,7 +176,8 @@ export async function prepareCase(
     on: shanghaiDate(at),
   })
   if (proof.face.outcome === 'noReference') await approve({ subject: 'faceByEye' })
-  if (settlement.refundableFen > 50_000) await approve({ subject: 'largeRefund' })
+  if (settlement.refundableFen > 50_000) await approve({ subject: 'largeRefund', amountFen: settlement.refundableFen })
+  if (settlement.refundableFen > 20_000) await approve({ subject: 'manualIdentity' })
   const papers = await papersOf(counter, world, entry, caseId)
   const paymentIds = settlement.payableFen > 0 ? [counter.randomCaseId()] : []
   const payments = paymentIds.map((id) =>

@@ -43,6 +43,8 @@ export async function requestApproval(
     clerk_id: scene.staff.staffId,
     device_id: scene.device.deviceId,
     approved_at: now,
+    amount_fen: request.amountFen ?? null,
+    request_id: null,
   }
   await context.db.transaction().execute(async (tx) => {
     await tx.insertInto('approval').values(row).execute()
@@ -53,7 +55,7 @@ export async function requestApproval(
       deviceId: scene.device.deviceId,
       action: `approval.${subject}`,
       subject: approvalId,
-      details: { caseId: request.caseId, clerk: scene.staff.staffId, waivedFen: waivedFen ?? 0 },
+      details: { caseId: request.caseId, clerk: scene.staff.staffId, amountFen: waivedFen ?? request.amountFen ?? 0 },
     })
   })
   return ok({
@@ -62,6 +64,7 @@ export async function requestApproval(
     subject,
     ...(agreementId === undefined ? {} : { agreementId }),
     ...(waivedFen === undefined ? {} : { waivedFen }),
+    ...(request.amountFen === undefined ? {} : { amountFen: request.amountFen }),
     reason: request.reason,
     approverId: approver.value.staffId,
     approverName: approver.value.name,

@@ -9,6 +9,10 @@ function bodyOf(change: ChangeContent): object {
       return change.order
     case 'rules':
       return change.rules
+    case 'approvalRequest':
+      return change.request
+    case 'ticket':
+      return change.ticket
     default:
       return assertNever(change)
   }

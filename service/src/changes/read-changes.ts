@@ -23,6 +23,10 @@ function changeOf({ sequence, at, kind, body }: FeedRow): Change {
       return { ...known, kind, order: JSON.parse(body) }
     case 'rules':
       return { ...known, kind, rules: JSON.parse(body) }
+    case 'approvalRequest':
+      return { ...known, kind, request: JSON.parse(body) }
+    case 'ticket':
+      return { ...known, kind, ticket: JSON.parse(body) }
     default:
       return assertNever(kind)
   }

@@ -7,6 +7,7 @@ import { changeKinds } from './migrations/0004-change-kinds.ts'
 import { rulePacks } from './migrations/0005-rule-packs.ts'
 import { ledger } from './migrations/0006-ledger.ts'
 import { blockerOverrides } from './migrations/0007-blocker-overrides.ts'
+import { risk } from './migrations/0008-risk.ts'
 import type { Tables } from './tables.ts'
 
 /** One SQL statement per entry: PGlite's extended protocol takes a single statement at a time. */
@@ -18,6 +19,7 @@ const migrations: Record<string, readonly string[]> = {
   '0005-rule-packs': rulePacks,
   '0006-ledger': ledger,
   '0007-blocker-overrides': blockerOverrides,
+  '0008-risk': risk,
 }
 
 function asMigration(statements: readonly string[]): Migration {

@@ -3,7 +3,7 @@ import type { Carrier, Province } from '../../../src/shared/domain/geography.ts'
 import type { LedgerAccount, LedgerBook, PostingKind } from '../../../src/shared/domain/ledger.ts'
 import type { OrderStage } from '../../../src/shared/domain/order.ts'
 import type { ApprovalSubject } from '../../../src/shared/domain/risk-policy.ts'
-import type { Change, OrderEvent } from '../../../src/shared/protocol/changes.ts'
+import type { ApprovalRequestView, Change, OrderEvent, TicketView } from '../../../src/shared/protocol/changes.ts'
 import type { StaffRole } from '../../../src/shared/protocol/device.ts'
 import type { AttachmentKind, JobKind } from '../../../src/shared/protocol/jobs.ts'
 
@@ -80,6 +80,8 @@ export interface IdentityProofTable {
   face: string
   proved_at: number
   expires_at: number
+  /** How the document came in; null for proofs before this was kept. */
+  entry: string | null
 }
 export interface PreCheckTable {
   pre_check_id: string
@@ -102,6 +104,45 @@ export interface ApprovalTable {
   clerk_id: string
   device_id: string
   approved_at: number
+  /** The sum it is for, where it is for one; a waiver has its own column. */
+  amount_fen: number | null
+  /** The request of another counter it answers. */
+  request_id: string | null
+}
+export interface ApprovalRequestTable {
+  request_id: string
+  case_id: string
+  case_number: string
+  pre_check_id: string | null
+  store_id: string
+  device_id: string
+  clerk_id: string
+  subject: ApprovalSubject
+  agreement_id: string | null
+  amount_fen: number | null
+  reason: string
+  facts: string
+  state: ApprovalRequestView['state']
+  requested_at: number
+  expires_at: number
+  decided_by: string | null
+  decided_at: number | null
+  decided_reason: string | null
+  approval_id: string | null
+}
+export interface TroubleTicketTable {
+  ticket_id: string
+  store_id: string
+  order_id: string | null
+  case_id: string | null
+  kind: TicketView['kind']
+  severity: TicketView['severity']
+  params: string
+  state: TicketView['state']
+  opened_at: number
+  closed_at: number | null
+  closed_by: string | null
+  closed_note: string | null
 }
 /** A supervisor decided to go on in spite of one soft finding of one case. `finding` is the finding as one text. */
 export interface BlockerOverrideTable {
@@ -191,6 +232,18 @@ export interface ProductOrderTable {
   urge_count: number
   created_at: number
   updated_at: number
+  /** What the risk policy said at acceptance, with its version. */
+  risk: string | null
+  /** The holder's document as a keyed hash, so that their numbers can be counted without keeping the document here. */
+  document_key: string | null
+  waived_fen: number
+  promised_refund_fen: number
+  cooling_until: number | null
+  warned_again_at: number | null
+  stop_code: string | null
+  wrong_stop_codes: number
+  /** The true holder stopped it by SMS; decided like a withdrawal, and shown as what it is. */
+  stop_requested_at: number | null
 }
 export interface PaymentTable {
   payment_id: string
@@ -283,6 +336,20 @@ export interface SmsMessageTable {
   text: string
   created_at: number
   sent_at: number | null
+  /** The gateway's own number of it, by which it reports. */
+  gateway_id: string | null
+  delivery: 'delivered' | 'undelivered' | null
+  delivery_reason: string | null
+  delivery_at: number | null
+}
+export interface SmsInboundTable {
+  gateway_id: string
+  sender: string
+  text: string
+  sent_at: number
+  received_at: number
+  outcome: string
+  order_id: string | null
 }
 export interface OutsideCallTable {
   call_id: string
@@ -339,6 +406,8 @@ export interface Tables {
   pre_check: PreCheckTable
   blocker_override: BlockerOverrideTable
   approval: ApprovalTable
+  approval_request: ApprovalRequestTable
+  trouble_ticket: TroubleTicketTable
   job: JobTable
   job_refusal: JobRefusalTable
   job_gap: JobGapTable
@@ -352,6 +421,7 @@ export interface Tables {
   order_event: OrderEventTable
   order_request: OrderRequestTable
   sms_message: SmsMessageTable
+  sms_inbound: SmsInboundTable
   outside_call: OutsideCallTable
   change_cursor: { store_id: string; last_sequence: number }
   change_feed: {

@@ -151,6 +151,7 @@ export async function proveIdentity(
     face: JSON.stringify(proof.face),
     proved_at: proof.provedAt,
     expires_at: proof.expiresAt,
+    entry: document.value.entry,
   }
   const stored = await context.db.transaction().execute(async (tx) => {
     if (factor.value.kind === 'oneTimeCode' && !(await burnCode(tx, request.msisdn, now))) return false

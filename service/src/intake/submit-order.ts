@@ -3,14 +3,18 @@ import { blockerSchema } from '../../../src/shared/domain/blocker.ts'
 import { explainFindings } from '../../../src/shared/domain/blocker-findings.ts'
 import { addDays, shanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
+import { recordOf } from '../../../src/shared/domain/risk-assessment.ts'
+import { type RiskPolicy, riskPolicyOf } from '../../../src/shared/domain/risk-policy.ts'
 import type { EffectiveRules } from '../../../src/shared/domain/rules/resolve-rules.ts'
 import type { OrderSubmit } from '../../../src/shared/protocol/jobs.ts'
 import { appendAudit } from '../audit/append-audit.ts'
+import { newSixDigits } from '../auth/secrets.ts'
 import { findLivingProof } from '../identity/living-proof.ts'
 import { changeOrder } from '../orders/change-order.ts'
 import { queueSms } from '../orders/queue-sms.ts'
+import { nextCoolingStep } from '../orders/steps/cool-off.ts'
 import { blockerPolicyAt } from '../pre-checks/blocker-policy-at.ts'
-import { checkApprovals } from '../submission/check-approvals.ts'
+import { decideRisk, type RiskDecision } from '../risk/decide-risk.ts'
 import { checkBlockers } from '../submission/check-blockers.ts'
 import { checkFigures } from '../submission/check-figures.ts'
 import { checkMoneyBack } from '../submission/check-money-back.ts'
@@ -22,11 +26,17 @@ import type { JobHandler, JobScene } from './job-kinds.ts'
 /** A counter's clock may differ from the service's by this much (see also the DPoP window). */
 const clockLeewayMs = 120_000
 
-/**
- * Holds a submission against everything the service knows itself; nothing is believed because the counter says so. Answers the rules
- * the order is under.
- */
-async function checkSubmission(scene: JobScene, order: OrderSubmit): Promise<Result<EffectiveRules>> {
+/** What was found out while checking, and what the order keeps of it. */
+interface Checked extends RiskDecision {
+  policy: RiskPolicy
+  /** The rules the order is under. */
+  rules: EffectiveRules
+  waivedFen: number
+  refundFen: number
+}
+
+/** Holds a submission against everything the service knows itself; nothing is believed because the counter says so. */
+async function checkSubmission(scene: JobScene, order: OrderSubmit): Promise<Result<Checked>> {
   const { tx, context, device, now } = scene
   const [{ msisdn }] = order.productOrderItem
   if (order.acceptedAt > now + clockLeewayMs) return fail('job.malformed', { field: 'payload.acceptedAt' })
@@ -66,29 +76,34 @@ async function checkSubmission(scene: JobScene, order: OrderSubmit): Promise<Res
   if (!standing.ok) return standing
   const figures = checkFigures(order, account, packs)
   if (!figures.ok) return figures
-  const { settlement, penaltyFen, rules } = figures.value
+  const { settlement, penaltyFen, waivedFen, rules } = figures.value
   const parties = checkParties(order, proof.value, settlement)
   if (!parties.ok) return parties
   const back = checkMoneyBack(order, account, settlement, rules)
   if (!back.ok) return back
-  const faceByEye = (JSON.parse(proof.value.face) as { outcome: string }).outcome === 'noReference'
-  const approvals = await checkApprovals(tx, order, rules.risk, {
-    account,
-    blockers,
-    settlement,
-    penaltyFen,
-    faceByEye,
-    staffId: scene.staff.staffId,
-  })
-  if (!approvals.ok) return approvals
   const payments = await checkPayments(tx, order, settlement)
   if (!payments.ok) return payments
   const papers = await checkPapers(tx, order.caseId, order.attachments)
-  return papers.ok ? ok(rules) : papers
+  if (!papers.ok) return papers
+  const policy = riskPolicyOf(rules)
+  const risk = await decideRisk(tx, order, policy, {
+    account,
+    blockers,
+    proof: proof.value,
+    settlement,
+    penaltyFen,
+    waivedFen,
+    staff: scene.staff,
+    storeId: device.storeId,
+    now,
+  })
+  return risk.ok ? ok({ ...risk.value, policy, rules, waivedFen, refundFen: settlement.refundableFen }) : risk
 }
 
-async function insertOrder(scene: JobScene, order: OrderSubmit, { deadlines }: EffectiveRules) {
+async function insertOrder(scene: JobScene, order: OrderSubmit, checked: Checked) {
   const { tx, device, staff, now } = scene
+  const { assessment } = checked
+  const coolingUntil = assessment.coolingOffHours > 0 ? now + assessment.coolingOffHours * 3_600_000 : null
   const [{ msisdn }] = order.productOrderItem
   return (
     tx
@@ -105,7 +120,15 @@ async function insertOrder(scene: JobScene, order: OrderSubmit, { deadlines }: E
         staff_id: staff.staffId,
         stage: 'accepted',
         submission: JSON.stringify(order),
-        deadline: addDays(shanghaiDate(now), deadlines.finish.days),
+        // The home province's days begin when it hears of the order.
+        deadline: addDays(shanghaiDate(coolingUntil ?? now), checked.rules.deadlines.finish.days),
+        cooling_until: coolingUntil,
+        risk: JSON.stringify({ ...recordOf(assessment), warning: checked.policy.warning }),
+        document_key: checked.documentKey,
+        waived_fen: checked.waivedFen,
+        promised_refund_fen: checked.refundFen,
+        stop_code: newSixDigits(),
+        wrong_stop_codes: 0,
         step_token: 0,
         created_at: now,
         updated_at: now,
@@ -122,7 +145,7 @@ async function insertOrder(scene: JobScene, order: OrderSubmit, { deadlines }: E
 
 /**
  * `order.submit`: takes over the customer's signed acceptance. Errors: `proof.*`, `case.*`, `quote.*`, `settlement.mismatch`,
- * `limits.exceeded`, `contact.sameNumber`, `refund.*`, `approval.missing`, `payment.*`, `order.attachmentMissing`,
+ * `limits.exceeded`, `limit.exceeded`, `risk.refused`, `contact.sameNumber`, `refund.*`, `approval.missing`, `payment.*`, `order.attachmentMissing`,
  * `order.alreadyDispatched`, `job.invalidReference`.
  */
 export const submitOrder: JobHandler<'order.submit'> = async (scene, order) => {
@@ -135,6 +158,7 @@ export const submitOrder: JobHandler<'order.submit'> = async (scene, order) => {
   if (!store?.may_accept) return fail('auth.forbidden', { params: { reason: 'storeMayNotAccept' } })
   const checked = await checkSubmission(scene, order)
   if (!checked.ok) return checked
+  const { assessment } = checked.value
   const inserted = await insertOrder(scene, order, checked.value)
   if (!inserted) return fail('order.alreadyDispatched')
   if (order.paymentIds.length > 0)
@@ -150,7 +174,13 @@ export const submitOrder: JobHandler<'order.submit'> = async (scene, order) => {
     deviceId: device.deviceId,
     action: 'order.submitted',
     subject: order.orderId,
-    details: { caseId: order.caseId, totalFen: order.settlement.totalFen },
+    details: {
+      caseId: order.caseId,
+      totalFen: order.settlement.totalFen,
+      riskVersion: assessment.policyVersion,
+      riskRules: assessment.findings.map((finding) => finding.ruleId).join(','),
+      coolingOffHours: assessment.coolingOffHours,
+    },
   })
   for (const said of order.acknowledgedBlockers)
     if (said.level)
@@ -165,6 +195,18 @@ export const submitOrder: JobHandler<'order.submit'> = async (scene, order) => {
       })
   await queueSms(tx, context, inserted, 'accepted')
   await queueSms(tx, context, inserted, 'warning')
-  await changeOrder(tx, context, inserted, { events: [{ code: 'accepted' }], nextStepInSeconds: 0 })
+  const until = inserted.cooling_until
+  await changeOrder(
+    tx,
+    context,
+    inserted,
+    until === null
+      ? { events: [{ code: 'accepted' }], nextStepInSeconds: 0 }
+      : {
+          stage: 'coolingOff',
+          events: [{ code: 'accepted' }, { code: 'coolingOff', params: { until } }],
+          nextStepInSeconds: nextCoolingStep(inserted, now),
+        },
+  )
   return ok({ orderId: order.orderId, deadline: inserted.deadline })
 }

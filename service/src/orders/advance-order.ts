@@ -3,6 +3,7 @@ import { assertNever } from '../../../src/shared/domain/result.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
 import type { ServiceContext, Tx } from '../service-context.ts'
 import { changeOrder } from './change-order.ts'
+import { coolOff } from './steps/cool-off.ts'
 import { deactivateLine, makeFinalBill, terminateAgreements } from './steps/end-line.ts'
 import { followReview } from './steps/follow-review.ts'
 import { dispatch, postPayments } from './steps/hand-over.ts'
@@ -12,6 +13,8 @@ function stepFor(order: ProductOrderTable): Step | undefined {
   switch (order.stage) {
     case 'accepted':
       return postPayments
+    case 'coolingOff':
+      return coolOff
     case 'paymentsPosted':
       return dispatch
     case 'homeReview':
@@ -25,6 +28,7 @@ function stepFor(order: ProductOrderTable): Step | undefined {
     case 'deactivated':
     case 'refused':
     case 'withdrawn':
+    case 'stopped':
     case 'expired':
       return undefined
     default:

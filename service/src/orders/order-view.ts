@@ -14,7 +14,16 @@ export async function readOrderView(db: Database, order: ProductOrderTable): Pro
     .where('order_id', '=', order.order_id)
     .orderBy('position')
     .execute()
-  const undecided = order.withdraw_requested_at !== null && order.approved_at === null
+  const warning = await db
+    .selectFrom('sms_message')
+    .select(['created_at', 'sent_at', 'delivery', 'delivery_at', 'delivery_reason'])
+    .where('order_id', '=', order.order_id)
+    .where('template', 'in', ['warning', 'warningAgain'])
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const changedMind = order.withdraw_requested_at !== null || order.stop_requested_at !== null
+  const undecided = changedMind && order.approved_at === null
   const state = stateOf(order.stage)
   const open = state === 'acknowledged' || state === 'inProgress' || state === 'held'
   // Parsed by its own schema, so that what leaves the service is exactly what a counter accepts.
@@ -33,6 +42,14 @@ export async function readOrderView(db: Database, order: ProductOrderTable): Pro
     refundFen: order.refund_fen ?? undefined,
     owedHereFen: order.owed_here_fen > 0 ? order.owed_here_fen : undefined,
     urgeCount: order.urge_count,
+    risk: json(order.risk),
+    coolingUntil: order.cooling_until ?? undefined,
+    warning: warning && {
+      state: warning.delivery ?? (warning.sent_at === null ? 'waiting' : 'sent'),
+      at: warning.delivery_at ?? warning.sent_at ?? warning.created_at,
+      reason: warning.delivery_reason ?? undefined,
+    },
+    stopRequestedAt: order.stop_requested_at ?? undefined,
     events: events.map((event) => ({
       eventId: event.event_id,
       code: event.code,

@@ -20,6 +20,8 @@ const families: Record<string, string> = {
   system: 'system',
   method: 'paymentMethod',
   way: 'invoiceWay',
+  of: 'limitOf',
+  per: 'limitPer',
 }
 const amounts = new Set(['amount', 'due', 'paid', 'expected', 'actual'])
 const instants = new Set(['until', 'effective', 'deadline', 'at'])
@@ -47,6 +49,9 @@ export function blockerName(language: Language, code: string): string {
 /** Makes values fit to be read: codes become names, fen become yuan, instants become Shanghai time; `amountFen` also fills `{amount}`. */
 export function presentParams(language: Language, params: MessageParams): MessageParams {
   const shown: MessageParams = {}
+  // What comes in both languages at once is told in the one on screen.
+  const told = params[language === 'en' ? 'en' : 'zh']
+  if (told !== undefined) shown.why = told
   for (const [name, value] of Object.entries(params)) {
     shown[name] = presentValue(language, name, value)
     if (name.endsWith('Fen') && typeof value === 'number') shown[name.slice(0, -3)] = formatYuan(fen(value))

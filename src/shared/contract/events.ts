@@ -8,6 +8,8 @@ export interface Events {
   'session.changed': { signedIn: boolean }
   /** Other rules are in force, or rules were refused. */
   'rules.changed': Record<string, never>
+  /** A wish for a second person or a ticket came, was decided or closed. */
+  'supervision.changed': Record<string, never>
 }
 export type EventName = keyof Events
 export const eventNames = [
@@ -16,6 +18,7 @@ export const eventNames = [
   'connection.changed',
   'session.changed',
   'rules.changed',
+  'supervision.changed',
 ] as const satisfies readonly EventName[]
 /** An event as it travels to the renderer. */
 export type AppEvent = { [N in EventName]: { name: N; payload: Events[N] } }[EventName]

@@ -27,6 +27,10 @@ function stateKey(order: OrderView | undefined): MessageKey {
       return 'paper.stateRefused'
     case 'withdrawn':
       return 'paper.stateWithdrawn'
+    case 'stopped':
+      return 'paper.stateStopped'
+    case 'coolingOff':
+      return 'paper.stateCoolingOff'
     case 'expired':
       return 'paper.stateExpired'
     default:

@@ -81,6 +81,8 @@ export const numberAnswerSchema = z.object({
 })
 export type NumberAnswer = z.infer<typeof numberAnswerSchema>
 
+export const recentChangeKinds = ['simSwap', 'passwordReset', 'stopResume'] as const
+
 /** Everything the home province knows that matters for a cancellation; only given after identification. */
 export const homeAccountSchema = z.object({
   number: numberAnswerSchema,
@@ -96,6 +98,8 @@ export const homeAccountSchema = z.object({
   depositFen: fenSchema,
   points: z.int().nonnegative(),
   bundleMembers: z.array(z.object({ msisdn: z.string(), relation: z.string() })),
+  /** What somebody did to the line lately that a thief would do first; absent when the home system does not tell. */
+  recentChanges: z.array(z.object({ kind: z.enum(recentChangeKinds), at: instantSchema })).optional(),
   asOf: instantSchema,
 })
 export type HomeAccount = z.infer<typeof homeAccountSchema>

@@ -9,7 +9,9 @@ import { type Fen, sumFen, zeroFen } from './money.ts'
 import { type MoneyBack, moneyBackOf } from './money-back.ts'
 import { type PenaltyQuote, quotePenalty } from './penalty-quote.ts'
 import type { Failure, Result } from './result.ts'
-import { type ApprovalSubject, approvalsNeeded } from './risk-policy.ts'
+import { assessRisk, type RiskFinding } from './risk-assessment.ts'
+import { riskFactsOf } from './risk-facts.ts'
+import { type ApprovalSubject, riskPolicyOf } from './risk-policy.ts'
 import { type EffectiveRules, resolveRules } from './rules/resolve-rules.ts'
 import type { RulePack } from './rules/rule-pack.ts'
 import { type Settlement, settle } from './settlement.ts'
@@ -32,6 +34,7 @@ export interface MissingItem {
     | 'quote'
     | 'hold'
     | 'approval'
+    | 'riskRefused'
     | 'payment'
     | 'refund'
     | 'invoice'
@@ -55,6 +58,23 @@ export interface AgreementQuote {
   waivedFen: Fen
 }
 
+/** Something a second person has to look at; an approval counts for exactly this figure. */
+export interface ApprovalNeeded {
+  subject: ApprovalSubject
+  agreementId?: string
+  /** The waiver asked for, or the refund. */
+  amountFen?: Fen
+  granted: boolean
+}
+
+export interface CaseRisk {
+  policyVersion: string
+  findings: RiskFinding[]
+  /** What only the service can tell, because it counts over the whole country. */
+  undecided: RiskFinding[]
+  coolingOffHours: number
+}
+
 /** Everything derived from a case on a given instant. Pure: the same case, rules and time give the same answer. */
 export interface CaseProgress {
   quotes: AgreementQuote[]
@@ -64,7 +84,9 @@ export interface CaseProgress {
   paidFen: Fen
   /** What goes with a refund; undefined when nothing goes back. */
   moneyBack: MoneyBack | undefined
-  approvalsNeeded: { subject: ApprovalSubject; agreementId?: string; granted: boolean }[]
+  approvalsNeeded: ApprovalNeeded[]
+  /** What the policy says of the case as far as it can be known here; the service decides with its own figures. */
+  risk: CaseRisk
   missing: MissingItem[]
   steps: Record<CaseStep, 'done' | 'current' | 'open' | 'blocked'>
 }
@@ -106,31 +128,61 @@ function quotesOf(case_: Case, rules: Result<EffectiveRules>, now: Instant): Agr
   })
 }
 
-function approvalsOf(
+/** The waiver of each agreement for which one is asked: as granted, otherwise as asked. */
+function waiversAsked(case_: Case) {
+  return case_.choices
+    .filter((choice) => choice.option === 'waiver')
+    .map(({ agreementId, requestedWaiverFen }) => {
+      const granted = case_.approvals.find((a) => a.subject === 'waiver' && a.agreementId === agreementId)
+      return { agreementId, granted, amountFen: granted?.waivedFen ?? requestedWaiverFen ?? zeroFen }
+    })
+}
+
+function riskOf(
   case_: Case,
   rules: Result<EffectiveRules>,
   quotes: AgreementQuote[],
   settlement: Settlement | undefined,
+  now: Instant,
 ) {
   const account = case_.preCheck?.account
-  if (!account || !settlement || !rules.ok) return []
-  const asked = case_.choices.filter((choice) => choice.option === 'waiver')
-  const subjects = approvalsNeeded(rules.value.risk, {
-    premium: account.number.premium || account.agreements.some((a) => a.agreementType === 'PREMIUM_NUMBER'),
-    penaltyFen: sumFen(quotes.flatMap((q) => (q.quote ? [q.quote.amountFen] : []))),
-    waiverAsked: asked.length > 0,
-    refundFen: settlement.refundableFen,
-    faceByEye: case_.proof?.face.outcome === 'noReference',
-    blacklisted: case_.preCheck!.blockers.some((b) => b.code === 'BLACKLIST'),
-  })
-  return subjects.flatMap((subject): CaseProgress['approvalsNeeded'] => {
-    if (subject !== 'waiver')
-      return [{ subject, granted: case_.approvals.some((approval) => approval.subject === subject) }]
-    return asked.map((choice) => ({
-      subject,
-      agreementId: choice.agreementId,
-      granted: case_.approvals.some((a) => a.subject === 'waiver' && a.agreementId === choice.agreementId),
-    }))
+  if (!account || !settlement || !rules.ok) return undefined
+  return assessRisk(
+    riskPolicyOf(rules.value),
+    riskFactsOf({
+      account,
+      asker: 'holder',
+      document: case_.document ?? { entry: 'manual', identificationType: 'RESIDENT_ID' },
+      faceByEye: case_.proof?.face.outcome === 'noReference',
+      blacklisted: case_.preCheck!.blockers.some((b) => b.code === 'BLACKLIST'),
+      penaltyFen: sumFen(quotes.flatMap((q) => (q.quote ? [q.quote.amountFen] : []))),
+      waivedFen: sumFen(waiversAsked(case_).map(({ amountFen }) => amountFen)),
+      refundFen: settlement.refundableFen,
+      payableFen: settlement.payableFen,
+      at: now,
+    }),
+  )
+}
+
+function approvalsOf(case_: Case, subjects: readonly ApprovalSubject[], refundFen: Fen): ApprovalNeeded[] {
+  return subjects.flatMap((subject): ApprovalNeeded[] => {
+    if (subject === 'waiver')
+      return waiversAsked(case_).map(({ agreementId, granted, amountFen }) => ({
+        subject,
+        agreementId,
+        amountFen,
+        granted: granted !== undefined,
+      }))
+    if (subject === 'largeRefund')
+      return [
+        {
+          subject,
+          amountFen: refundFen,
+          // Granted for this sum and no other.
+          granted: case_.approvals.some((approval) => approval.subject === subject && approval.amountFen === refundFen),
+        },
+      ]
+    return [{ subject, granted: case_.approvals.some((approval) => approval.subject === subject) }]
   })
 }
 
@@ -207,6 +259,8 @@ function missingOf(case_: Case, progress: Omit<CaseProgress, 'missing' | 'steps'
           ...(approval.agreementId ? { agreementId: approval.agreementId } : {}),
         },
       )
+  for (const finding of progress.risk.findings)
+    if (finding.measure.kind === 'refusal') add('riskRefused', 'preCheck', 'stops', { ...finding.reason })
   const settlement = progress.settlement
   if (settlement) {
     if (progress.paidFen !== settlement.payableFen)
@@ -242,13 +296,20 @@ export function progressOf(case_: Case, resources: CaseRules, now: Instant): Cas
           on: shanghaiDate(now),
         })
       : undefined
+  const risk = riskOf(case_, rules, quotes, settlement, now)
   const partial = {
     quotes,
     settlement,
     findings: findingsOf(case_, resources, quotes, settlement),
     paidFen: sumFen(standingPayments(case_).map((payment) => payment.amountFen)),
     moneyBack: account && settlement && rules.ok ? moneyBackOf(account, settlement, rules.value) : undefined,
-    approvalsNeeded: approvalsOf(case_, rules, quotes, settlement),
+    approvalsNeeded: approvalsOf(case_, risk?.subjects ?? [], settlement?.refundableFen ?? zeroFen),
+    risk: {
+      policyVersion: risk?.policyVersion ?? '',
+      findings: risk?.findings ?? [],
+      undecided: risk?.undecided ?? [],
+      coolingOffHours: risk?.coolingOffHours ?? 0,
+    },
   }
   const missing = missingOf(case_, partial, now)
   return { ...partial, missing, steps: stepsOf(case_, missing) }
@@ -266,7 +327,7 @@ function stepsOf(case_: Case, missing: readonly MissingItem[]): CaseProgress['st
   let current = true
   const stateOf = (step: CaseStep): CaseProgress['steps'][CaseStep] => {
     const items = missing.filter((item) => item.step === step)
-    if (items.some((item) => item.code === 'blocker')) return 'blocked'
+    if (items.some((item) => item.code === 'blocker' || item.code === 'riskRefused')) return 'blocked'
     if (items.length === 0 && reached[step]) return 'done'
     if (!current) return 'open'
     current = false

@@ -17,6 +17,7 @@ export type OrderState = z.infer<typeof orderStateSchema>
 /** How far the home province has come; the state says what it means, the stage says where it stands. */
 export const orderStages = [
   'accepted',
+  'coolingOff',
   'paymentsPosted',
   'homeReview',
   'returned',
@@ -25,6 +26,7 @@ export const orderStages = [
   'deactivated',
   'refused',
   'withdrawn',
+  'stopped',
   'expired',
 ] as const
 export const orderStageSchema = z.enum(orderStages)
@@ -32,15 +34,17 @@ export type OrderStage = z.infer<typeof orderStageSchema>
 
 /** Legal moves of the saga (architecture, decision 7). Anything else is a bug and is refused by the service. */
 const nextStages: Record<OrderStage, readonly OrderStage[]> = {
-  accepted: ['paymentsPosted', 'refused', 'withdrawn', 'expired'],
-  paymentsPosted: ['homeReview', 'refused', 'withdrawn', 'expired'],
-  homeReview: ['returned', 'agreementsTerminated', 'refused', 'withdrawn', 'expired'],
-  returned: ['homeReview', 'refused', 'withdrawn', 'expired'],
+  accepted: ['coolingOff', 'paymentsPosted', 'refused', 'withdrawn', 'stopped', 'expired'],
+  coolingOff: ['paymentsPosted', 'refused', 'withdrawn', 'stopped', 'expired'],
+  paymentsPosted: ['homeReview', 'refused', 'withdrawn', 'stopped', 'expired'],
+  homeReview: ['returned', 'agreementsTerminated', 'refused', 'withdrawn', 'stopped', 'expired'],
+  returned: ['homeReview', 'refused', 'withdrawn', 'stopped', 'expired'],
   agreementsTerminated: ['settled'],
   settled: ['deactivated'],
   deactivated: [],
   refused: [],
   withdrawn: [],
+  stopped: [],
   expired: [],
 }
 
@@ -69,6 +73,7 @@ export function stateOf(stage: OrderStage): OrderState {
     case 'agreementsTerminated':
     case 'settled':
       return 'inProgress'
+    case 'coolingOff':
     case 'returned':
       return 'held'
     case 'deactivated':
@@ -76,6 +81,7 @@ export function stateOf(stage: OrderStage): OrderState {
     case 'refused':
       return 'rejected'
     case 'withdrawn':
+    case 'stopped':
       return 'cancelled'
     case 'expired':
       return 'failed'

@@ -85,6 +85,8 @@ export const approvalRequestSchema = z.object({
   subject: approvalSubjectSchema,
   agreementId: z.string().optional(),
   waivedFen: fenSchema.optional(),
+  /** What else the approval is for: the refund of `largeRefund`. */
+  amountFen: fenSchema.optional(),
   reason: z.string().trim().min(2).max(200),
   approver: z.object({ staffId: z.string().trim().min(1).max(32), password: z.string().min(1).max(200) }),
 })
@@ -96,6 +98,8 @@ export const approvalSchema = z.object({
   subject: approvalSubjectSchema,
   agreementId: z.string().optional(),
   waivedFen: fenSchema.optional(),
+  /** An approval of another sum is none. */
+  amountFen: fenSchema.optional(),
   reason: z.string(),
   approverId: z.string(),
   approverName: z.string(),

@@ -48,6 +48,9 @@ beforeAll(async () => {
         attempts: 0,
         urge_count: 0,
         owed_here_fen: 0,
+        waived_fen: 0,
+        promised_refund_fen: 0,
+        wrong_stop_codes: 0,
         created_at: 0,
         updated_at: 0,
       })

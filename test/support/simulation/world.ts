@@ -196,6 +196,7 @@ export function openForBusiness(world: World, rules: Rules, dayMs: number): Prom
       face: JSON.stringify(proof!.face),
       proved_at: proof!.provedAt,
       expires_at: proof!.expiresAt,
+      entry: 'reader',
     }
     const preCheckRow = {
       pre_check_id: preCheck!.preCheckId,

@@ -99,6 +99,8 @@ describe('the timeline', () => {
       refundPaid: { amountFen: 1838850, method: 'cash', receiptNumber: 'HQB3-2611-00001-R1' },
       invoiceVoided: { invoiceNumber: '04401900', way: 'redLetter', amountFen: 5900 },
       smsSent: { template: 'warning' },
+      smsUndelivered: { template: 'warning', why: '停机' },
+      coolingOff: { until: at },
     }
     const whole = order('deactivated', { effectiveAt: at, agingUntil: '2027-02-19' } as Partial<OrderView>)
     for (const code of orderEventCodes)

@@ -207,7 +207,7 @@ describe('what is still missing', () => {
     expect(progressOf(asked, rules, now).settlement?.totalFen).toBe(1838850)
     expect(progressOf(asked, rules, now).approvalsNeeded).toEqual([
       { subject: 'premiumNumber', granted: false },
-      { subject: 'waiver', agreementId: 'A1', granted: false },
+      { subject: 'waiver', agreementId: 'A1', amountFen: 1_000_000, granted: false },
     ])
     const approval = {
       approvalId: id(8),

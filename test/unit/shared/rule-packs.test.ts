@@ -44,8 +44,8 @@ describe('rules of a place', () => {
     expect(rulesAt(beijing, today).origins.penaltyRules.get('premium')).toEqual({ id: 'cn', version: '2026-07' })
   })
   test('a province may change one limit of the policy and keep the others', () => {
-    const packs = withPack(later({ sections: { risk: { refundAboveFen: 1 } } }))
-    expect(rulesAt(harbin, today, packs).risk).toEqual({ ...rulesAt(harbin, today).risk, refundAboveFen: 1 })
+    const packs = withPack(later({ sections: { risk: { approvalMinutes: 5 } } }))
+    expect(rulesAt(harbin, today, packs).risk).toEqual({ ...rulesAt(harbin, today).risk, approvalMinutes: 5 })
     expect(rulesAt(taiyuan, today, packs).risk).toEqual(rulesAt(taiyuan, today).risk)
   })
   test('a province may take an inherited rule away', () => {
@@ -115,12 +115,12 @@ describe('a folder of files', () => {
   test('a section may stand in a file of its own', () => {
     const [pack] = assemblePacks([
       { name: 'cn.json', value: head },
-      { name: 'cn.risk.json', value: { anyWaiver: true } },
+      { name: 'cn.risk.json', value: { approvalMinutes: 5 } },
     ])
-    expect(pack!.sections).toEqual({ risk: { anyWaiver: true } })
+    expect(pack!.sections).toEqual({ risk: { approvalMinutes: 5 } })
   })
   test('a section given twice, without a pack, or wrong is told with its file', () => {
-    const risk = { name: 'cn.risk.json', value: { anyWaiver: true } }
+    const risk = { name: 'cn.risk.json', value: { approvalMinutes: 5 } }
     expect(() => assemblePacks([{ name: 'cn.json', value: { ...head, sections: { risk: {} } } }, risk])).toThrow(
       'cn.json: section "risk" also stands in cn.risk.json',
     )

@@ -25,7 +25,7 @@ export async function endUnhappily(
   context: ServiceContext,
   order: ProductOrderTable,
   ending: {
-    stage: 'refused' | 'withdrawn' | 'expired'
+    stage: 'refused' | 'withdrawn' | 'stopped' | 'expired'
     event: NewEvent
     set?: OrderChange['set']
   },

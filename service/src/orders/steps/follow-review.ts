@@ -2,7 +2,8 @@ import { millisecondsPerDay, shanghaiDate } from '../../../../src/shared/domain/
 import { resolveRules } from '../../../../src/shared/domain/rules/resolve-rules.ts'
 import type { ServiceOrderState } from '../../connectors/wire/service-order.ts'
 import type { ProductOrderTable } from '../../database/tables.ts'
-import type { ServiceContext } from '../../service-context.ts'
+import type { ServiceContext, Tx } from '../../service-context.ts'
+import { escalateLateStop } from '../../stop/escalate-stop.ts'
 import { queueSms } from '../queue-sms.ts'
 import { ownParams } from './dispatch-request.ts'
 import { endRefused, endUnhappily } from './end-unhappily.ts'
@@ -12,7 +13,9 @@ import { again, homeOf, type Step, type StepResult } from './step.ts'
 type Review = Extract<ServiceOrderState, { result: 'ok' }>
 
 /** The home province has approved: written down before the first agreement ends, because from there nobody can go back. */
-function approved(order: ProductOrderTable, now: number, review?: Review): StepResult {
+function approved(context: ServiceContext, order: ProductOrderTable, review?: Review): StepResult {
+  const now = context.clock.now()
+  const stopTooLate = order.stop_requested_at !== null
   const tooLate = order.withdraw_requested_at !== null
   return {
     kind: 'change',
@@ -27,8 +30,10 @@ function approved(order: ProductOrderTable, now: number, review?: Review): StepR
           params: { action, subject },
         })),
         ...(tooLate ? [{ code: 'withdrawalTooLate' as const }] : []),
+        ...(stopTooLate ? [{ code: 'stopTooLate' as const }] : []),
       ],
     },
+    ...(stopTooLate ? { also: (tx: Tx, changed: ProductOrderTable) => escalateLateStop(tx, context, changed) } : {}),
   }
 }
 
@@ -68,11 +73,13 @@ function interpret(
 ): StepResult | Promise<StepResult> {
   switch (review.state) {
     case 'approved':
-      return approved(order, context.clock.now(), review)
+      return approved(context, order, review)
     case 'refused':
       return endRefused(context, order, { code: review.code ?? 'USER_CAUSE_FAIL', params: review.params })
     case 'withdrawn':
-      return endUnhappily(context, order, { stage: 'withdrawn', event: { code: 'withdrawn' } })
+      return order.stop_requested_at === null
+        ? endUnhappily(context, order, { stage: 'withdrawn', event: { code: 'withdrawn' } })
+        : endUnhappily(context, order, { stage: 'stopped', event: { code: 'stopped' } })
     case 'returned':
       if (order.stage === 'homeReview') return returned(context, order, review)
       break
@@ -97,16 +104,21 @@ async function askHome(context: ServiceContext, order: ProductOrderTable): Promi
 async function takeBack(
   context: ServiceContext,
   order: ProductOrderTable,
-  ending: 'withdrawn' | 'expired',
+  ending: 'withdrawn' | 'stopped' | 'expired',
 ): Promise<StepResult> {
-  const reason = ending === 'withdrawn' ? (order.withdraw_reason ?? 'withdrawn') : 'deadline passed'
+  const reason = {
+    withdrawn: order.withdraw_reason ?? 'withdrawn',
+    stopped: 'stopped by its holder',
+    expired: 'deadline passed',
+  }[ending]
+  const cause = ending === 'stopped' ? order.stop_requested_at : order.withdraw_requested_at
   const answer = await context.homeBss.withdraw(
     homeOf(order),
     { reason },
-    { key: `${ending}:${order.order_id}:${order.withdraw_requested_at ?? order.deadline}`, orderId: order.order_id },
+    { key: `${ending}:${order.order_id}:${cause ?? order.deadline}`, orderId: order.order_id },
   )
   if (answer.outcome === 'ok') return endUnhappily(context, order, { stage: ending, event: { code: ending } })
-  if (answer.outcome === 'refused' && answer.code === 'ALREADY_APPROVED') return approved(order, context.clock.now())
+  if (answer.outcome === 'refused' && answer.code === 'ALREADY_APPROVED') return approved(context, order)
   if (answer.outcome === 'refused' && answer.code === 'ALREADY_REFUSED') return askHome(context, order)
   return again(answer)
 }
@@ -116,6 +128,7 @@ async function takeBack(
  * province how far it is.
  */
 export const followReview: Step = async (context, order) => {
+  if (order.stop_requested_at !== null) return takeBack(context, order, 'stopped')
   if (order.withdraw_requested_at !== null) return takeBack(context, order, 'withdrawn')
   const passedOn = await answerRequests(context, order)
   if (passedOn) return passedOn

@@ -40,6 +40,8 @@ async function notePosted(
 /** Stage `accepted`: posts what was paid at this counter at the home province, which also resumes a line stopped for arrears. */
 export const postPayments: Step = async (context, order) => {
   if (order.home_contacted_at === null) {
+    if (order.stop_requested_at !== null)
+      return endUnhappily(context, order, { stage: 'stopped', event: { code: 'stopped' } })
     if (order.withdraw_requested_at !== null)
       return endUnhappily(context, order, { stage: 'withdrawn', event: { code: 'withdrawn' } })
     if (shanghaiDate(context.clock.now()) > order.deadline)
@@ -98,7 +100,10 @@ export const dispatch: Step = async (context, order) => {
   const serviceOrderId = answer.outcome === 'ok' ? answer.value.serviceOrderId : undefined
   return {
     kind: 'change',
-    next: order.withdraw_requested_at === null ? context.timing.reviewPollSeconds : 'now',
+    next:
+      order.withdraw_requested_at === null && order.stop_requested_at === null
+        ? context.timing.reviewPollSeconds
+        : 'now',
     change: {
       stage: 'homeReview',
       set: { service_order_id: serviceOrderId ?? null },

@@ -24,7 +24,14 @@ export interface CaseSituation {
 }
 
 /** Cases in these states are over: the number may have a new one. */
-export const closedStatuses: readonly CaseStatus[] = ['abandoned', 'completed', 'refused', 'withdrawn', 'expired']
+export const closedStatuses: readonly CaseStatus[] = [
+  'abandoned',
+  'completed',
+  'refused',
+  'withdrawn',
+  'stopped',
+  'expired',
+]
 
 function statusOfOrder(order: OrderView, waiting: readonly JobState[]): CaseStatus {
   if (order.state === 'pendingCancellation') return 'withdrawing'
@@ -33,6 +40,7 @@ function statusOfOrder(order: OrderView, waiting: readonly JobState[]): CaseStat
       return 'completed'
     case 'refused':
     case 'withdrawn':
+    case 'stopped':
     case 'expired':
       return order.stage
     default:
@@ -42,6 +50,7 @@ function statusOfOrder(order: OrderView, waiting: readonly JobState[]): CaseStat
     case 'accepted':
     case 'paymentsPosted':
       return 'sent'
+    case 'coolingOff':
     case 'homeReview':
     case 'returned':
       return order.stage
@@ -85,6 +94,10 @@ export function nextOf(situation: CaseSituation, status: CaseStatus): CaseRow['n
     case 'sent':
     case 'homeReview':
       return order ? { code: 'waitingHome', params: { deadline: order.deadline } } : { code: 'sending', params: {} }
+    case 'coolingOff':
+      return { code: 'coolingOff', params: { until: order!.coolingUntil ?? '' } }
+    case 'stopped':
+      return { code: 'stopped', params: {} }
     case 'returned':
       return {
         code: 'resupply',

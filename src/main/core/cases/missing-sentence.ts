@@ -21,6 +21,7 @@ export function missingSentence(item: MissingItem, language: Language): string {
   return translate(language, key, {
     ...params,
     amount: formatYuan(fen(Math.abs(amount))),
+    why: params[language === 'en' ? 'en' : 'zh'] ?? '',
     ...(params.blocker === undefined ? {} : { blocker: blockerText(String(params.blocker), language) }),
     ...(isMessageKey(subjectKey) ? { subject: translate(language, subjectKey) } : {}),
   })
@@ -28,11 +29,13 @@ export function missingSentence(item: MissingItem, language: Language): string {
 
 /**
  * Refuses with the first thing that is missing. Errors: `case.blocked` for a finding that stops the case,
- * `approval.missing`, otherwise `case.incomplete`.
+ * `risk.refused`, `approval.missing`, otherwise `case.incomplete`.
  */
 export function refuseMissing(missing: readonly MissingItem[], language: Language): Result<never> {
   const blocker = missing.find((item) => item.code === 'blocker')
   if (blocker) return fail('case.blocked', { params: blocker.params })
+  const refused = missing.find((item) => item.code === 'riskRefused')
+  if (refused) return fail('risk.refused', { params: refused.params })
   const first = missing[0]!
   if (first.code === 'approval') return fail('approval.missing', { params: first.params })
   return fail('case.incomplete', { params: { missing: missingSentence(first, language), step: first.step } })

@@ -88,6 +88,7 @@ export const approve: Handler<'case.approve'> = async (input, context, staff) =>
       reason,
       approver,
       ...(subject === 'waiver' ? { agreementId, waivedFen } : {}),
+      ...(subject === 'largeRefund' ? { amountFen: needed.amountFen } : {}),
     },
   })
   if (!answer.ok) return answer

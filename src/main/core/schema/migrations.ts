@@ -4,6 +4,7 @@ import { outboxMigration } from './002-outbox.ts'
 import { caseDatesMigration } from './003-case-dates.ts'
 import { rulesMigration } from './004-rules.ts'
 import { statementsMigration } from './005-statements.ts'
+import { supervisionMigration } from './006-supervision.ts'
 
 /** Every change of the local schema, in order. A released migration never changes. */
 export const migrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   caseDatesMigration,
   rulesMigration,
   statementsMigration,
+  supervisionMigration,
 ]

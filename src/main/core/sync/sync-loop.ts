@@ -71,8 +71,9 @@ export function createSyncLoop(parts: {
         // A clock that was put back meanwhile must not turn into a sleep of that length.
         return Math.min(shortestRoundMs, Math.max(0, left))
       }
-      const touched = await store.transaction((tx) => applyChanges(tx, ports, { changes, cursor: next }))
-      for (const caseId of touched) events.emit({ name: 'case.changed', payload: { caseId } })
+      const applied = await store.transaction((tx) => applyChanges(tx, ports, { changes, cursor: next }))
+      for (const caseId of applied.caseIds) events.emit({ name: 'case.changed', payload: { caseId } })
+      if (applied.supervision) events.emit({ name: 'supervision.changed', payload: {} })
       return 0
     }
     if (outcome.kind === 'aborted') return 0

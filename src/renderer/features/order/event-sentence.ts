@@ -33,10 +33,16 @@ export function toneOfEvent(event: OrderEvent): Tone {
     case 'returned':
     case 'retrying':
     case 'withdrawalRequested':
+    case 'coolingOff':
+    case 'stopRequested':
+    case 'stopCodeWrong':
+    case 'smsUndelivered':
       return 'waits'
     case 'refused':
     case 'expired':
     case 'withdrawalTooLate':
+    case 'stopped':
+    case 'stopTooLate':
       return 'stops'
     case 'urged':
     case 'smsSent':

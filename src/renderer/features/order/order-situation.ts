@@ -38,6 +38,7 @@ export function statusOf({ case: case_, order, waiting }: CaseView): CaseStatus 
 
 const statusOfStage: Record<OrderStage, CaseStatus> = {
   accepted: 'sent',
+  coolingOff: 'coolingOff',
   paymentsPosted: 'sent',
   homeReview: 'homeReview',
   returned: 'returned',
@@ -46,11 +47,17 @@ const statusOfStage: Record<OrderStage, CaseStatus> = {
   deactivated: 'completed',
   refused: 'refused',
   withdrawn: 'withdrawn',
+  stopped: 'stopped',
   expired: 'expired',
 }
 
 /** The way of an order that goes well. */
 const goodWay = ['accepted', 'paymentsPosted', 'homeReview', 'agreementsTerminated', 'settled', 'deactivated'] as const
+
+/** Cooling-off is a phase only of orders that have one. */
+function cooling(cooled: boolean): OrderStage[] {
+  return cooled ? ['coolingOff'] : []
+}
 
 export interface OrderPhase {
   phase: 'submitted' | OrderStage
@@ -62,20 +69,22 @@ export function phasesOf({ order }: CaseView): OrderPhase[] {
   const submitted: OrderPhase = { phase: 'submitted', state: 'done' }
   if (!order) return [submitted, ...goodWay.map((phase): OrderPhase => ({ phase, state: 'open' }))]
   const { stage } = order
-  if (stage === 'refused' || stage === 'withdrawn' || stage === 'expired') {
+  const cooled = order.coolingUntil !== undefined
+  if (stage === 'refused' || stage === 'withdrawn' || stage === 'stopped' || stage === 'expired') {
     const dispatched = order.events.some((event) => event.code === 'dispatched')
-    const passed: OrderStage[] = dispatched ? ['accepted', 'paymentsPosted'] : ['accepted']
+    const passed: OrderStage[] = ['accepted', ...cooling(cooled), ...(dispatched ? (['paymentsPosted'] as const) : [])]
     return [
       submitted,
       ...passed.map((phase): OrderPhase => ({ phase, state: 'done' })),
       { phase: stage, state: stage === 'withdrawn' ? 'ended' : 'stopped' },
     ]
   }
-  const reached = goodWay.indexOf(stage === 'returned' ? 'homeReview' : stage)
-  const last = goodWay.length - 1
+  const way: OrderStage[] = [goodWay[0], ...cooling(cooled), ...goodWay.slice(1)]
+  const reached = way.indexOf(stage === 'returned' ? 'homeReview' : stage)
+  const last = way.length - 1
   return [
     submitted,
-    ...goodWay.map((phase, index): OrderPhase => {
+    ...way.map((phase, index): OrderPhase => {
       if (index < reached || reached === last) return { phase, state: 'done' }
       return { phase, state: index === reached ? 'current' : 'open' }
     }),

@@ -4,7 +4,7 @@ import { invoicePolicySchema } from '../invoice-policy.ts'
 import { lateFeeRuleSchema } from '../late-fee.ts'
 import { penaltyRuleSchema, penaltyRulesSchema } from '../penalty-rule.ts'
 import { refundRouteRuleSchema } from '../refund-routes.ts'
-import { riskPolicySchema } from '../risk-policy.ts'
+import { riskLimitSchema, riskRuleSchema, riskRulesSchema, riskSettingsSchema } from '../risk-policy.ts'
 import { agreementTermSchema } from './agreement-terms.ts'
 import { deadlinesSchema } from './deadlines.ts'
 import { listSection, objectSection, type RuleSection } from './rule-section.ts'
@@ -17,7 +17,9 @@ export const ruleSections = {
   terms: listSection(agreementTermSchema, 'name'),
   penaltyRules: listSection(penaltyRuleSchema, 'id', penaltyRulesSchema),
   lateFee: objectSection(lateFeeRuleSchema),
-  risk: objectSection(riskPolicySchema),
+  risk: objectSection(riskSettingsSchema),
+  riskRules: listSection(riskRuleSchema, 'id', riskRulesSchema),
+  riskLimits: listSection(riskLimitSchema, 'id'),
   deadlines: objectSection(deadlinesSchema),
   blockers: blockerRules,
   refundRoutes: listSection(refundRouteRuleSchema, 'route'),

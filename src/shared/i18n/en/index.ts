@@ -7,11 +7,13 @@ import { domain } from './domain.ts'
 import { errors } from './errors.ts'
 import { ledger } from './ledger.ts'
 import { order } from './order.ts'
+import { risk } from './risk.ts'
 import { shell } from './shell.ts'
 
 export const en: Record<keyof typeof zhCN, string> = {
   ...domain,
   ...errors,
+  ...risk,
   ...shell,
   ...desk,
   ...caseMessages,

@@ -6,12 +6,14 @@ import { domain } from './domain.ts'
 import { errors } from './errors.ts'
 import { ledger } from './ledger.ts'
 import { order } from './order.ts'
+import { risk } from './risk.ts'
 import { shell } from './shell.ts'
 
 /** Simplified Chinese is the first language: its keys are the keys. */
 export const zhCN = {
   ...domain,
   ...errors,
+  ...risk,
   ...shell,
   ...desk,
   ...caseMessages,
