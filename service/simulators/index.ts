@@ -11,6 +11,7 @@ import { createWorld } from './bss/world.ts'
 import { importSubscribers } from './csv/import.ts'
 import { createControl } from './faults/settings.ts'
 import { buildServer } from './server.ts'
+import { createInboundLine, type InboundAddress } from './sms/inbound.ts'
 
 export { generateSubscribers } from './base/generate.ts'
 export { exportSubscribers } from './csv/export.ts'
@@ -41,6 +42,8 @@ export interface RunningSimulators {
     directory: string
     control: string
   }
+  /** Tells the message port where to bring replies and delivery reports. */
+  connectInbound(address: InboundAddress | undefined): void
   close(): Promise<void>
 }
 
@@ -69,9 +72,11 @@ export async function startSimulators(options: SimulatorOptions): Promise<Runnin
     await journal.close()
     unlock()
   }
+  const inbound = createInboundLine(Date.now)
   const server = buildServer({
     world,
     ledger,
+    inbound,
     control: createControl(),
     seed: options.seed,
     now: options.today,
@@ -95,7 +100,9 @@ export async function startSimulators(options: SimulatorOptions): Promise<Runnin
       directory: root,
       control: `${root}/control`,
     },
+    connectInbound: (address) => inbound.connect(address),
     close: async () => {
+      inbound.close()
       await server.close()
       await release()
     },

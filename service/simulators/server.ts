@@ -12,6 +12,7 @@ import { addFaceRoutes } from './face/routes.ts'
 import { type FaultyPort, injectFaults } from './faults/inject.ts'
 import type { Control } from './faults/settings.ts'
 import { addPages } from './pages/routes.ts'
+import type { InboundLine } from './sms/inbound.ts'
 import { addSmsRoutes } from './sms/routes.ts'
 
 export interface ServerPorts {
@@ -21,6 +22,7 @@ export interface ServerPorts {
   seed: string
   now: () => number
   stopwatch: () => number
+  inbound: InboundLine
 }
 
 /** Room for a photo in base64. */
@@ -93,7 +95,7 @@ export function buildServer(ports: ServerPorts): FastifyInstance {
     },
     { prefix: '/capture' },
   )
-  addPages(server, { world: ports.world, control: ports.control, capture })
+  addPages(server, { world: ports.world, control: ports.control, capture, inbound: ports.inbound })
   return server
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { configFromCommandLine, usage } from './settings/command-line.ts'
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
       })
     : undefined
   const service = await startService(configFromCommandLine(values, process.env, outside?.addresses))
+  outside?.connect(service.url)
   let closing = false
   const close = () => {
     if (closing) return
@@ -75,9 +77,12 @@ async function startOutsideWorld({ port, seed, dataFolder, subscribersFolder }: 
     ...(dataFolder ? { dataFolder: join(dataFolder, 'simulators') } : {}),
     ...(subscribersFolder ? { subscribersFolder } : {}),
   })
+  const smsInboundSecret = randomBytes(24).toString('hex')
   const { bssTemplate: homeBssUrlTemplate, sms: smsUrl, face: faceUrl, capture, directory, control } = simulators.urls
   return {
-    addresses: { homeBssUrlTemplate, smsUrl, faceUrl },
+    addresses: { homeBssUrlTemplate, smsUrl, faceUrl, smsInboundSecret },
+    connect: (serviceUrl: string) =>
+      simulators.connectInbound({ url: `${serviceUrl}/v1/inbound/sms`, secret: smsInboundSecret }),
     pages: { simulators: { directory, sms: smsUrl, capture, control } },
     close: () => simulators.close(),
   }

@@ -107,7 +107,8 @@ async function startOn(
     closing: closing.signal,
   }
   let origins: string[] = config.publicUrls
-  const server = await createServer(context, () => ({ origins, windowMs: timing.dpopWindowSeconds * 1000 }))
+  const dpop = () => ({ origins, windowMs: timing.dpopWindowSeconds * 1000 })
+  const server = await createServer(context, dpop, config.connectors.smsInboundSecret)
   const workers = await startOrderWorkers(context, queue)
   const stopHousekeeping = startHousekeeping(database.db, clock, log)
   const url = await server.listen({ host: config.host, port: config.port })

@@ -1,5 +1,5 @@
 import { blockerEntry } from '../../../src/shared/domain/blocker-catalogue.ts'
-import type { ShanghaiDate } from '../../../src/shared/domain/calendar.ts'
+import { type ShanghaiDate, startOfDay } from '../../../src/shared/domain/calendar.ts'
 import { type Carrier, carriers, type Province } from '../../../src/shared/domain/geography.ts'
 import type { PrefixFile } from '../../../src/shared/domain/segments.ts'
 import plans from '../data/plans.json' with { type: 'json' }
@@ -135,6 +135,10 @@ function applyScenario(line: Line, scenario: Scenario, today: ShanghaiDate, rand
   line.buckets = wish.buckets.map((bucket, index) => ({ id: `K${line.msisdn}-${index + 1}`, ...bucket }))
   line.unbilledFen = wish.unbilledFen
   line.depositFen = wish.depositFen
+  line.recentChanges = wish.recentChanges.map(({ kind, hoursAgo }) => ({
+    kind,
+    at: startOfDay(today) - hoursAgo * 3_600_000,
+  }))
   line.points = wish.points
   line.review = wish.review.map((step) => ({ code: step.code, params: { ...step.params } }))
 }
@@ -163,6 +167,7 @@ function blankLine(draft: Draft, person: Person, drawn: DrawnNumber, random: Ran
     depositFen: 0,
     points: 0,
     bundleMembers: [],
+    recentChanges: [],
     findings: [],
     review: null,
     scenario: '',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { agreementTypeSchema, lineStates } from '../../../src/shared/domain/account.ts'
+import { agreementTypeSchema, lineStates, recentChangeKinds } from '../../../src/shared/domain/account.ts'
 import { carrierSchema, provinceSchema } from '../../../src/shared/domain/geography.ts'
 import { identificationTypeSchema } from '../../../src/shared/domain/identity-document.ts'
 import scenarioFile from '../data/scenarios.json' with { type: 'json' }
@@ -56,6 +56,10 @@ export const scenarioSchema = z.strictObject({
         .array(z.strictObject({ kind: z.enum(['cash', 'gift']), name: z.string(), remainingFen: z.int().positive() }))
         .default([]),
       review: z.array(findingSchema).default([]),
+      /** Hours before the day begins on which the world is made. */
+      recentChanges: z
+        .array(z.strictObject({ kind: z.enum(recentChangeKinds), hoursAgo: z.int().nonnegative() }))
+        .default([]),
     })
     .prefault({}),
 })

@@ -1,4 +1,4 @@
-import type { AgreementType, lineStates } from '../../../src/shared/domain/account.ts'
+import type { AgreementType, lineStates, recentChangeKinds } from '../../../src/shared/domain/account.ts'
 import type { ShanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import type { Carrier, Province } from '../../../src/shared/domain/geography.ts'
 import type { IdentificationType } from '../../../src/shared/domain/identity-document.ts'
@@ -80,6 +80,8 @@ export interface Line {
   depositFen: number
   points: number
   bundleMembers: { msisdn: string; relation: string }[]
+  /** What somebody did to the line lately, UTC milliseconds. */
+  recentChanges: { kind: (typeof recentChangeKinds)[number]; at: number }[]
   findings: Finding[]
   /** What the home province answers, submission by submission, before it approves; null: as the profile has it. */
   review: Finding[] | null

@@ -100,6 +100,7 @@ export function accountView(system: HomeSystem, line: Line, holder: Person): Wir
     depositLi: world.ended.has(line.msisdn) ? 0 : liFromFen(line.depositFen),
     points: line.points,
     bundleMembers: line.bundleMembers,
+    recentChanges: line.recentChanges.map(({ kind, at }) => ({ kind, at: instant(at) })),
     asOf: instant(now),
   }
 }

@@ -38,6 +38,7 @@ export type WorldEvent =
     }
   /** The customer had a circumstance removed at home, outside of this flow. */
   | { type: 'findingRemoved'; at: number; msisdn: string; code: string }
+  | { type: 'smsReplied'; at: number; gatewayId: string; from: string; text: string }
   | { type: 'smsAccepted'; at: number; messageId: string; message: SmsRequest }
 
 /** What one request left behind: its events and, if it carried a key, the answer to give again. */

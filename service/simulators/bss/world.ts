@@ -20,6 +20,13 @@ export interface SmsMessage {
   template: string
 }
 
+export interface SmsReplied {
+  gatewayId: string
+  at: number
+  from: string
+  text: string
+}
+
 /** The present of the simulated outside world: the subscriber base plus everything that has happened to it. */
 export interface World {
   base: SubscriberBase
@@ -32,6 +39,8 @@ export interface World {
   messages: SmsMessage[]
   /** True once somebody has removed a circumstance of a line, e.g. resumed it at home. */
   isRemoved(msisdn: string, code: string): boolean
+  /** What phones sent, in order. */
+  replies: SmsReplied[]
   apply(event: WorldEvent): void
   /** What is still owed on a bill, in li. */
   unpaidLi(line: Line, bill: HeldBill): number
@@ -53,6 +62,7 @@ export function createWorld(base: SubscriberBase, stopwatch: () => number): Worl
   const ended = new Map<string, Extract<DeactivationAnswer, { result: 'ok' }>>()
   const messages: SmsMessage[] = []
   const removed = new Set<string>()
+  const replies: SmsReplied[] = []
 
   const apply = (event: WorldEvent): void => {
     if (event.type === 'paymentPosted') {
@@ -69,6 +79,8 @@ export function createWorld(base: SubscriberBase, stopwatch: () => number): Worl
     } else if (event.type === 'smsAccepted') {
       const { to, text, template } = event.message
       messages.push({ messageId: event.messageId, at: event.at, to, text, template })
+    } else if (event.type === 'smsReplied') {
+      replies.push({ gatewayId: event.gatewayId, at: event.at, from: event.from, text: event.text })
     } else if (event.type === 'orderReceived') {
       const record = receivedOrder(event, stopwatch())
       orders.set(event.order.orderId, record)
@@ -111,6 +123,7 @@ export function createWorld(base: SubscriberBase, stopwatch: () => number): Worl
     ended,
     messages,
     isRemoved: (msisdn, code) => removed.has(`${msisdn} ${code}`),
+    replies,
     apply,
     unpaidLi: (line, bill) =>
       bill.unpaidFen === 0

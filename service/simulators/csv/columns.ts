@@ -33,6 +33,7 @@ export const columns = {
     'findings',
     'review',
     'scenario',
+    'recentChanges',
   ],
   agreements: ['id', 'msisdn', 'agreementType', 'name', 'startDate', 'endDate', 'terms', 'devices'],
   bills: ['id', 'msisdn', 'billingPeriod', 'amountFen', 'unpaidFen', 'paymentDueDate', 'invoiced'],

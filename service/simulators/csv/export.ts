@@ -52,6 +52,7 @@ function lineRow(line: Line): Row {
     oftenCalledNumbers: writeList(line.oftenCalledNumbers),
     bundleMembers: writeList(line.bundleMembers.map((member) => `${member.msisdn}:${member.relation}`)),
     findings: writeFindings(line.findings),
+    recentChanges: writeList(line.recentChanges.map((change) => `${change.kind}:${change.at}`)),
     // Empty: as the profile has it. `approve`: no returns at all.
     review: line.review === null ? '' : line.review.length === 0 ? 'approve' : writeFindings(line.review),
   }

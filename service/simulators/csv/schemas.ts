@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { agreementTermsSchema, agreementTypeSchema, lineStates } from '../../../src/shared/domain/account.ts'
+import {
+  agreementTermsSchema,
+  agreementTypeSchema,
+  lineStates,
+  recentChangeKinds,
+} from '../../../src/shared/domain/account.ts'
 import { carrierSchema, provinceSchema } from '../../../src/shared/domain/geography.ts'
 import { identificationTypeSchema } from '../../../src/shared/domain/identity-document.ts'
 import { dateSchema } from '../../../src/shared/domain/scalars.ts'
@@ -80,6 +85,14 @@ export const rowSchemas = {
       return steps ?? z.NEVER
     }),
     scenario: z.string(),
+    recentChanges: formed(readPairs, 'simSwap:1764000000000|stopResume:…').transform((pairs, context) =>
+      pairs.map(([kind, at]) => {
+        const known = recentChangeKinds.find((one) => one === kind)
+        if (!known || !/^\d{1,15}$/.test(at))
+          context.addIssue({ code: 'custom', message: 'must be kind:milliseconds|kind:milliseconds' })
+        return { kind: known ?? 'simSwap', at: Number(at) }
+      }),
+    ),
   }),
   agreements: z.object({
     id: text,

@@ -49,6 +49,11 @@ export const controlChangeSchema = z.strictObject({
   /** Multiplies the time every review takes: 0 at once, 1 as the profile says, 10 ten times slower. */
   reviewFactor: z.number().min(0).max(10_000).optional(),
   counter: counterSchema.partial().optional(),
+  /** Where the message port brings replies and delivery reports; null: nowhere. */
+  smsInbound: z
+    .strictObject({ url: z.url(), secret: z.string().min(16) })
+    .nullable()
+    .optional(),
 })
 export type ControlChange = z.infer<typeof controlChangeSchema>
 

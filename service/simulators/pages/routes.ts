@@ -4,6 +4,7 @@ import { carrierSchema, provinceSchema } from '../../../src/shared/domain/geogra
 import type { World } from '../bss/world.ts'
 import { type CapturePorts, personAtCounter, thumbnail } from '../capture/routes.ts'
 import { type Control, controlChangeSchema } from '../faults/settings.ts'
+import type { InboundLine } from '../sms/inbound.ts'
 import { controlPage } from './control-page.ts'
 import { findEntries } from './directory-entries.ts'
 import { directoryPage } from './directory-page.ts'
@@ -27,10 +28,11 @@ export interface PagePorts {
   world: World
   control: Control
   capture: CapturePorts
+  inbound: InboundLine
 }
 
 /** The pages for whoever tries the product out, and their JSON twins. */
-export function addPages(server: FastifyInstance, { world, control, capture }: PagePorts): void {
+export function addPages(server: FastifyInstance, { world, control, capture, inbound }: PagePorts): void {
   const send = (reply: FastifyReply, text: string): FastifyReply =>
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(text)
   const language = (request: FastifyRequest) => languageOf(request.query, request.headers['accept-language'])
@@ -50,7 +52,9 @@ export function addPages(server: FastifyInstance, { world, control, capture }: P
     return send(reply, controlPage(control.current(), person ? `${person.name} ${person.id}` : '', language(request)))
   })
   server.put('/control', async (request) => {
-    control.change(controlChangeSchema.parse(request.body))
+    const { smsInbound, ...change } = controlChangeSchema.parse(request.body)
+    if (smsInbound !== undefined) inbound.connect(smsInbound ?? undefined)
+    control.change(change)
     return control.current()
   })
   server.get('/portraits/:file', async (request, reply) => {

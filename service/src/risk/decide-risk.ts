@@ -75,7 +75,7 @@ export async function decideRisk(
   )
   const { refused } = assessment
   if (refused)
-    return fail('risk.refused', { params: { rule: refused.ruleId, zh: refused.reason.zh, en: refused.reason.en } })
+    return fail('risk.refused', { params: { rule: refused.ruleId, why: refused.reason.zh, ...refused.reason } })
   const approved = await checkApprovals(tx, order, assessment.subjects, {
     staffId: staff.staffId,
     refundFen: facts.settlement.refundableFen,

@@ -10,6 +10,7 @@ import type { ServiceContext } from '../service-context.ts'
 import { createAfterBurner, createAuthenticator } from './authenticate.ts'
 import { registerCounterRoutes } from './counter-routes.ts'
 import { createErrorHandler, sendFailure } from './failures.ts'
+import { registerGatewayRoutes } from './gateway-routes.ts'
 import { registerHealthRoutes } from './health-routes.ts'
 import { registerLedgerRoutes } from './ledger-routes.ts'
 import { accessOf } from './route-table.ts'
@@ -20,7 +21,11 @@ import { registerStoreRoutes } from './store-routes.ts'
 const largestBodyBytes = 16 * 1024 * 1024
 
 /** Builds the HTTP server: authentication from the route table, contract schemas, errors in one form, API description at /docs. */
-export async function createServer(context: ServiceContext, dpop: () => DpopSettings): Promise<FastifyInstance> {
+export async function createServer(
+  context: ServiceContext,
+  dpop: () => DpopSettings,
+  gatewaySecret?: string,
+): Promise<FastifyInstance> {
   const server = Fastify({
     logger: false,
     bodyLimit: largestBodyBytes,
@@ -75,5 +80,6 @@ export async function createServer(context: ServiceContext, dpop: () => DpopSett
   registerRuleRoutes(server, context)
   registerStoreRoutes(server, context)
   registerLedgerRoutes(server, context)
+  registerGatewayRoutes(server, context, gatewaySecret)
   return server
 }

@@ -2,9 +2,10 @@ import type { StaffRole } from '../../../src/shared/protocol/device.ts'
 
 /**
  * Who may call a route: anyone, any enrolled device (proven by its key), or staff of these roles signed in on an enrolled device.
- * `key` is for enrolment alone: a proof by a key that no device has yet.
+ * `key` is for enrolment alone: a proof by a key that no device has yet. `gateway` is for the SMS gateway, which signs each body: its
+ * route checks that itself.
  */
-export type Access = 'public' | 'key' | 'device' | readonly StaffRole[]
+export type Access = 'public' | 'key' | 'gateway' | 'device' | readonly StaffRole[]
 
 const caseWork = ['clerk', 'supervisor'] as const
 
@@ -13,6 +14,7 @@ export const routeTable: Readonly<Record<string, Access>> = {
   'GET /health/live': 'public',
   'GET /health/ready': 'public',
   'GET /docs/*': 'public',
+  'POST /v1/inbound/sms': 'gateway',
   'POST /v1/devices': 'key',
   // Signing in needs an enrolled device; who signs in is what it finds out.
   'POST /v1/sessions': 'device',

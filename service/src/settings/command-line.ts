@@ -16,7 +16,7 @@ export const usage = `npm run service -- [options]
   --log-level LEVEL    silent, error, warn, info or debug (info)
 
 Environment: DATABASE_URL (PostgreSQL), and without --simulators HOME_BSS_URL_TEMPLATE (with {carrier} and {province}),
-SMS_URL and FACE_URL.`
+SMS_URL, FACE_URL and SMS_INBOUND_SECRET (what the SMS gateway signs replies and delivery reports with).`
 
 type Values = Record<string, string | boolean | string[] | undefined>
 
@@ -46,6 +46,7 @@ export function configFromCommandLine(
       homeBssUrlTemplate: environment.HOME_BSS_URL_TEMPLATE ?? '',
       smsUrl: environment.SMS_URL ?? '',
       faceUrl: environment.FACE_URL ?? '',
+      ...(environment.SMS_INBOUND_SECRET ? { smsInboundSecret: environment.SMS_INBOUND_SECRET } : {}),
     },
     files: {
       prefixes: text('prefixes') ?? environment.PREFIXES_FILE ?? resource('segments/prefixes.json'),

@@ -43,6 +43,8 @@ export const connectorAddressesSchema = z.object({
     .refine((url) => URL.canParse(url.replace('{carrier}', 'CMCC').replace('{province}', '11')), 'must be a URL'),
   smsUrl: z.url(),
   faceUrl: z.url(),
+  /** What the SMS gateway signs replies and reports with; without it none are taken. */
+  smsInboundSecret: z.string().min(16).optional(),
 })
 export type ConnectorAddresses = z.infer<typeof connectorAddressesSchema>
 

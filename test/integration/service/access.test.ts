@@ -94,9 +94,11 @@ onBothDatabases('access', (suite) => {
     for (const [row, access] of Object.entries(routeTable)) {
       const nobody = await ask(stranger, row)
       if (access === 'public') expect([row, nobody.status]).toEqual([row, 200])
+      // The gateway proves itself by a signature of its own, and by nothing else.
+      else if (access === 'gateway') expect([row, nobody.code]).toEqual([row, 'auth.proofInvalid'])
       else if (access === 'key') expect([row, nobody.code]).toEqual([row, 'request.malformed'])
       else expect([row, nobody.code]).toEqual([row, 'auth.deviceUnknown'])
-      if (access === 'public' || access === 'key') continue
+      if (access === 'public' || access === 'key' || access === 'gateway') continue
       for (const role of ['device', ...Object.keys(passwords)]) {
         // Anew for each row: signing out is one of them.
         counter.carryToken(undefined)

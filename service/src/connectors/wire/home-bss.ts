@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { agreementSchema, billSchema, bucketSchema, numberAnswerSchema } from '../../../../src/shared/domain/account.ts'
+import {
+  agreementSchema,
+  billSchema,
+  bucketSchema,
+  numberAnswerSchema,
+  recentChangeKinds,
+} from '../../../../src/shared/domain/account.ts'
 import { provinceSchema } from '../../../../src/shared/domain/geography.ts'
 import { identificationTypeSchema } from '../../../../src/shared/domain/identity-document.ts'
 import { dateSchema, msisdnSchema } from '../../../../src/shared/domain/scalars.ts'
@@ -58,6 +64,8 @@ export const wireAccountSchema = z.object({
   depositLi: chargeLiSchema,
   points: z.int().nonnegative(),
   bundleMembers: z.array(z.object({ msisdn: z.string(), relation: z.string() })),
+  /** SIM swaps, resets of the service password, resumptions after a reported loss of the last months; absent: not told. */
+  recentChanges: z.array(z.object({ kind: z.enum(recentChangeKinds), at: wireInstantSchema })).optional(),
   asOf: wireInstantSchema,
 })
 export type WireAccount = z.infer<typeof wireAccountSchema>
