@@ -14,6 +14,7 @@ import type { TakeSet } from './take-sets.ts'
 export interface BatchParts {
   context: ServiceContext
   takeSet: TakeSet
+  takeJob(device: Device, job: ReadJob): Promise<JobResult>
   burn: BurnProof
 }
 
@@ -52,7 +53,7 @@ export async function acceptBatch(parts: BatchParts, delivery: Delivery): Promis
       return
     }
     try {
-      results[place] = await resultOf(context, device, job)
+      results[place] = await parts.takeJob(device, job)
       if (results[place].outcome === 'refused') block(lane)
     } catch (error) {
       if (isPassingTrouble(error)) throw error
@@ -95,7 +96,8 @@ export async function acceptBatch(parts: BatchParts, delivery: Delivery): Promis
   return ok(answered)
 }
 
-async function resultOf(context: ServiceContext, device: Device, job: ReadJob): Promise<JobResult> {
+/** Takes in one job under its own commit. */
+export async function takeJob(context: ServiceContext, device: Device, job: ReadJob): Promise<JobResult> {
   const { id, envelope } = job
   if (!envelope.ok) return { id, outcome: 'refused', error: envelope.error }
   const accepted = await context.db.transaction().execute((tx) => acceptJob(tx, context, device, job))

@@ -5,8 +5,8 @@ import { lengthenChains } from '../audit/append-audit.ts'
 import type { ServiceContext, Tx } from '../service-context.ts'
 import { checkStanding, type SetAnswer, type SetDelivery } from './delivery.ts'
 import { type EarlierReceipts, jobRow, type NotedRefusal, noteRefusals } from './job-rows.ts'
-import { type KnownDevice, type NewNumbers, noteGaps, reckonNumbers } from './note-sequence.ts'
-import { openSet } from './open-set.ts'
+import { type NewNumbers, noteGaps, reckonNumbers } from './note-sequence.ts'
+import { openSet, type WhenHeld } from './open-set.ts'
 import { payloadOf } from './read-job.ts'
 import { type EffectRows, type SetHandler, type SetKind, type SetMember, setHandlers } from './set-kinds.ts'
 import type { StaffOfJobs } from './staff-of-jobs.ts'
@@ -43,10 +43,8 @@ function effectsOf(fresh: readonly Fresh[]): EffectRows[] {
   })
 }
 
-function admit(delivery: SetDelivery, held: KnownDevice | undefined, burnt: ReadonlySet<string>): Result<KnownDevice> {
-  const { proof } = delivery
-  if (proof && !burnt.has(proof.hash)) return fail('auth.proofInvalid', { params: { reason: 'replayed' } })
-  return checkStanding(delivery, held)
+function isReplayed({ proof, proofBurnt }: SetDelivery, burnt: ReadonlySet<string>): boolean {
+  return proof !== undefined && !proofBurnt && !burnt.has(proof.hash)
 }
 
 interface Judged {
@@ -87,21 +85,27 @@ function judgeJobs(
 
 /**
  * Takes in papers and payments of any number of counters exactly once inside one transaction: one statement to know everything, one to
- * write everything, receipts included. At most one delivery of a device. Answers in the order of the deliveries. Throws
- * `SetDisturbed` when the transaction must be rolled back and the deliveries be looked at one by one.
+ * write everything, receipts included. At most one delivery of a device. Answers in the order of the deliveries; `held`: left out,
+ * its device is held by somebody else, its proof is burnt. Throws `SetDisturbed` when the transaction must be rolled back and the deliveries be looked at one by one.
  */
 export async function acceptSet(
   tx: Tx,
   context: ServiceContext,
   deliveries: readonly SetDelivery[],
-): Promise<SetAnswer[]> {
-  const opened = await openSet(tx, deliveries)
+  whenHeld: WhenHeld = 'wait',
+): Promise<(SetAnswer | 'held')[]> {
+  const opened = await openSet(tx, deliveries, whenHeld)
   const now = context.clock.now()
   const fresh: Fresh[] = []
   const refused: NotedRefusal[] = []
   const numbers: NewNumbers[] = []
-  const answers = deliveries.map((delivery): SetAnswer => {
-    const device = admit(delivery, opened.devices.get(delivery.device.deviceId), opened.burnt)
+  const answers = deliveries.map((delivery): SetAnswer | 'held' => {
+    const known = opened.devices.get(delivery.device.deviceId)
+    const replayed = isReplayed(delivery, opened.burnt)
+    if (!replayed && !known && whenHeld === 'skip') return 'held'
+    const device = replayed
+      ? fail('auth.proofInvalid', { params: { reason: 'replayed' } })
+      : checkStanding(delivery, known)
     if (!device.ok) return device
     const judged = judgeJobs(context, delivery, { ...opened, now })
     fresh.push(...judged.fresh)

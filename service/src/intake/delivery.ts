@@ -20,6 +20,8 @@ export interface SetDelivery {
   device: Device
   receipts?: number | undefined
   proof?: UnburntProof | undefined
+  /** The proof is burnt already, by a set that had to leave this delivery out. */
+  proofBurnt?: true
   set: readonly SetJob[]
   /** Lanes an earlier refusal of the same delivery has blocked. */
   blocked: ReadonlySet<string>

@@ -11,6 +11,10 @@ export interface GatherLimits {
   jobsPerSet: number
   /** How many sets are under way at the same time. */
   atATime: number
+  /** Jobs that must wait for a set to start beside another that is under way: larger sets cost less per job. */
+  worthASecond: number
+  /** The longest anybody waits for company beside a set under way. */
+  longestPauseMs: number
 }
 
 /** Draws deliveries together into sets. */
@@ -30,18 +34,23 @@ export interface Gatherer<Item extends Gathered, Answer> {
  */
 export function createGatherer<Item extends Gathered, Answer>(
   limits: GatherLimits,
-  parts: { run(items: Item[]): Promise<Answer[]>; alone(owner: string): boolean; monotonic(): number },
+  parts: {
+    run(items: Item[]): Promise<(Answer | Promise<Answer>)[]>
+    alone(owner: string): boolean
+    monotonic(): number
+  },
 ): Gatherer<Item, Answer> {
   interface Waiting {
     item: Item
     since: number
-    resolve(answer: Answer): void
+    resolve(answer: Answer | Promise<Answer>): void
     reject(error: unknown): void
   }
   let waiting: Waiting[] = []
   let waitingJobs = 0
   let setsUnderWay = 0
-  let planned = false
+  let soon = false
+  let later = false
   const ownersUnderWay = new Set<string>()
   const deliveriesOf = new Map<string, number>()
 
@@ -58,6 +67,8 @@ export function createGatherer<Item extends Gathered, Answer>(
       const fits = set.length === 0 || (!byItself && jobs + one.item.jobs <= limits.jobsPerSet)
       if (closed || ownersUnderWay.has(owner) || owners.has(owner) || !fits) {
         left.push(one)
+        // What it brings later must not overtake what it brought first.
+        owners.add(owner)
         continue
       }
       set.push(one)
@@ -90,9 +101,19 @@ export function createGatherer<Item extends Gathered, Answer>(
     }
   }
 
+  function mayStart(): boolean {
+    if (setsUnderWay === 0) return true
+    if (setsUnderWay >= limits.atATime) return false
+    return waitingJobs >= limits.worthASecond || longestWait() >= limits.longestPauseMs
+  }
+
+  function longestWait(): number {
+    return waiting[0] ? parts.monotonic() - waiting[0].since : 0
+  }
+
   function start() {
-    planned = false
-    while (setsUnderWay < limits.atATime) {
+    soon = false
+    while (mayStart()) {
       const set = nextSet()
       if (set.length === 0) return
       void go(set)
@@ -101,9 +122,18 @@ export function createGatherer<Item extends Gathered, Answer>(
 
   /** At the end of this turn of the event loop: whoever arrived in the same turn goes along. */
   function plan() {
-    if (planned || setsUnderWay >= limits.atATime || waiting.length === 0) return
-    planned = true
-    setImmediate(start)
+    if (waiting.length === 0 || setsUnderWay >= limits.atATime) return
+    if (mayStart()) {
+      if (soon) return
+      soon = true
+      setImmediate(start)
+    } else if (!later) {
+      later = true
+      setTimeout(() => {
+        later = false
+        plan()
+      }, limits.longestPauseMs)
+    }
   }
 
   return {
@@ -114,7 +144,7 @@ export function createGatherer<Item extends Gathered, Answer>(
         deliveriesOf.set(item.owner, (deliveriesOf.get(item.owner) ?? 0) + 1)
         plan()
       }),
-    longestWait: () => (waiting[0] ? parts.monotonic() - waiting[0].since : 0),
+    longestWait,
     waiting: () => waitingJobs,
     waitingOf: (owner) => deliveriesOf.get(owner) ?? 0,
   }

@@ -27,13 +27,21 @@ interface Row {
 }
 
 /**
+ * What to do about a device that another transaction holds at this moment: wait for it, or leave its delivery out, so that the
+ * other counters of a set do not wait for one whose order is being checked.
+ */
+export type WhenHeld = 'wait' | 'skip'
+
+/**
  * Opens a set with one statement, whatever its size: burns the proofs, holds the devices, then the chains, both in the order of their
  * names so that no two transactions wait for each other for ever, and looks up the people and what came before. All of it is seen as of
  * the statement's beginning; a twin that is committed while this one waits for its device is not, and shows itself when the jobs
  * are inserted.
  */
-export async function openSet(tx: Tx, deliveries: readonly SetDelivery[]): Promise<OpenSet> {
-  const proofs = deliveries.flatMap(({ proof }) => (proof ? { hash: proof.hash, expires: proof.expiresAt } : []))
+export async function openSet(tx: Tx, deliveries: readonly SetDelivery[], whenHeld: WhenHeld): Promise<OpenSet> {
+  const proofs = deliveries.flatMap(({ proof, proofBurnt }) =>
+    proof && !proofBurnt ? { hash: proof.hash, expires: proof.expiresAt } : [],
+  )
   const jobs = deliveries.flatMap(({ set }) => set)
   const names = {
     proofs,
@@ -50,7 +58,7 @@ export async function openSet(tx: Tx, deliveries: readonly SetDelivery[]): Promi
     held as (
       select device_id, store_id, thumbprint, revoked_at, highest_sequence, accepted_jobs from device
       where device_id = any(array(select json_array_elements_text(names -> 'devices') from asked))
-      order by device_id for no key update),
+      order by device_id for no key update ${sql.raw(whenHeld === 'skip' ? 'skip locked' : '')}),
     heads as (
       insert into audit_chain (chain, last_sequence, last_hash)
       select store, 0, ${genesis}::text from asked, json_array_elements_text(names -> 'stores') as store

@@ -1,7 +1,9 @@
+import { coalesce } from '../coalesce.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { acceptSet } from './accept-set.ts'
 import type { SetAnswer, SetDelivery } from './delivery.ts'
 import { createGatherer, type Gatherer } from './gather.ts'
+import type { WhenHeld } from './open-set.ts'
 
 /** `apart`: the set could not be taken in as one; its jobs must be looked at one by one. Nothing was written. */
 export type TakenSet = SetAnswer | 'apart'
@@ -12,7 +14,7 @@ type Item = SetDelivery & { owner: string; jobs: number }
 /** How long whoever spoilt a set of many goes alone. */
 const apartMs = 60_000
 
-const limits = { jobsPerSet: 400, atATime: 2 } as const
+const limits = { jobsPerSet: 400, atATime: 2, worthASecond: 32, longestPauseMs: 10 } as const
 
 /**
  * Takes in the sets of many counters under common commits. What goes wrong with a common set concerns only the one who brought it:
@@ -30,8 +32,8 @@ export function createSets(context: ServiceContext, monotonic: () => number): Ga
     return false
   }
 
-  const take = (deliveries: readonly SetDelivery[]): Promise<SetAnswer[]> =>
-    context.db.transaction().execute((tx) => acceptSet(tx, context, deliveries))
+  const take = (deliveries: readonly SetDelivery[], whenHeld: WhenHeld) =>
+    context.db.transaction().execute((tx) => acceptSet(tx, context, deliveries, whenHeld))
 
   function warn(deliveries: readonly SetDelivery[], error: unknown) {
     const jobs = deliveries.reduce((sum, { set }) => sum + set.length, 0)
@@ -39,24 +41,39 @@ export function createSets(context: ServiceContext, monotonic: () => number): Ga
     context.log.warn({ counters: deliveries.length, jobs, error: name }, 'set not taken in')
   }
 
-  async function run(items: Item[]): Promise<TakenSet[]> {
+  async function takeAlone(item: SetDelivery): Promise<TakenSet> {
     for (let triesLeft = 2; triesLeft > 0; triesLeft -= 1) {
       try {
-        return await take(items)
+        return (await take([item], 'wait'))[0] as SetAnswer
+      } catch (error) {
+        warn([item], error)
+      }
+    }
+    return 'apart'
+  }
+
+  /** Those whose device somebody else holds wait for it here, where nobody waits behind them. */
+  const whenFree = coalesce<SetDelivery, TakenSet>({ mostAtOnce: 1, atATime: 2 }, async ([item]) => [
+    await takeAlone(item!),
+  ])
+
+  async function run(items: Item[]): Promise<(TakenSet | Promise<TakenSet>)[]> {
+    if (items.length === 1) return [await takeAlone(items[0]!)]
+    for (let triesLeft = 2; triesLeft > 0; triesLeft -= 1) {
+      try {
+        const answers = await take(items, 'skip')
+        return answers.map((answer, index) =>
+          answer === 'held' ? whenFree({ ...items[index]!, proofBurnt: true }) : answer,
+        )
       } catch (error) {
         warn(items, error)
       }
     }
-    if (items.length === 1) return ['apart']
     const answers: TakenSet[] = []
     for (const item of items) {
-      try {
-        answers.push(...(await take([item])))
-      } catch (error) {
-        warn([item], error)
-        apartUntil.set(item.owner, monotonic() + apartMs)
-        answers.push('apart')
-      }
+      const answer = await takeAlone(item)
+      if (answer === 'apart') apartUntil.set(item.owner, monotonic() + apartMs)
+      answers.push(answer)
     }
     return answers
   }

@@ -18,6 +18,7 @@ import { overrideBlocker } from '../pre-checks/override-blocker.ts'
 import { preCheckNumber } from '../pre-checks/pre-check-number.ts'
 import { reconcileDevice } from '../reconciliation/reconcile-device.ts'
 import type { ServiceContext } from '../service-context.ts'
+import { admissionLimits, sendBusy } from './admission.ts'
 import { callingDevice, callingKey, callingStaff, takeProof, tokenOf } from './authenticate.ts'
 import { sendFailure } from './failures.ts'
 
@@ -117,8 +118,10 @@ export function registerCounterRoutes(instance: FastifyInstance, context: Servic
     { schema: { body: routes.sendJobs.body, response: responses(routes.sendJobs.answer) } },
     async (request, reply) => {
       const { jobs, receipts } = request.body
+      const device = callingDevice(request)
+      if (intake.waitingOf(device.deviceId) >= admissionLimits.deliveriesOfDevice) return sendBusy(reply)
       const taken = await intake.accept({
-        device: callingDevice(request),
+        device,
         proof: takeProof(request),
         jobs,
         receipts,

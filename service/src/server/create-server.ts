@@ -7,6 +7,7 @@ import { createDeviceFinder } from '../auth/device-finder.ts'
 import type { DpopSettings } from '../auth/dpop.ts'
 import { createIntake } from '../intake/intake.ts'
 import type { ServiceContext } from '../service-context.ts'
+import { createAdmission } from './admission.ts'
 import { createAfterBurner, createAuthenticator } from './authenticate.ts'
 import { registerCounterRoutes } from './counter-routes.ts'
 import { createErrorHandler, sendFailure } from './failures.ts'
@@ -44,6 +45,8 @@ export async function createServer(
         throw new Error(`the route ${method} ${route.url} has no row in the route table`)
   })
   const burn = createProofBurner(context.db)
+  const intake = createIntake(context, { burn })
+  server.addHook('onRequest', createAdmission(server, intake))
   server.addHook('onRequest', createAuthenticator(context, dpop, { burn, devices: createDeviceFinder(context) }))
   server.addHook('onResponse', createAfterBurner(burn, context.log))
   server.addHook('onSend', async (_request, reply, payload) => {
@@ -76,7 +79,7 @@ export async function createServer(
   })
   await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
   registerHealthRoutes(server, context)
-  registerCounterRoutes(server, context, createIntake(context, { burn }))
+  registerCounterRoutes(server, context, intake)
   registerRuleRoutes(server, context)
   registerStoreRoutes(server, context)
   registerLedgerRoutes(server, context)

@@ -32,8 +32,8 @@ export function statusOf(code: ErrorCode): number {
 }
 
 /** Answers a failure in the one form counters know. */
-export function sendFailure(reply: FastifyReply, failure: Failure): FastifyReply {
-  return reply.status(statusOf(failure.code)).send({ error: failure })
+export function sendFailure(reply: FastifyReply, failure: Failure, status = statusOf(failure.code)): FastifyReply {
+  return reply.status(status).send({ error: failure })
 }
 
 /**
