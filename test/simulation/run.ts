@@ -1,10 +1,11 @@
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { troubles } from '../support/simulation/fault-plan.ts'
 import { runInChild, type SeedReport, simulate } from '../support/simulation/runner.ts'
 
 /*
  * `--seeds N --from BASE` runs many seeds and says what came of them; `--seed S` replays one and prints what happened, line by line.
- * `--processes P` spreads many seeds over P processes (2); `--bail` ends at the first broken invariant.
+ * `--processes P` spreads many seeds over P processes (all cores); `--bail` ends at the first broken invariant.
  * `--troubles a,b` gives every seed these kinds of trouble on top of its own. `--restored-backup` sets the service back to an older backup at noon. Ends with 1 when an invariant was broken.
  */
 const { values } = parseArgs({
@@ -12,7 +13,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     seeds: { type: 'string', default: '200' },
     from: { type: 'string', default: '1' },
-    processes: { type: 'string', default: '2' },
+    processes: { type: 'string', default: String(availableParallelism()) },
     bail: { type: 'boolean', default: false },
     troubles: { type: 'string', default: '' },
     'restored-backup': { type: 'boolean', default: false },
@@ -42,10 +43,18 @@ async function replay(seed: number): Promise<boolean> {
 
 async function many(seeds: number, from: number, processes: number): Promise<boolean> {
   let done = 0
+  let broken = 0
+  const began = performance.now()
   const report = await simulate({ seeds, from, processes, bail: values.bail, run }, (result) => {
     done += 1
-    if (result.wrong.length > 0) tell(result)
-    if (done % 500 === 0) console.log(`${done} of ${seeds}`)
+    if (result.wrong.length > 0) {
+      broken += 1
+      tell(result)
+    }
+    if (done % 500 !== 0) return
+    const rate = done / ((performance.now() - began) / 1000)
+    const left = Math.ceil((seeds - done) / rate / 60)
+    console.log(`${done} of ${seeds}, ${broken} broken, ${rate.toFixed(1)} seeds/s, about ${left} min left`)
   })
   const seconds = report.milliseconds / 1000
   console.log(

@@ -1,11 +1,17 @@
-import { PGlite, type Results, type Transaction } from '@electric-sql/pglite'
+import { PGlite, type Transaction } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect } from 'kysely'
 import { migrateToLatest } from '../../../service/src/database/migrate.ts'
 import type { Tables } from '../../../service/src/database/tables.ts'
+import { type PreparedQuery, preparedQueries } from './prepared-queries.ts'
 
 /** The service's database: a real PostgreSQL engine in this process, the same for every seed, emptied in between. */
 export interface ServiceDatabase {
   pglite: PGlite
+  /** Inside a transaction of the engine. */
+  queryInside: PreparedQuery
+  query: PreparedQuery
+  /** Statements so far that may have written something, rolled back or not. */
+  readonly writes: number
   rows<T>(sql: string, params?: unknown[]): Promise<T[]>
   empty(): Promise<void>
   /** Everything that is in it, as a backup would hold it. */
@@ -30,7 +36,15 @@ export async function openServiceDatabase(): Promise<ServiceDatabase> {
   const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) })
   await migrateToLatest(db)
   await pglite.exec(noteOrder)
-  const rows = async <T>(sql: string, params: unknown[] = []) => (await pglite.query<T>(sql, params)).rows
+  let writes = 0
+  const run = await preparedQueries(pglite)
+  const prepared: PreparedQuery = (sql, params) => {
+    if (!/^select /i.test(sql)) writes += 1
+    return run(sql, params)
+  }
+  const queryInside: PreparedQuery = (sql, params) => pglite._runExclusiveQuery(() => prepared(sql, params))
+  const query: PreparedQuery = (sql, params) => pglite._runExclusiveTransaction(() => queryInside(sql, params))
+  const rows = async <T>(sql: string, params: unknown[] = []) => (await query<T>(sql, params)).rows
   const found = await rows<{ name: string }>(
     "select tablename as name from pg_tables where schemaname = 'public' and tablename not like 'kysely%' order by tablename",
   )
@@ -43,6 +57,11 @@ export async function openServiceDatabase(): Promise<ServiceDatabase> {
   }
   return {
     pglite,
+    queryInside,
+    query,
+    get writes() {
+      return writes
+    },
     rows,
     empty,
     async backUp() {
@@ -54,6 +73,7 @@ export async function openServiceDatabase(): Promise<ServiceDatabase> {
       return backup
     },
     async restore(backup) {
+      writes += 1
       await pglite.transaction(async (tx) => {
         await tx.exec('set session_replication_role = replica')
         await tx.exec(`truncate ${tables.join(', ')}`)
@@ -120,8 +140,7 @@ export function databaseOfLife(database: ServiceDatabase, fate: StatementFate): 
         const broken = new Promise<never>((_, reject) => {
           breakOff = () => reject(new Died())
         })
-        const query = (sql: string, params?: unknown[], options?: object): Promise<Results<never>> =>
-          statement(sql, () => tx.query(sql, params, options))
+        const query: PreparedQuery = (sql, params) => statement(sql, () => database.queryInside(sql, params))
         const guarded = new Proxy(tx, { get: (target, name) => (name === 'query' ? query : Reflect.get(target, name)) })
         const value = await Promise.race([work(guarded), broken])
         const outcome = await Promise.race([fate.next('commit'), broken])
@@ -143,8 +162,7 @@ export function databaseOfLife(database: ServiceDatabase, fate: StatementFate): 
   const guarded = new Proxy(pglite, {
     get(target, name) {
       if (name === 'query')
-        return (sql: string, params?: unknown[], options?: object) =>
-          statement(sql, () => target.query(sql, params, options))
+        return (sql: string, params?: unknown[]) => statement(sql, () => database.query(sql, params))
       if (name === 'transaction') return transaction
       const value = Reflect.get(target, name, target)
       return typeof value === 'function' ? value.bind(target) : value

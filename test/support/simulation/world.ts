@@ -91,7 +91,14 @@ export async function buildWorld(seed: number, rules: Rules, database: ServiceDa
   for (let slot = 0; slot < processCount; slot += 1) scheduler.after(0, () => startProcess(slot))
 
   const processes = () => slots.filter((slot) => slot !== undefined)
-  const front = createFront({ scheduler, chance: chance.branch('front'), trace, processes, unexpected })
+  const front = createFront({
+    scheduler,
+    chance: chance.branch('front'),
+    trace,
+    processes,
+    writes: () => database.writes,
+    unexpected,
+  })
   const counters = Array.from({ length: chance.happens(0.3) ? 3 : 2 }, (_, index) => {
     const name = `counter-${index + 1}`
     const device: Device = {
