@@ -5,6 +5,7 @@ import type { LateFeeRule } from '../domain/late-fee.ts'
 import type { Statement, StatementSummary } from '../domain/ledger-statement.ts'
 import type { Fen } from '../domain/money.ts'
 import type { Failure } from '../domain/result.ts'
+import type { WaitingEffect } from '../domain/rules/waiting-effect.ts'
 import type { OrderView } from '../protocol/changes.ts'
 import type { Device, Staff } from '../protocol/device.ts'
 import type { JobKind } from '../protocol/jobs.ts'
@@ -42,6 +43,8 @@ export interface CaseView {
   order: OrderView | undefined
   /** Jobs of this case that are not yet at the service. */
   waiting: JobView[]
+  /** What waiting brings for each agreement that is still to be decided; absent where it brings nothing. */
+  outlook: Record<string, WaitingEffect>
 }
 
 /** A line of the desk. */

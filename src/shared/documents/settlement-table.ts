@@ -1,7 +1,8 @@
 import type { Case } from '../domain/case.ts'
 import type { LateFeeRule } from '../domain/late-fee.ts'
 import { type Fen, fen, formatYuan } from '../domain/money.ts'
-import type { PenaltyQuote } from '../domain/penalty-quote.ts'
+import type { PenaltyDerivation, PenaltyQuote } from '../domain/penalty-quote.ts'
+import { expressionWithFigures } from '../domain/rules/show-expression.ts'
 import type { Settlement, SettlementLine } from '../domain/settlement.ts'
 import { isMessageKey, type Language, type Translate } from '../i18n/translate.ts'
 import { escapeHtml, row } from './html.ts'
@@ -27,16 +28,45 @@ function explanation(html: string): string {
   return `<tr class="step"><td colspan="2">${html}</td></tr>`
 }
 
-/** The rows that explain a penalty: every step with its value, then clause, source of the rule and whether it is assumed. */
-export function quoteRows(quote: PenaltyQuote, language: Language, say: Translate): string {
+type Derived = Pick<PenaltyQuote, 'inputs'> & PenaltyDerivation
+
+/** Clause, source and rule of a derivation, and whether it is assumed. */
+function grounds(made: PenaltyDerivation, language: Language, say: Translate): string {
   const words = language === 'zh-CN' ? 'zh' : 'en'
-  const steps = quote.steps.map((step) =>
-    row([escapeHtml(step.label[words]), escapeHtml(stepValue(step.value, step.unit, say))], 'step'),
+  return `${escapeHtml(made.clause[words])} <span class="note">${escapeHtml(
+    say('paper.source', { source: made.source[words] }),
+  )} ${escapeHtml(say('paper.rule', { rule: made.ruleId, version: made.packVersion }))}</span>${
+    made.assumed ? ` <span class="assumed">${escapeHtml(say('paper.assumed'))}</span>` : ''
+  }`
+}
+
+/** One row per step: what it is, the figures it was computed from, rounding, and its value. */
+function stepRows(made: Derived, language: Language, say: Translate): string[] {
+  const words = language === 'zh-CN' ? 'zh' : 'en'
+  return made.steps.map((step, index) => {
+    const how = expressionWithFigures(made, made.inputs, index)
+    const note = [how, step.rounded ? say('paper.rounded') : undefined].filter(Boolean).join(' · ')
+    const label = `${escapeHtml(step.label[words])}${note ? ` <span class="note">${escapeHtml(note)}</span>` : ''}`
+    return row([label, escapeHtml(stepValue(step.value, step.unit, say))], 'step')
+  })
+}
+
+/**
+ * The rows that explain a penalty: every step with its figures, then clause, source of the rule and whether it is assumed; where
+ * several rules apply, why this one is charged and what each of the others would come to.
+ */
+export function quoteRows(quote: PenaltyQuote, language: Language, say: Translate): string {
+  const others = quote.alternatives.map((other) =>
+    explanation(
+      `${escapeHtml(say('paper.alternative', { amount: formatYuan(other.amountFen) }))} ${grounds(other, language, say)}`,
+    ),
   )
-  const clause = `${escapeHtml(quote.clause[words])} <span class="note">${escapeHtml(
-    say('paper.rule', { rule: quote.ruleId, version: quote.packVersion }),
-  )}</span>${quote.assumed ? ` <span class="assumed">${escapeHtml(say('paper.assumed'))}</span>` : ''}`
-  return [...steps, explanation(clause)].join('')
+  return [
+    ...stepRows(quote, language, say),
+    explanation(grounds(quote, language, say)),
+    ...(others.length > 0 ? [explanation(escapeHtml(say(`paper.chosenBy.${quote.chosenBy}`)))] : []),
+    ...others,
+  ].join('')
 }
 
 function labelOf(line: SettlementLine, say: Translate): string {

@@ -241,12 +241,12 @@ function missingOf(case_: Case, progress: Omit<CaseProgress, 'missing' | 'steps'
       add('task', 'preCheck', 'waits', { action, blocker: code, subject })
   for (const quote of progress.quotes) {
     const name = case_.preCheck!.account.agreements.find((a) => a.id === quote.agreementId)!.name
+    const chosen = case_.choices.find((choice) => choice.agreementId === quote.agreementId)
     if (quote.error) add('quote', 'agreements', 'stops', { agreement: name })
-    else if (quote.quote?.hold) add('hold', 'agreements', 'stops', { agreement: name, until: quote.quote.hold.until })
-    else if (!case_.choices.some((choice) => choice.agreementId === quote.agreementId))
-      add('choice', 'agreements', 'waits', { agreement: name })
-    else if (case_.choices.some((choice) => choice.agreementId === quote.agreementId && choice.option === 'keep'))
-      add('keep', 'agreements', 'waits', { agreement: name })
+    else if (quote.quote?.hold && chosen?.option !== 'keep')
+      add('hold', 'agreements', 'stops', { agreement: name, until: quote.quote.hold.until })
+    else if (!chosen) add('choice', 'agreements', 'waits', { agreement: name })
+    else if (chosen.option === 'keep') add('keep', 'agreements', 'waits', { agreement: name })
   }
   for (const approval of progress.approvalsNeeded)
     if (!approval.granted)

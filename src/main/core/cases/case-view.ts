@@ -1,9 +1,10 @@
 import type { CaseView } from '../../../shared/contract/views.ts'
-import { type Instant, instant } from '../../../shared/domain/calendar.ts'
+import { type Instant, instant, shanghaiDate } from '../../../shared/domain/calendar.ts'
 import type { Case } from '../../../shared/domain/case.ts'
-import { progressOf } from '../../../shared/domain/case-progress.ts'
+import { type CaseRules, devicesReturnedOf, progressOf } from '../../../shared/domain/case-progress.ts'
 import { maskIdentification, maskName } from '../../../shared/domain/masking.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
+import { waitingEffect } from '../../../shared/domain/rules/waiting-effect.ts'
 import type { Staff } from '../../../shared/protocol/device.ts'
 import type { Context } from '../context.ts'
 import { markUnderWay, openJobsOfCase } from '../outbox/outbox-table.ts'
@@ -60,13 +61,29 @@ export function figuresAt(case_: Case, now: Instant): Instant {
   return case_.submittedAt ?? now
 }
 
+/** What waiting brings, agreement by agreement. */
+function outlookOf(case_: Case, { packs }: CaseRules, now: Instant): CaseView['outlook'] {
+  const account = case_.preCheck?.account
+  if (!account) return {}
+  const place = { carrier: account.number.carrier, province: account.number.homeProvince }
+  return Object.fromEntries(
+    account.agreements.flatMap((agreement) => {
+      const devicesReturned = devicesReturnedOf(case_, agreement)
+      const effect = waitingEffect({ agreement, packs, place, on: shanghaiDate(now), devicesReturned })
+      return effect ? [[agreement.id, effect]] : []
+    }),
+  )
+}
+
 /** A case with everything derived from it now. Errors: `case.notFound`. */
 export async function viewCase(context: Context, caseId: string, role: Staff['role']): Promise<Result<CaseView>> {
   const case_ = await readCase(context.store, caseId)
   if (!case_) return fail('case.notFound')
+  const now = instant(context.ports.clock.now())
   return ok({
     case: maskCase(case_, role),
-    progress: progressOf(case_, context.ports.resources, figuresAt(case_, instant(context.ports.clock.now()))),
+    progress: progressOf(case_, context.ports.resources, figuresAt(case_, now)),
+    outlook: case_.state === 'draft' ? outlookOf(case_, context.ports.resources, now) : {},
     order: await readOrder(context.store, caseId),
     waiting: markUnderWay(await openJobsOfCase(context.store, caseId), context.outbox.underWay()),
   })

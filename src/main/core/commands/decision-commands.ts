@@ -48,7 +48,8 @@ export const chooseAgreement: Handler<'case.chooseAgreement'> = async (input, co
       const priced = progressOf(next, context.ports.resources, now).quotes.find((q) => q.agreementId === agreementId)
       if (priced?.error) return { ok: false, error: priced.error }
       const hold = priced?.quote?.hold
-      if (hold) return fail('quote.held', { params: { agreement: agreement.name, until: hold.until } })
+      if (hold && option !== 'keep')
+        return fail('quote.held', { params: { agreement: agreement.name, until: hold.until } })
       const amountFen = priced?.quote?.amountFen
       // What costs nothing today need not be waited for.
       if (option === 'keep' && amountFen === 0)

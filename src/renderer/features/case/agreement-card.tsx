@@ -1,8 +1,9 @@
-import { Button } from 'antd'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import type { Agreement } from '../../../shared/domain/account.ts'
 import { fen } from '../../../shared/domain/money.ts'
-import { useT } from '../../language.ts'
+import type { PenaltyQuote } from '../../../shared/domain/penalty-quote.ts'
+import type { Translate } from '../../../shared/i18n/translate.ts'
+import { useLanguage, useT } from '../../language.ts'
 import { ChoiceGroup } from '../../ui/choice-group.tsx'
 import { FailureText } from '../../ui/failure-text.tsx'
 import { Money } from '../../ui/money.tsx'
@@ -12,6 +13,8 @@ import { Tag } from '../../ui/tag.tsx'
 import { Devices } from './devices.tsx'
 import { emptyWaiver } from './drafts.ts'
 import { QuoteDerivation } from './quote-derivation.tsx'
+import { QuoteOutlook } from './quote-outlook.tsx'
+import { Unfold } from './unfold.tsx'
 import { useCase } from './use-case.ts'
 import { WaiverForm } from './waiver-form.tsx'
 
@@ -26,9 +29,9 @@ interface AgreementCardProps {
 /** One agreement: how long it still binds, terminate now or ask for a waiver, and how the price comes about. */
 export function AgreementCard({ agreement, active, several, onActivate }: AgreementCardProps) {
   const t = useT()
+  const language = useLanguage() === 'en' ? 'en' : 'zh'
   const { view, place, drafts, draft, run } = useCase()
   const card = useRef<HTMLDivElement>(null)
-  const [unfolded, setUnfolded] = useState<boolean | undefined>()
   const { id } = agreement
   const priced = view.progress.quotes.find((each) => each.agreementId === id)
   const quote = priced?.quote
@@ -36,7 +39,7 @@ export function AgreementCard({ agreement, active, several, onActivate }: Agreem
   const waiver = drafts.waivers[id] ?? emptyWaiver
   const granted = view.case.approvals.find((each) => each.subject === 'waiver' && each.agreementId === id)
   const failure = place.failure?.subject === id ? place.failure.error : undefined
-  const shown = unfolded ?? (active || !several)
+  const outlook = view.outlook[id]
 
   useEffect(() => {
     if (active && several) card.current?.scrollIntoView({ block: 'nearest' })
@@ -62,12 +65,17 @@ export function AgreementCard({ agreement, active, several, onActivate }: Agreem
       <Panel
         label={agreement.name}
         title={agreement.name}
-        tag={<Term agreement={agreement} remaining={quote?.inputs.remainingMonths} />}
+        tag={<Term agreement={agreement} quote={quote} />}
         aside={<Terms agreement={agreement} />}
       >
         {priced?.error ? (
           <Notice tone="stops" title={t('case.agreements.noQuote')}>
             <FailureText failure={priced.error} />
+          </Notice>
+        ) : null}
+        {quote?.hold ? (
+          <Notice tone="stops" title={t('case.agreements.held', { until: quote.hold.until })}>
+            {quote.hold.reason[language]}
           </Notice>
         ) : null}
         {quote ? (
@@ -84,8 +92,9 @@ export function AgreementCard({ agreement, active, several, onActivate }: Agreem
                 price: <Money fen={quote.amountFen} symbol />,
                 note: t(quote.amountFen > 0 ? 'case.agreements.terminateNote' : 'case.agreements.terminateFree'),
                 keyLabel: t('case.agreements.terminate'),
+                disabled: quote.hold !== undefined,
               },
-              ...(quote.amountFen > 0
+              ...(quote.amountFen > 0 && !quote.hold
                 ? [
                     {
                       value: 'waiver' as const,
@@ -115,35 +124,37 @@ export function AgreementCard({ agreement, active, several, onActivate }: Agreem
             <FailureText failure={failure} />
           </Notice>
         ) : null}
+        {quote && outlook ? <QuoteOutlook quote={quote} effect={outlook} /> : null}
         {quote ? (
-          <>
-            {several ? (
-              <Button
-                type="text"
-                size="small"
-                className="case-unfold"
-                aria-expanded={shown}
-                onClick={() => setUnfolded(!shown)}
-              >
-                {shown ? '▾' : '▸'} {t('case.agreements.derivation')}
-              </Button>
-            ) : null}
-            {shown ? <QuoteDerivation quote={quote} /> : null}
-          </>
+          several ? (
+            <Unfold label={derivationLabel(quote, t)} open={active}>
+              <QuoteDerivation quote={quote} />
+            </Unfold>
+          ) : (
+            <QuoteDerivation quote={quote} />
+          )
         ) : null}
       </Panel>
     </div>
   )
 }
 
-function Term({ agreement, remaining }: { agreement: Agreement; remaining: number | undefined }) {
+function derivationLabel({ alternatives }: PenaltyQuote, t: Translate): string {
+  return alternatives.length === 0
+    ? t('case.agreements.derivation')
+    : t('case.agreements.derivationOf', { count: alternatives.length + 1 })
+}
+
+function Term({ agreement, quote }: { agreement: Agreement; quote: PenaltyQuote | undefined }) {
   const t = useT()
+  const remaining = quote?.inputs.remainingMonths
   const runs = remaining !== undefined && remaining > 0
   return (
     <>
       <Tag tone={runs ? 'stops' : 'done'}>
         {runs ? t('case.agreements.running', { count: remaining }) : t('case.agreements.ended')}
       </Tag>
+      {quote?.assumed && quote.amountFen > 0 ? <Tag tone="waits">{t('case.agreements.assumed')}</Tag> : null}
       {agreement.devices.length > 0 ? (
         <Tag tone="waits">{t('case.agreements.devices', { count: agreement.devices.length })}</Tag>
       ) : null}

@@ -1,6 +1,7 @@
 import type { Agreement } from '../account.ts'
 import { daysBetween, type ShanghaiDate } from '../calendar.ts'
 import { type Fen, fen } from '../money.ts'
+import type { Result } from '../result.ts'
 import { comingDays } from './coming-days.ts'
 import { heldUntil } from './hold-until.ts'
 import { hasEnded, type PricedRule, priceAgreement, rulesForAgreement, stepsByName } from './price-rules.ts'
@@ -31,21 +32,24 @@ function changesOfRules(packs: readonly RulePack[], place: RulePlace, on: Shangh
   return packs.flatMap((pack) => (ids.includes(pack.id) && pack.validFrom > on ? [pack.validFrom] : []))
 }
 
-/**
- * What it costs to end the agreement on coming days, by the rules in force on each of them (packs that begin later included). Tries
- * at most the first of every month until the agreement ends, two months of days where a rule counts days, and 1,200 months in all.
- * Undefined when there is nothing to wait for: it has ended, costs nothing already, or cannot be priced.
- */
-export function waitingEffect(request: {
+/** An agreement to be followed into the future, and the rules of each day. */
+interface Following {
   agreement: Agreement
-  packs: readonly RulePack[]
-  place: RulePlace
   on: ShanghaiDate
   devicesReturned: number
-}): WaitingEffect | undefined {
-  const { agreement, packs, place, on, devicesReturned } = request
+  rulesOn(day: ShanghaiDate): Result<EffectiveRules>
+  /** Days besides those of the calendar on which something may change. */
+  also: readonly ShanghaiDate[]
+}
+
+/**
+ * What it costs to end the agreement on coming days. Tries at most the first of every month until the agreement ends, two months of
+ * days where a rule counts days, and 1,200 months in all. Undefined when there is nothing to wait for: it has ended, costs nothing
+ * already, or cannot be priced.
+ */
+export function followPrice({ agreement, on, devicesReturned, rulesOn, also }: Following): WaitingEffect | undefined {
   const scene = { agreement, on, devicesReturned }
-  const rules = resolveRules(packs, place, on)
+  const rules = rulesOn(on)
   if (!rules.ok || hasEnded(scene)) return undefined
   const compiled = rulesForAgreement(rules.value, agreement)
   const today = priceAgreement(rules.value, scene)
@@ -63,15 +67,12 @@ export function waitingEffect(request: {
   let held = lifted !== undefined
   if (amountFen === 0 && !held) return undefined
   const changes: PriceChange[] = []
-  const also = [...changesOfRules(packs, place, on), ...(lifted === undefined ? [] : [lifted])]
   const daily = compiled.value.some((rule) => rule.daily)
-  let inForce: EffectiveRules = rules.value
-  for (const day of comingDays(agreement, on, { daily, also })) {
+  for (const day of comingDays(agreement, on, { daily, also: lifted === undefined ? also : [...also, lifted] })) {
     const then = { agreement, on: day, devicesReturned }
-    const later = resolveRules(packs, place, day)
+    const later = rulesOn(day)
     if (!later.ok) break
-    inForce = later.value
-    const priced = hasEnded(then) ? undefined : priceAgreement(inForce, then)
+    const priced = hasEnded(then) ? undefined : priceAgreement(later.value, then)
     if (priced && !priced.ok) break
     const next = priced ? priced.value[0]!.amountFen : 0
     const nextHeld = priced ? heldOn(day, priced.value) : false
@@ -83,4 +84,20 @@ export function waitingEffect(request: {
     if (next === 0 && !nextHeld) return { changes, free: { on: day, inDays } }
   }
   return { changes }
+}
+
+/** The same by the rules in force on each coming day, packs that begin later included. */
+export function waitingEffect(request: {
+  agreement: Agreement
+  packs: readonly RulePack[]
+  place: RulePlace
+  on: ShanghaiDate
+  devicesReturned: number
+}): WaitingEffect | undefined {
+  const { packs, place, ...scene } = request
+  return followPrice({
+    ...scene,
+    rulesOn: (day) => resolveRules(packs, place, day),
+    also: changesOfRules(packs, place, scene.on),
+  })
 }
