@@ -16,6 +16,8 @@ const usage = `npm start -- [options]
 
 interface Addresses {
   url: string
+  /** Live counts for operators; its token is new at every start. */
+  operator: string
   simulators: { sms: string; directory: string; control: string; capture: string }
 }
 interface Counter {
@@ -98,6 +100,7 @@ function announce(parts: {
     `  ${how}`,
     ...(counter ? [`  Counter                ${counter.url}`] : []),
     `  Service                ${backend.url}   API: ${backend.url}/docs`,
+    `  Operator page          ${backend.operator}`,
     `  People to try with     ${directory}`,
     `  SMS they receive       ${sms}`,
     `  Delays and faults      ${control}`,

@@ -12,6 +12,7 @@ async function main(): Promise<void> {
       port: { type: 'string' },
       host: { type: 'string' },
       'public-url': { type: 'string', multiple: true },
+      'operation-port': { type: 'string' },
       simulators: { type: 'boolean' },
       'simulators-port': { type: 'string', default: '0' },
       subscribers: { type: 'string' },
@@ -55,7 +56,15 @@ async function main(): Promise<void> {
   // Started by another process, it ends with that process, however that one ends.
   if (process.connected) process.on('disconnect', close)
   // One line for whoever started this process; everything else it has to say goes to the log.
-  console.log(JSON.stringify({ ready: true, url: service.url, docs: `${service.url}/docs`, ...outside?.pages }))
+  console.log(
+    JSON.stringify({
+      ready: true,
+      url: service.url,
+      docs: `${service.url}/docs`,
+      operator: service.operatorPage,
+      ...outside?.pages,
+    }),
+  )
 }
 
 interface OutsideWorld {

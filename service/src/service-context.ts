@@ -5,6 +5,7 @@ import type { FaceConnector } from './connectors/face.ts'
 import type { HomeBssConnector } from './connectors/home-bss.ts'
 import type { SmsConnector } from './connectors/sms.ts'
 import type { Tables } from './database/tables.ts'
+import type { Meters } from './operation/metrics.ts'
 import type { WorkQueue } from './orders/work-queue.ts'
 import type { RuleBook } from './rule-packs/rule-book.ts'
 import type { Timing } from './settings/service-config.ts'
@@ -38,6 +39,7 @@ export interface ServiceContext {
   sms: SmsConnector
   face: FaceConnector
   work: WorkQueue
+  meters: Meters
   /** Aborted when the service begins to close: long polls answer at once. */
   closing: AbortSignal
 }

@@ -1,13 +1,19 @@
 import type { AddressInfo } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { uuidv7 } from 'uuidv7'
 import { instant } from '../../src/shared/domain/calendar.ts'
 import { purgeDpopProofs } from './auth/dpop.ts'
+import { createBreakers } from './connectors/breakers.ts'
 import { createFaceConnector } from './connectors/face.ts'
 import { createHomeBssConnector } from './connectors/home-bss.ts'
+import type { OutsidePorts } from './connectors/outside-call.ts'
 import { createSmsConnector } from './connectors/sms.ts'
 import { type OpenDatabase, openDatabase } from './database/open-database.ts'
 import { loadSegments } from './numbers/load-segments.ts'
+import { createMetrics } from './operation/metrics.ts'
+import { startOperationServer } from './operation/operation-server.ts'
+import { takeOverview } from './operation/overview.ts'
 import { startOrderWorkers } from './orders/order-workers.ts'
 import { startWorkQueue } from './orders/work-queue.ts'
 import { loadRulePacks } from './rule-packs/load-rules.ts'
@@ -23,6 +29,8 @@ import { serviceIdentity } from './settings/service-identity.ts'
 export interface RunningService {
   /** Where it listens, without a trailing slash. */
   url: string
+  /** The operators' page with its token; absent without an operation port. */
+  operatorPage: string | undefined
   /** Publishes the rule packs of a folder as a set; returns the names of those that are new. Throws when the set is wrong. */
   publishRules(folder: string): Promise<string[]>
   /** Finishes what is under way, then lets go of everything. */
@@ -90,7 +98,16 @@ async function startOn(
       log,
     }),
   )
-  const outside = { db: database.db, clock, newId: uuidv7, timeoutMs: timing.outsideTimeoutMs }
+  const metrics = createMetrics()
+  const breakers = createBreakers({ failures: timing.breakerFailures, restMs: timing.breakerRestSeconds * 1000 })
+  const outside: OutsidePorts = {
+    db: database.db,
+    clock,
+    newId: uuidv7,
+    timeoutMs: timing.outsideTimeoutMs,
+    breakers,
+    asked: metrics.asked,
+  }
   const context: ServiceContext = {
     db: database.db,
     clock,
@@ -104,6 +121,7 @@ async function startOn(
     sms: createSmsConnector(outside, config.connectors.smsUrl),
     face: createFaceConnector(outside, config.connectors.faceUrl),
     work: queue,
+    meters: metrics,
     closing: closing.signal,
   }
   let origins: string[] = config.publicUrls
@@ -113,14 +131,23 @@ async function startOn(
   const stopHousekeeping = startHousekeeping(database.db, clock, log)
   const url = await server.listen({ host: config.host, port: config.port })
   origins = originsOf(server.server.address() as AddressInfo, config.publicUrls)
-  log.info({ url, database: database.kind }, 'service started')
+  const operation = config.operation
+    ? await startOperationServer(
+        { takeOverview: () => takeOverview(database.db, clock), breakers: breakers.view, metrics },
+        config.operation,
+      )
+    : undefined
+  log.info({ url, database: database.kind, metrics: operation?.metricsUrl }, 'service started')
   return {
     url,
+    operatorPage: operation?.page,
     publishRules: async (folder) => publishPacks(database.db, clock, await loadRulePacks(folder), 'service'),
     async close() {
       closing.abort()
       stopHousekeeping()
+      await wait(timing.drainSeconds * 1000)
       await closeServer(server)
+      await operation?.close()
       await workers.stop()
       await queue.stop()
       await database.close()

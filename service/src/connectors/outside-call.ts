@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Clock, Database } from '../service-context.ts'
+import type { Breakers } from './breakers.ts'
 
 /** How an outside system took a call: answered, refused for a business reason, not reachable, or answered nonsense. */
 export type OutsideAnswer<T> =
@@ -26,6 +27,9 @@ export interface OutsidePorts {
   clock: Clock
   newId(): string
   timeoutMs: number
+  breakers: Breakers
+  /** Told of every call that was made. */
+  asked(target: string, operation: string, outcome: string, seconds: number): void
 }
 
 type Attempt<T> = { outcome: 'ok'; value: T } | { outcome: 'unavailable' | 'unexpected'; detail: string }
@@ -78,7 +82,9 @@ export async function callOutside<T>(
 ): Promise<OutsideAnswer<Exclude<T, { result: 'refused' }>>> {
   const startedAt = ports.clock.now()
   const began = performance.now()
-  const result = await attempt(ports, call)
+  const result = await ports.breakers.through(call.target, () => attempt(ports, call))
+  // Not asked at all, so there is nothing to file: the calls that led here are in the log.
+  if (!result) return { outcome: 'unavailable', detail: 'given a rest' }
   const refusal = result.outcome === 'ok' && isRefusal(result.value) ? result.value : undefined
   await ports.db
     .insertInto('outside_call')
@@ -94,6 +100,7 @@ export async function callOutside<T>(
       detail: refusal ? refusal.code : result.outcome === 'ok' ? null : result.detail,
     })
     .execute()
+  ports.asked(call.target, call.operation, refusal ? 'refused' : result.outcome, (performance.now() - began) / 1000)
   if (refusal) return { outcome: 'refused', code: refusal.code, params: refusal.params }
   return result as OutsideAnswer<Exclude<T, { result: 'refused' }>>
 }

@@ -8,6 +8,7 @@ import { rulePacks } from './migrations/0005-rule-packs.ts'
 import { ledger } from './migrations/0006-ledger.ts'
 import { blockerOverrides } from './migrations/0007-blocker-overrides.ts'
 import { risk } from './migrations/0008-risk.ts'
+import { operation } from './migrations/0009-operation.ts'
 import type { Tables } from './tables.ts'
 
 /** One SQL statement per entry: PGlite's extended protocol takes a single statement at a time. */
@@ -20,6 +21,7 @@ const migrations: Record<string, readonly string[]> = {
   '0006-ledger': ledger,
   '0007-blocker-overrides': blockerOverrides,
   '0008-risk': risk,
+  '0009-operation': operation,
 }
 
 function asMigration(statements: readonly string[]): Migration {

@@ -54,12 +54,14 @@ export async function createServer(
     return payload
   })
   server.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown'
+    context.meters.answered(route, request.method, reply.statusCode, reply.elapsedTime / 1000)
     context.log.info(
       {
         requestId: request.id,
         method: request.method,
         // The pattern, not the address: addresses carry numbers.
-        route: request.routeOptions.url ?? 'unknown',
+        route,
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime),
       },

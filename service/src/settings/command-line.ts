@@ -7,6 +7,7 @@ export const usage = `npm run service -- [options]
   --port N             listen on this port; 0 takes a free one (8720)
   --host HOST          listen on this address (127.0.0.1)
   --public-url URL     an address by which counters reach the service; needed when the host is not loopback
+  --operation-port N   port of metrics and operator page, on loopback; 0 takes a free one (0)
   --simulators         start the simulators of the outside world and talk to them
   --simulators-port N  port of the simulators; 0 takes a free one (0)
   --subscribers DIR    another subscriber base, from CSV files; --seed TEXT generates other people
@@ -16,7 +17,8 @@ export const usage = `npm run service -- [options]
   --log-level LEVEL    silent, error, warn, info or debug (info)
 
 Environment: DATABASE_URL (PostgreSQL), and without --simulators HOME_BSS_URL_TEMPLATE (with {carrier} and {province}),
-SMS_URL, FACE_URL and SMS_INBOUND_SECRET (what the SMS gateway signs replies and delivery reports with).`
+SMS_URL, FACE_URL and SMS_INBOUND_SECRET (what the SMS gateway signs replies and delivery reports with). OPERATION_TOKEN (16
+characters or more) lets Prometheus in; without it a new one is made at every start.`
 
 type Values = Record<string, string | boolean | string[] | undefined>
 
@@ -41,6 +43,10 @@ export function configFromCommandLine(
     database,
     port: Number(text('port') ?? 8720),
     ...(text('host') ? { host: text('host') } : {}),
+    operation: {
+      port: Number(text('operation-port') ?? 0),
+      ...(environment.OPERATION_TOKEN ? { token: environment.OPERATION_TOKEN } : {}),
+    },
     publicUrls: (values['public-url'] as string[] | undefined) ?? [],
     connectors: simulated ?? {
       homeBssUrlTemplate: environment.HOME_BSS_URL_TEMPLATE ?? '',

@@ -20,6 +20,11 @@ export const timingSchema = z.object({
   sweepSeconds: z.number().positive().default(30),
   stuckAfterSeconds: seconds.default(60),
   outsideTimeoutMs: z.int().positive().default(10_000),
+  /** An outside system that did not answer this often in a row is left alone for a while. */
+  breakerFailures: z.int().positive().default(8),
+  breakerRestSeconds: z.number().positive().default(15),
+  /** How long a closing process still answers while its readiness already says no, so that whoever shares out the work can turn away. */
+  drainSeconds: seconds.default(0),
   /** How often a worker looks for due steps; the queue allows no less than half a second. */
   queuePollSeconds: z.number().min(0.5).default(0.5),
   changesPollMs: z.int().positive().max(250).default(200),
@@ -66,6 +71,8 @@ export const serviceConfigSchema = z.object({
   logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
   /** How many order steps one process works on at the same time. */
   stepConcurrency: z.int().min(1).max(64).default(8),
+  /** The operators' own port on loopback: metrics and page. Absent: there is none. */
+  operation: z.object({ port: z.int().min(0).max(65535), token: z.string().min(16).optional() }).optional(),
 })
 export type ServiceConfigInput = z.input<typeof serviceConfigSchema>
 export type ServiceConfig = z.infer<typeof serviceConfigSchema>

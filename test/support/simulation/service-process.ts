@@ -117,6 +117,7 @@ export function startServiceProcess(name: string, world: ServiceWorld, died: () 
         scheduler.after(chance.wait(500), () => inBackground('message', () => sendQueuedSms(context, messageId)))
       },
     },
+    meters: { answered: () => {}, asked: () => {} },
     closing: closing.signal,
   }
 

@@ -1,0 +1,80 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { BreakerView } from '../connectors/breakers.ts'
+import type { Overview } from './overview.ts'
+
+/** What the service tells while it works. Labels are patterns, codes and systems; never a number, a name or an id. */
+export interface Meters {
+  answered(route: string, method: string, status: number, seconds: number): void
+  asked(target: string, operation: string, outcome: string, seconds: number): void
+}
+
+export interface Metrics extends Meters {
+  /** The whole set in Prometheus' text format; the pictures of the moment are taken for it. */
+  expose(moment: { overview: Overview | undefined; breakers: readonly BreakerView[] }): Promise<string>
+  contentType: string
+}
+
+const secondsBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+const breakerStates = ['closed', 'halfOpen', 'open'] as const
+
+/** The port of a system without its province, so that 124 systems do not become 124 times every bucket. */
+function portOf(target: string): string {
+  return target.split(':').slice(0, 2).join(':')
+}
+
+/** Metrics of one process, with those of Node itself. */
+export function createMetrics(): Metrics {
+  const register = new Registry()
+  collectDefaultMetrics({ register, prefix: 'counterfoil_' })
+  const requests = new Histogram({
+    name: 'counterfoil_request_seconds',
+    help: 'Requests answered, by route and status',
+    labelNames: ['route', 'method', 'status'],
+    buckets: secondsBuckets,
+    registers: [register],
+  })
+  const calls = new Histogram({
+    name: 'counterfoil_outside_call_seconds',
+    help: 'Calls to outside systems, by port, operation and outcome',
+    labelNames: ['port', 'operation', 'outcome'],
+    buckets: secondsBuckets,
+    registers: [register],
+  })
+  const troubles = new Counter({
+    name: 'counterfoil_outside_failures_total',
+    help: 'Calls that were not answered or not understood, by system',
+    labelNames: ['target', 'outcome'],
+    registers: [register],
+  })
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name: `counterfoil_${name}`, help, labelNames, registers: [register] })
+  const breakers = gauge('breaker_state', '1 for the state the breaker of a system is in', ['target', 'state'])
+  const orders = gauge('orders', 'Orders by home province and stage', ['province', 'stage'])
+  const oldest = gauge('oldest_open_order_seconds', 'Age of the oldest open order, by stage', ['stage'])
+  const queued = gauge('queue_depth', 'Work waiting in the queue, by queue', ['queue'])
+  const unsent = gauge('messages_unsent', 'Messages written down and not yet taken by the gateway')
+  const gaps = gauge('job_gaps', 'Numbers of jobs that counters skipped and have not filled')
+  const known = gauge('database_up', '1 while the database answers')
+  return {
+    contentType: register.contentType,
+    answered: (route, method, status, seconds) => requests.observe({ route, method, status }, seconds),
+    asked(target, operation, outcome, seconds) {
+      calls.observe({ port: portOf(target), operation, outcome }, seconds)
+      if (outcome === 'unavailable' || outcome === 'unexpected') troubles.inc({ target, outcome })
+    },
+    async expose({ overview, breakers: view }) {
+      for (const one of [breakers, orders, oldest, queued]) one.reset()
+      for (const { target, state } of view)
+        for (const name of breakerStates) breakers.set({ target, state: name }, name === state ? 1 : 0)
+      known.set(overview ? 1 : 0)
+      if (overview) {
+        for (const { province, stage, count } of overview.orders) orders.set({ province, stage }, count)
+        for (const { stage, oldestSeconds } of overview.waiting) oldest.set({ stage }, oldestSeconds)
+        for (const { queue, waiting } of overview.queues) queued.set({ queue }, waiting)
+        unsent.set(overview.unsentMessages)
+        gaps.set(overview.jobGaps)
+      }
+      return register.metrics()
+    },
+  }
+}
