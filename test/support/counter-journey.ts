@@ -202,6 +202,7 @@ export async function prepareCase(
       devicesReturned: agreement.devices.length,
       waivedFen: waivers[index]!.waivedFen,
     })),
+    rulePacks: resolved.value.packs,
     settlement,
     limits: {
       highestPenaltyFen: sumFen(quotes.map((one) => one.quote.amountFen)),

@@ -62,19 +62,21 @@ async function checkSubmission(scene: JobScene, order: OrderSubmit): Promise<Res
   const blockers = blockerSchema.array().parse(JSON.parse(preCheck.blockers))
   if (order.carrier !== account.number.carrier) return fail('job.invalidReference', { field: 'carrier' })
   if (order.homeProvince !== account.number.homeProvince) return fail('job.invalidReference', { field: 'homeProvince' })
-  const packs = (await context.rules.published(tx)).packs
+  const published = await context.rules.published(tx)
   const checkedOn = shanghaiDate(preCheck.checked_at)
   const findings = explainFindings({
     blockers,
     account,
-    policy: blockerPolicyAt(packs, account.number, checkedOn),
+    policy: blockerPolicyAt(published.packs, account.number, checkedOn),
     acknowledgements: order.acknowledgedBlockers,
     tasks: order.tasks ?? [],
     on: checkedOn,
   })
   const standing = await checkBlockers(tx, order, findings)
   if (!standing.ok) return standing
-  const figures = checkFigures(order, account, packs)
+  if (order.authorization.signedAt > now + clockLeewayMs)
+    return fail('job.malformed', { field: 'payload.authorization' })
+  const figures = checkFigures(order, account, published)
   if (!figures.ok) return figures
   const { settlement, penaltyFen, waivedFen, rules } = figures.value
   const parties = checkParties(order, proof.value, settlement)

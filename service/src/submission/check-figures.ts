@@ -2,19 +2,46 @@ import canonicalize from 'canonicalize'
 import type { HomeAccount } from '../../../src/shared/domain/account.ts'
 import { shanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import { fen, sumFen } from '../../../src/shared/domain/money.ts'
-import { penaltyQuoteSchema, quotePenalty } from '../../../src/shared/domain/penalty-quote.ts'
+import { penaltyQuoteSchema, quotePenalty, quotesBindUntil } from '../../../src/shared/domain/penalty-quote.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
-import { type EffectiveRules, resolveRules } from '../../../src/shared/domain/rules/resolve-rules.ts'
-import type { RulePack, RulePlace } from '../../../src/shared/domain/rules/rule-pack.ts'
+import { type EffectiveRules, packInForce, resolveNamedRules } from '../../../src/shared/domain/rules/resolve-rules.ts'
+import { packIdsFor, type RulePack, type RulePlace } from '../../../src/shared/domain/rules/rule-pack.ts'
 import { type Settlement, settle } from '../../../src/shared/domain/settlement.ts'
 import type { OrderSubmit } from '../../../src/shared/protocol/jobs.ts'
+import type { PublishedRules } from '../rule-packs/rule-book.ts'
 
 function placeOf({ number }: HomeAccount): RulePlace {
   return { carrier: number.carrier, province: number.homeProvince }
 }
 
-/** Computes each signed quote again from the service's own pre-check and packs; every step must be the same. */
-function checkQuotes(order: OrderSubmit, account: HomeAccount, packs: readonly RulePack[]): Result<undefined> {
+/** A counter that was online when it proved its customer has had this long to hear of newer rules. */
+const rulesLagMs = 3_600_000
+
+/**
+ * The rules the order was signed under: the versions it names. They count while their quotes live, whatever has been published since;
+ * but not when newer ones had been out for an hour before the signature. Errors: `quote.noPack`, `rules.broken`,
+ * `quote.rulesOutdated`.
+ */
+function signedRules(order: OrderSubmit, account: HomeAccount, published: PublishedRules): Result<EffectiveRules> {
+  const place = placeOf(account)
+  const { signedAt } = order.authorization
+  const on = shanghaiDate(signedAt)
+  const rules = resolveNamedRules(published.packs, place, order.rulePacks)
+  if (!rules.ok) return rules
+  const named = (pack: RulePack) =>
+    order.rulePacks.some(({ id, version }) => id === pack.id && version === pack.version)
+  const candidates = [...published.knownAt(signedAt - rulesLagMs), ...published.packs.filter(named)]
+  const inForce = packIdsFor(place).flatMap((id) => packInForce(candidates, id, on) ?? [])
+  const newer = inForce.find(
+    (pack, index) => (index === 0 ? pack.id !== order.rulePacks.at(-1)?.id : false) || !named(pack),
+  )
+  return newer
+    ? fail('quote.rulesOutdated', { field: 'rulePacks', params: { pack: newer.id, version: newer.version } })
+    : rules
+}
+
+/** Computes each signed quote again from the service's own pre-check and the rules signed; every step must be the same. */
+function checkQuotes(order: OrderSubmit, account: HomeAccount, rules: EffectiveRules): Result<undefined> {
   for (const [index, entry] of order.agreements.entries()) {
     const field = `agreements.${index}`
     const agreement = account.agreements.find((candidate) => candidate.id === entry.agreementId)
@@ -22,13 +49,11 @@ function checkQuotes(order: OrderSubmit, account: HomeAccount, packs: readonly R
     if (entry.devicesReturned > agreement.devices.length)
       return fail('quote.changed', { field, params: { agreement: agreement.name } })
     if (order.acceptedAt >= entry.quote.expiresAt) return fail('quote.expired', { field })
-    const { quotedAt } = entry.quote
-    const rules = resolveRules(packs, placeOf(account), shanghaiDate(quotedAt))
-    if (!rules.ok) return rules
+    if (entry.quote.quotedAt !== order.authorization.signedAt) return fail('quote.expired', { field })
     const again = quotePenalty({
       agreement,
-      rules: rules.value,
-      at: quotedAt,
+      rules,
+      at: entry.quote.quotedAt,
       devicesReturned: entry.devicesReturned,
     })
     if (!again.ok) return again
@@ -58,20 +83,24 @@ function fingerprint(settlement: Settlement): string {
 }
 
 /**
- * Computes the whole settlement again from the pre-check the service kept, on the Shanghai day of acceptance, and holds it against
+ * Computes the whole settlement again from the pre-check the service kept, on the Shanghai day of the signature, and holds it against
  * what the customer signed and against their limits. Errors: `case.agreementUnknown`, `case.incomplete`, `quote.*`, `waiver.tooLarge`,
- * `settlement.mismatch`, `limits.exceeded`, `rules.broken`. Answers the rules of the day of acceptance, too.
+ * `settlement.mismatch`, `limits.exceeded`, `rules.broken`. Answers the rules it was signed
+ * under, too.
  */
 export function checkFigures(
   order: OrderSubmit,
   account: HomeAccount,
-  packs: readonly RulePack[],
+  published: PublishedRules,
 ): Result<{ settlement: Settlement; waivedFen: number; penaltyFen: number; rules: EffectiveRules }> {
-  const quotes = checkQuotes(order, account, packs)
-  if (!quotes.ok) return quotes
-  const on = shanghaiDate(order.acceptedAt)
-  const rules = resolveRules(packs, placeOf(account), on)
+  const { signedAt } = order.authorization
+  const rules = signedRules(order, account, published)
   if (!rules.ok) return rules
+  if (order.acceptedAt >= quotesBindUntil(rules.value, signedAt))
+    return fail('quote.expired', { field: 'authorization.signedAt' })
+  const quotes = checkQuotes(order, account, rules.value)
+  if (!quotes.ok) return quotes
+  const on = shanghaiDate(signedAt)
   const settlement = settle({
     account,
     quotes: order.agreements.map((entry) => entry.quote),

@@ -43,6 +43,7 @@ export const errorCodes = [
   'picture.hashMismatch',
   // rules and money
   'rules.broken',
+  'quote.rulesOutdated',
   'rules.signature',
   'rules.differs',
   'rules.newer',

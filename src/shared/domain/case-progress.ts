@@ -12,7 +12,7 @@ import type { Failure, Result } from './result.ts'
 import { assessRisk, type RiskFinding } from './risk-assessment.ts'
 import { riskFactsOf } from './risk-facts.ts'
 import { type ApprovalSubject, riskPolicyOf } from './risk-policy.ts'
-import { type EffectiveRules, resolveRules } from './rules/resolve-rules.ts'
+import { type EffectiveRules, resolveNamedRules, resolveRules } from './rules/resolve-rules.ts'
 import type { RulePack } from './rules/rule-pack.ts'
 import { type Settlement, settle } from './settlement.ts'
 import { standingPayments } from './standing-payments.ts'
@@ -56,6 +56,8 @@ export interface AgreementQuote {
   quote?: PenaltyQuote
   error?: Failure
   waivedFen: Fen
+  /** It was chosen at another price: which, and whether other rules or the calendar have changed it. */
+  changed?: { fromFen: Fen; because: 'rules' | 'time' } | undefined
 }
 
 /** Something a second person has to look at; an approval counts for exactly this figure. */
@@ -107,10 +109,37 @@ export function devicesReturnedOf(case_: Case, agreement: Agreement): number {
  * The rules a case is under at an instant: of its line's carrier and home province, as far as they are known (before the operator
  * has answered, those of the prefix). Errors: `quote.noPack`, `rules.broken`.
  */
-export function rulesOfCase(case_: Case, { packs }: CaseRules, at: Instant): Result<EffectiveRules> {
+export function rulesOfCase(case_: Case, { packs }: CaseRules, now: Instant): Result<EffectiveRules> {
   const { carrier, homeProvince: province } = case_.preCheck?.account.number ??
     case_.number ?? { carrier: case_.segment.prefixCarrier, homeProvince: case_.segment.homeProvince }
-  return resolveRules(packs, { carrier, province }, shanghaiDate(at))
+  const place = { carrier, province }
+  const signed = livingSignature(case_, now)
+  if (signed) {
+    const named = resolveNamedRules(packs, place, signed.rulePacks)
+    if (named.ok) return named
+  }
+  return resolveRules(packs, place, shanghaiDate(now))
+}
+
+/** The signature while the quotes under it bind. */
+function livingSignature({ signature }: Case, now: Instant) {
+  if (!signature?.rulePacks || now >= (signature.boundUntil ?? 0)) return undefined
+  return { ...signature, rulePacks: signature.rulePacks }
+}
+
+/** The instant whose figures count: that of the signature while it binds, otherwise the one asked for. */
+export function figuresInstant(case_: Case, now: Instant): Instant {
+  return livingSignature(case_, now)?.signedAt ?? now
+}
+
+/** What the customer was told when they chose, if it is another figure now. */
+function changeSince(choice: Case['choices'][number] | undefined, quote: PenaltyQuote): AgreementQuote['changed'] {
+  const { quoted } = choice ?? {}
+  if (!quoted || quoted.amountFen === quote.amountFen) return undefined
+  const versions = (packs: readonly { id: string; version: string }[]) =>
+    packs.map(({ id, version }) => `${id} ${version}`).join(' ')
+  const because = versions(quoted.packs) === versions(quote.packs) ? 'time' : 'rules'
+  return { fromFen: quoted.amountFen, because }
 }
 
 function quotesOf(case_: Case, rules: Result<EffectiveRules>, now: Instant): AgreementQuote[] {
@@ -122,9 +151,9 @@ function quotesOf(case_: Case, rules: Result<EffectiveRules>, now: Instant): Agr
     const result = rules.ok ? quotePenalty({ agreement, rules: rules.value, at: now, devicesReturned }) : rules
     const granted = case_.approvals.find((a) => a.subject === 'waiver' && a.agreementId === agreement.id)
     const waivedFen = choice?.option === 'waiver' && granted?.waivedFen ? granted.waivedFen : zeroFen
-    return result.ok
-      ? { agreementId: agreement.id, quote: result.value, waivedFen }
-      : { agreementId: agreement.id, error: result.error, waivedFen: zeroFen }
+    if (!result.ok) return { agreementId: agreement.id, error: result.error, waivedFen: zeroFen }
+    const changed = changeSince(choice, result.value)
+    return { agreementId: agreement.id, quote: result.value, waivedFen, ...(changed ? { changed } : {}) }
   })
 }
 
@@ -273,18 +302,20 @@ function missingOf(case_: Case, progress: Omit<CaseProgress, 'missing' | 'steps'
   }
   if (!case_.contact) add('contact', 'settlement', 'waits')
   if (!case_.disconnectReason) add('disconnectReason', 'settlement', 'waits')
-  if (!case_.signature || (settlement && case_.signature.signedTotalFen !== settlement.totalFen))
+  if (!livingSignature(case_, now) || (settlement && case_.signature?.signedTotalFen !== settlement.totalFen))
     add('signature', 'signature', 'stops')
   return missing
 }
 
 /**
  * Where a case stands: quotes with derivation, final bill, approvals needed, what is missing and the state of each step.
- * `now` is the instant of asking; a quote of yesterday is recomputed with today's months and late-fee days.
+ * `now` is the instant of asking. What was signed counts while its quotes live, under the rules it was signed by; without a signature every quote
+ * is computed with today's months, rules and late-fee days.
  */
 export function progressOf(case_: Case, resources: CaseRules, now: Instant): CaseProgress {
   const rules = rulesOfCase(case_, resources, now)
-  const quotes = quotesOf(case_, rules, now)
+  const at = figuresInstant(case_, now)
+  const quotes = quotesOf(case_, rules, at)
   const account = case_.preCheck?.account
   const settlement =
     account && rules.ok
@@ -293,7 +324,7 @@ export function progressOf(case_: Case, resources: CaseRules, now: Instant): Cas
           quotes: quotes.flatMap((q) => (q.quote ? [q.quote] : [])),
           waivers: quotes.map(({ agreementId, waivedFen }) => ({ agreementId, waivedFen })),
           lateFee: rules.value.lateFee,
-          on: shanghaiDate(now),
+          on: shanghaiDate(at),
         })
       : undefined
   const risk = riskOf(case_, rules, quotes, settlement, now)

@@ -12,6 +12,7 @@ import {
 import { numberAnswerSchema } from './account.ts'
 import { blockerSchema } from './blocker.ts'
 import { identityDocumentSchema } from './identity-document.ts'
+import { packRefSchema } from './rules/rule-pack.ts'
 import { dateSchema, fenSchema, instantSchema, msisdnSchema } from './scalars.ts'
 import { segmentAnswerSchema } from './segments.ts'
 import { taskRecordSchema } from './task.ts'
@@ -24,6 +25,8 @@ export const agreementChoiceSchema = z.object({
   devicesReturned: z.int().nonnegative(),
   requestedWaiverFen: fenSchema.optional(),
   chosenAt: instantSchema,
+  /** What it cost when it was chosen, and under which rules: another figure later is told beside this one. */
+  quoted: z.object({ amountFen: fenSchema, packs: z.array(packRefSchema) }).optional(),
 })
 export type AgreementChoice = z.infer<typeof agreementChoiceSchema>
 
@@ -43,6 +46,10 @@ export const signatureSchema = z.object({
   signedAt: instantSchema,
   /** What was due and refunded in the document that was signed: another figure voids the signature. */
   signedTotalFen: fenSchema,
+  /** The rules it was signed under, by their versions: they count until the quotes expire, whatever is published meanwhile. */
+  rulePacks: z.array(packRefSchema).min(1).optional(),
+  /** Until when its figures count: as long as every quote under those rules. */
+  boundUntil: instantSchema.optional(),
 })
 
 /**

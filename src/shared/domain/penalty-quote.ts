@@ -140,6 +140,11 @@ function endedQuote(rules: EffectiveRules, agreement: Agreement): Result<Penalty
   return ok(derivation(rules, rule, [{ name: 'ended', label: agreementEnded, unit: 'fen', expression: '0', value: 0 }]))
 }
 
+/** Until when figures computed at an instant bind: a deadline of the rules. */
+export function quotesBindUntil(rules: EffectiveRules, at: Instant): Instant {
+  return (at + rules.deadlines.quote.days * millisecondsPerDay) as Instant
+}
+
 /**
  * Prices the termination of one agreement at an instant by the rules of its line on that Shanghai day. Never negative; an agreement
  * that has ended costs nothing. Amounts in fen, each step that divides rounded half-up.
@@ -160,7 +165,7 @@ export function quotePenalty(request: {
     packs: [...rules.packs],
     inputs: { ...agreement.terms, ...calendarInputs(agreement, scene.on, devicesReturned) },
     quotedAt: at,
-    expiresAt: (at + rules.deadlines.quote.days * millisecondsPerDay) as Instant,
+    expiresAt: quotesBindUntil(rules, at),
   }
   if (hasEnded(scene)) {
     const ended = endedQuote(rules, agreement)

@@ -5,6 +5,7 @@ import { identityDocumentSchema } from '../domain/identity-document.ts'
 import { invoiceWaySchema } from '../domain/invoice-policy.ts'
 import { penaltyQuoteSchema } from '../domain/penalty-quote.ts'
 import { refundRouteSchema } from '../domain/refund-routes.ts'
+import { packRefSchema } from '../domain/rules/rule-pack.ts'
 import { fenSchema, instantSchema, msisdnSchema } from '../domain/scalars.ts'
 import { settlementSchema } from '../domain/settlement.ts'
 import { taskRecordSchema } from '../domain/task.ts'
@@ -135,6 +136,8 @@ export const orderSubmitSchema = z.object({
   proofId: z.uuid(),
   preCheckId: z.uuid(),
   agreements: z.array(agreementTerminationSchema),
+  /** The rules everything was computed by, the national pack first. */
+  rulePacks: z.array(packRefSchema).min(1).max(5),
   settlement: settlementSchema,
   /** The customer's limits: beyond them the service executes nothing and the case comes back for a decision. */
   limits: z.object({ highestPenaltyFen: fenSchema, highestPayableFen: fenSchema }),

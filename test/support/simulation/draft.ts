@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import type { HomeAccount } from '../../../src/shared/domain/account.ts'
 import { instant, shanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import type { Case } from '../../../src/shared/domain/case.ts'
-import { progressOf } from '../../../src/shared/domain/case-progress.ts'
+import { progressOf, rulesOfCase } from '../../../src/shared/domain/case-progress.ts'
 import { residentIdCheckCharacter } from '../../../src/shared/domain/identity-document.ts'
 import { fen } from '../../../src/shared/domain/money.ts'
 import { parseMsisdn } from '../../../src/shared/domain/msisdn.ts'
+import { quotesBindUntil } from '../../../src/shared/domain/penalty-quote.ts'
 import { lookUpSegment } from '../../../src/shared/domain/segments.ts'
 import type { Staff } from '../../../src/shared/protocol/device.ts'
 import { proofLifeSeconds } from '../../../src/shared/protocol/identity.ts'
@@ -127,6 +128,8 @@ export function drawDraft(
     receiptPrints: 0,
   }
   const { settlement } = progressOf(unsigned, rules, provedAt)
+  const under = rulesOfCase(unsigned, rules, provedAt)
+  if (!under.ok) throw new Error(under.error.code)
   if (!settlement) throw new Error(`no rule pack on ${shanghaiDate(provedAt)}`)
   const signature: Case['signature'] = {
     attachmentId: form.attachmentId,
@@ -134,6 +137,8 @@ export function drawDraft(
     strokesSha256: sha256('strokes'),
     signedAt: at,
     signedTotalFen: settlement.totalFen,
+    rulePacks: [...under.value.packs],
+    boundUntil: quotesBindUntil(under.value, at),
   }
   return { case: { ...unsigned, signature }, papers, payableFen: settlement.payableFen }
 }

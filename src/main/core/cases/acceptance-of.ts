@@ -4,6 +4,7 @@ import { shanghaiDate } from '../../../shared/domain/calendar.ts'
 import type { Case } from '../../../shared/domain/case.ts'
 import { type CaseProgress, progressOf, rulesOfCase } from '../../../shared/domain/case-progress.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
+import type { EffectiveRules } from '../../../shared/domain/rules/resolve-rules.ts'
 import type { Context } from '../context.ts'
 import { refuseMissing } from './missing-sentence.ts'
 
@@ -16,9 +17,11 @@ const mayBeMissing = new Set(['signature', 'payment', 'documentFront', 'document
  */
 export function acceptanceOf(
   context: Context,
-  case_: Case,
+  signed: Case,
   now: Instant,
-): Result<{ html: string; documentSha256: string; progress: CaseProgress }> {
+): Result<{ html: string; documentSha256: string; progress: CaseProgress; rules: EffectiveRules }> {
+  // Whoever signs again signs today's figures.
+  const { signature: _, ...case_ } = signed
   const { ports } = context
   const { language } = ports.settings.read()
   const progress = progressOf(case_, ports.resources, now)
@@ -32,5 +35,5 @@ export function acceptanceOf(
   const missing = progress.missing.filter((item) => !mayBeMissing.has(item.code))
   if (missing.length > 0) return refuseMissing(missing, language)
   const html = buildAcceptance({ case: case_, progress, device, rules: rules.value, date, language })
-  return ok({ html, documentSha256: ports.sha256(html), progress })
+  return ok({ html, documentSha256: ports.sha256(html), progress, rules: rules.value })
 }

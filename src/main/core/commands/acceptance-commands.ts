@@ -1,5 +1,6 @@
 import { buildSignedForm, strokesText } from '../../../shared/documents/signed-form.ts'
 import { instant } from '../../../shared/domain/calendar.ts'
+import { quotesBindUntil } from '../../../shared/domain/penalty-quote.ts'
 import { fail, ok } from '../../../shared/domain/result.ts'
 import { acceptanceOf } from '../cases/acceptance-of.ts'
 import { dropAttachments, storeAttachment } from '../cases/attachments.ts'
@@ -49,6 +50,8 @@ export const signCase: Handler<'case.sign'> = async ({ caseId, strokes, document
         strokesSha256,
         signedAt: at,
         signedTotalFen: acceptance.value.progress.settlement!.totalFen,
+        rulePacks: [...acceptance.value.rules.packs],
+        boundUntil: quotesBindUntil(acceptance.value.rules, at),
       },
     })
   })

@@ -56,7 +56,13 @@ export const chooseAgreement: Handler<'case.chooseAgreement'> = async (input, co
         return fail('request.malformed', { field: 'option', params: { field: 'option' } })
       if (waiver && amountFen !== undefined && requestedWaiverFen! > amountFen)
         return fail('waiver.tooLarge', { field: 'requestedWaiverFen', params: { amount: amountFen } })
-      return unlessOverpaid(context, next, now)
+      const { quote } = priced ?? {}
+      const quoted = quote && { amountFen: quote.amountFen, packs: quote.packs }
+      const noted = {
+        ...next,
+        choices: next.choices.map((one) => (one === choice && quoted ? { ...one, quoted } : one)),
+      }
+      return unlessOverpaid(context, noted, now)
     },
   )
 }

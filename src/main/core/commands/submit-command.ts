@@ -1,4 +1,4 @@
-import { devicesReturnedOf, progressOf } from '../../../shared/domain/case-progress.ts'
+import { devicesReturnedOf, progressOf, rulesOfCase } from '../../../shared/domain/case-progress.ts'
 import { fail, ok } from '../../../shared/domain/result.ts'
 import { standingPayments } from '../../../shared/domain/standing-payments.ts'
 import type { OrderSubmit } from '../../../shared/protocol/jobs.ts'
@@ -33,6 +33,8 @@ export const submitCase: Handler<'case.submit'> = async ({ caseId }, context, st
     // Papers delivered before a correction are not sent again, but the order still rests on them.
     await enqueueAttachments(tx, context, case_, staff.staffId)
     const attachments = case_.attachments.map(({ takenAt: _, ...reference }) => reference)
+    const rules = rulesOfCase(case_, ports.resources, now)
+    if (!rules.ok) return rules
     const order: OrderSubmit = {
       orderId,
       caseId,
@@ -44,6 +46,7 @@ export const submitCase: Handler<'case.submit'> = async ({ caseId }, context, st
       proofId: proof.proofId,
       preCheckId: preCheck.preCheckId,
       agreements,
+      rulePacks: [...rules.value.packs],
       settlement,
       limits: {
         highestPenaltyFen: highestPenaltyFen as OrderSubmit['limits']['highestPenaltyFen'],

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type { Agreement } from '../../../shared/domain/account.ts'
-import { fen } from '../../../shared/domain/money.ts'
+import { fen, formatYuan } from '../../../shared/domain/money.ts'
 import type { PenaltyQuote } from '../../../shared/domain/penalty-quote.ts'
 import type { Translate } from '../../../shared/i18n/translate.ts'
 import { useLanguage, useT } from '../../language.ts'
@@ -76,6 +76,17 @@ export function AgreementCard({ agreement, active, several, onActivate }: Agreem
         {quote?.hold ? (
           <Notice tone="stops" title={t('case.agreements.held', { until: quote.hold.until })}>
             {quote.hold.reason[language]}
+          </Notice>
+        ) : null}
+        {quote && priced.changed ? (
+          <Notice tone="waits">
+            {t(
+              priced.changed.because === 'rules' ? 'case.agreements.changedByRules' : 'case.agreements.changedByTime',
+              {
+                from: formatYuan(priced.changed.fromFen),
+                to: formatYuan(quote.amountFen),
+              },
+            )}
           </Notice>
         ) : null}
         {quote ? (

@@ -22,6 +22,9 @@ export const caseDecisions = {
   'case.agreements.waiverMax': 'At most {amount}',
   'case.agreements.waiverReason': 'Reason',
   'case.agreements.waiverMalformed': 'Please enter an amount up to the penalty.',
+  'case.agreements.changedByRules':
+    'Chosen at ¥{from}; under the rules published since, it costs ¥{to}. Tell the customer before they sign.',
+  'case.agreements.changedByTime': 'Chosen at ¥{from}; today it costs ¥{to}. Tell the customer before they sign.',
   'case.agreements.noQuote': 'Cannot be priced',
   'case.agreements.derivation': 'How it is computed',
   'case.agreements.source': 'Source',

@@ -42,6 +42,8 @@ export const errors = {
   'error.picture.tooLarge': 'The picture is larger than 2 MB. Take it again or choose a smaller one.',
   'error.picture.noStation': 'The capture station does not answer. Check the cable, or choose a picture file.',
   'error.picture.hashMismatch': 'The picture was damaged on its way. Please try again.',
+  'error.quote.rulesOutdated':
+    'The figures were signed under rules that had been replaced ({pack}, version {version}). Open the case again: it is priced anew, and the customer is told what changed.',
   'error.rules.signature':
     'Rule pack {pack}, version {version}, does not carry the service’s signature and was not used. The rules before it stay in force. Tell the administrator.',
   'error.rules.differs':

@@ -36,6 +36,8 @@ export const errors = {
   'error.picture.tooLarge': '图片超过 2 MB，请重拍或压缩后再试。',
   'error.picture.noStation': '拍摄台没有应答，请检查连接，或选择图片文件。',
   'error.picture.hashMismatch': '图片在传送中损坏，请重试。',
+  'error.quote.rulesOutdated':
+    '签名所依据的规则已被新版本取代（{pack}，版本 {version}）。请重新打开受理单：系统会重新计价，并把变化告知客户。',
   'error.rules.signature':
     '规则包 {pack}（版本 {version}）没有服务端的有效签名，未予采用，原有规则继续有效。请告知管理员。',
   'error.rules.differs':
