@@ -16,7 +16,7 @@ const fileSchema = z.strictObject({
 const file = fileSchema.parse(circumstanceFile)
 
 /** Provinces whose systems look at everything and have no month-end window. */
-const plainProvinces = ['33', '32', '21', '61'] as const
+const plainProvinces = ['33', '31', '23', '61'] as const
 const peopleEach = 3
 
 /** The scenario in which a coded blocker is met. */

@@ -23,6 +23,7 @@ import {
   type CaseView,
   caseFilters,
   type DeskView,
+  type HandOverView,
   type JobView,
   type ReceiptView,
   type StatementListView,
@@ -124,6 +125,8 @@ export const commands = {
       serial: z.string().trim().min(1).max(60).optional(),
     }),
   ),
+  /** Everything for the note of a customer who must come back. */
+  'case.handOverNote': command<HandOverView>()(counter, caseOnly),
   'case.undoTask': command<CaseView>()(
     counter,
     caseOnly.extend({ action: taskActionSchema, subject: z.string().max(60) }),

@@ -157,3 +157,12 @@ export interface AcceptanceView {
   html: string
   documentSha256: string
 }
+
+/** What a customer who must come back is given: the findings, the store that keeps the case, and until when. */
+export interface HandOverView {
+  case: CaseView
+  device: Device
+  /** Last day on which the case is still waiting. */
+  handOverUntil: ShanghaiDate
+  printedAt: Instant
+}

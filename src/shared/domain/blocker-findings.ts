@@ -156,3 +156,9 @@ export function explainFindings(scene: FindingScene): ExplainedFinding[] {
 export function allTasks(findings: readonly ExplainedFinding[]): CaseTask[] {
   return [...new Map(findings.flatMap(({ tasks }) => tasks).map((task) => [taskKey(task), task])).values()]
 }
+
+/** One finding met outside of the pre-check (when proving, at the dispatch, at the home audit), explained by the catalogue. */
+export function explainAlone(blocker: Blocker, on: ShanghaiDate): ExplainedFinding {
+  const account = { agreements: [], bundleMembers: [] }
+  return explain({ blockers: [], account, acknowledgements: [], tasks: [], on }, blocker)!
+}

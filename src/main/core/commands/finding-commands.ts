@@ -1,11 +1,13 @@
 import type { ExplainedFinding } from '../../../shared/domain/blocker-findings.ts'
 import { allTasks } from '../../../shared/domain/blocker-findings.ts'
-import { type Instant, instant } from '../../../shared/domain/calendar.ts'
+import { blockerPolicyOn, cataloguePolicy } from '../../../shared/domain/blocker-policy.ts'
+import { addDays, type Instant, instant, shanghaiDate } from '../../../shared/domain/calendar.ts'
 import type { Case } from '../../../shared/domain/case.ts'
-import { progressOf } from '../../../shared/domain/case-progress.ts'
+import { progressOf, rulesOfCase } from '../../../shared/domain/case-progress.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import { checkTaskRecord, taskKey } from '../../../shared/domain/task.ts'
 import { readCase } from '../cases/case-store.ts'
+import { viewCase } from '../cases/case-view.ts'
 import { changeCase, withoutSignature } from '../cases/change-case.ts'
 import type { Context } from '../context.ts'
 import type { Handler } from './handler.ts'
@@ -106,6 +108,23 @@ export const undoTask: Handler<'case.undoTask'> = async ({ caseId, action, subje
     if (!tasks.some((task) => taskKey(task) === key)) return fail('task.unknown', { field: 'action' })
     return ok({ ...withoutSignature(case_), tasks: tasks.filter((task) => taskKey(task) !== key) })
   })
+
+/**
+ * Everything for the note of a customer who must come back. Errors: `device.notEnrolled`, `case.notFound`, `case.preCheckMissing`.
+ */
+export const handOverNote: Handler<'case.handOverNote'> = async ({ caseId }, context, staff) => {
+  const device = context.device()
+  if (!device) return fail('device.notEnrolled')
+  const view = await viewCase(context, caseId, staff.role)
+  if (!view.ok) return view
+  const { preCheck } = view.value.case
+  if (!preCheck) return fail('case.preCheckMissing')
+  const on = shanghaiDate(preCheck.checkedAt)
+  const rules = rulesOfCase(view.value.case, context.ports.resources, preCheck.checkedAt)
+  const { handOverDays } = rules.ok ? blockerPolicyOn(rules.value.blockers, on) : cataloguePolicy
+  const printedAt = instant(context.ports.clock.now())
+  return ok({ case: view.value, device, handOverUntil: addDays(on, handOverDays), printedAt })
+}
 
 function unlessOverpaid(context: Context, next: Case, now: Instant): Result<Case> {
   const { settlement, paidFen } = progressOf(next, context.ports.resources, now)

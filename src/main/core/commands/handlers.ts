@@ -6,7 +6,7 @@ import { correctJob } from './correct-command.ts'
 import { approve, chooseAgreement } from './decision-commands.ts'
 import { viewDesk } from './desk-command.ts'
 import { readAttachment, saveDocument } from './document-commands.ts'
-import { acknowledge, doTask, overrideBlocker, undoTask } from './finding-commands.ts'
+import { acknowledge, doTask, handOverNote, overrideBlocker, undoTask } from './finding-commands.ts'
 import type { Handlers } from './handler.ts'
 import { exportStatement, listStatements, readStatement } from './ledger-commands.ts'
 import { giveBack, payRefund } from './money-back-commands.ts'
@@ -46,6 +46,7 @@ export const handlers: Handlers = {
   'case.overrideBlocker': overrideBlocker,
   'case.doTask': doTask,
   'case.undoTask': undoTask,
+  'case.handOverNote': handOverNote,
   'case.chooseAgreement': chooseAgreement,
   'case.approve': approve,
   'case.saveSettlement': saveSettlement,

@@ -13,6 +13,7 @@ import { ApprovalPanel } from './approval-panel.tsx'
 import './case.css'
 import { useCaseScreen } from './case-store.ts'
 import { CaseStub } from './case-stub.tsx'
+import { HandOverPanel } from './hand-over-panel.tsx'
 import { IdentityStep } from './identity-step.tsx'
 import { NumberStep } from './number-step.tsx'
 import { PreCheckStep } from './pre-check-step.tsx'
@@ -102,6 +103,7 @@ function CaseRail() {
 function CasePanel() {
   const { place } = useCase()
   if (place.panel === 'approval') return <ApprovalPanel />
+  if (place.panel === 'note') return <HandOverPanel />
   return place.panel === 'abandon' ? <AbandonPanel /> : null
 }
 

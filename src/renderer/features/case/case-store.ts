@@ -9,8 +9,8 @@ import { call } from '../../client.ts'
 import { openingStep } from './deeds.ts'
 import { type CaseDrafts, emptyDrafts } from './drafts.ts'
 
-/** What opens in place above the step: a second person's approval, or giving the case up. */
-export type Panel = 'approval' | 'abandon'
+/** What opens in place above the step: a second person's approval, giving the case up, the note for a customer who must come back. */
+export type Panel = 'approval' | 'abandon' | 'note'
 
 /** What this screen remembers of one case beside the case itself. */
 export interface Workplace {

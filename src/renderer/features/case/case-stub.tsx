@@ -1,4 +1,5 @@
 import type { CaseView } from '../../../shared/contract/views.ts'
+import { totalCost } from '../../../shared/domain/blocker-cost.ts'
 import { readIdNumber } from '../../../shared/domain/identity-document.ts'
 import { formatMsisdn } from '../../../shared/domain/msisdn.ts'
 import type { SettlementLine } from '../../../shared/domain/settlement.ts'
@@ -26,6 +27,7 @@ export function CaseStub({ footRef }: { footRef(foot: HTMLElement | null): void 
       <StubRow label={t('case.stub.holder')} value={holder(view, t)} />
       <StubRow label={t('case.stub.home')} value={home(view, t)} />
       <ProofRow view={view} />
+      <Findings view={view} />
       <MissingList />
       <Amounts view={view} />
     </Stub>
@@ -58,6 +60,26 @@ function ProofRow({ view }: { view: CaseView }) {
   // The last five minutes turn amber: what needs the proof should be done now.
   const tone = expiresAt - now < 5 * 60_000 ? 'waits' : 'done'
   return <StubRow label={label} value={t('case.stub.proofLeft', { left: remaining(expiresAt, now) })} tone={tone} />
+}
+
+/** How much of the pre-check is still open, and what is known of its costs; only while it is what is being worked on. */
+function Findings({ view }: { view: CaseView }) {
+  const t = useT()
+  const { place } = useCase()
+  const { findings } = view.progress
+  if (place.step !== 'preCheck' || findings.length === 0) return null
+  const open = findings.filter((finding) => !finding.cleared)
+  const stops = open.filter(({ effect }) => effect === 'stops').length
+  const { knownFen, unknown } = totalCost(findings)
+  const items = (count: number) => t('finding.stub.items', { count })
+  return (
+    <StubSection title={t('finding.stub')}>
+      {stops > 0 ? <StubRow label={t('finding.stub.stops')} value={items(stops)} tone="stops" /> : null}
+      <StubRow label={t('finding.stub.open')} value={items(open.length - stops)} />
+      <StubRow label={t('finding.stub.cost')} value={<Money fen={knownFen} symbol />} />
+      {unknown > 0 ? <StubRow label={t('finding.stub.costUnknown')} value={items(unknown)} tone="waits" /> : null}
+    </StubSection>
+  )
 }
 
 function Amounts({ view }: { view: CaseView }) {

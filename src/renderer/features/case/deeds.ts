@@ -3,6 +3,7 @@ import type { Instant } from '../../../shared/domain/calendar.ts'
 import type { MissingItem } from '../../../shared/domain/case-progress.ts'
 import { type CaseStep, caseSteps } from '../../../shared/domain/case-steps.ts'
 import type { ApprovalSubject } from '../../../shared/domain/risk-policy.ts'
+import type { TaskAction } from '../../../shared/domain/task.ts'
 
 export type PictureKind = 'documentFront' | 'documentBack' | 'portrait'
 export const pictureKinds = ['documentFront', 'documentBack', 'portrait'] as const satisfies readonly PictureKind[]
@@ -15,7 +16,10 @@ export type Deed =
   | { kind: 'prove' }
   | { kind: 'preCheck' }
   | { kind: 'reCheck' }
-  | { kind: 'acknowledge'; code: string }
+  | { kind: 'acknowledge'; code: string; decided: boolean }
+  /** A supervisor decides about a soft finding. */
+  | { kind: 'override'; code: string }
+  | { kind: 'task'; code: string; action: TaskAction; subject: string }
   | { kind: 'choose'; agreementId: string }
   | { kind: 'approve'; subject: ApprovalSubject; agreementId: string | undefined }
   | { kind: 'saveSettlement' }
@@ -64,12 +68,21 @@ function identityDeed(view: CaseView, { proofAlive, edited }: DeedState): Deed {
   return proofAlive ? goTo('preCheck', 'identity') : { kind: 'prove' }
 }
 
+function findingDeed(view: CaseView, { code: kind, params }: MissingItem): Deed {
+  const code = String(params.blocker)
+  if (kind === 'override') return { kind: 'override', code }
+  if (kind === 'task')
+    return { kind: 'task', code, action: params.action as TaskAction, subject: String(params.subject ?? '') }
+  const decided = view.progress.findings.some((finding) => finding.code === code && finding.effect === 'decide')
+  return { kind: 'acknowledge', code, decided }
+}
+
 function preCheckDeed(view: CaseView, { proofAlive }: DeedState): Deed {
   if (!view.case.preCheck) return proofAlive ? { kind: 'preCheck' } : goTo('identity', 'preCheck')
   const missing = missingIn(view, 'preCheck')
   if (missing.some((item) => item.code === 'blocker')) return { kind: 'reCheck' }
-  const untold = missing.find((item) => item.code === 'acknowledge')
-  if (untold) return { kind: 'acknowledge', code: String(untold.params.blocker) }
+  const first = missing.find(({ code }) => code === 'acknowledge' || code === 'override' || code === 'task')
+  if (first) return findingDeed(view, first)
   return goTo(stepAfter('preCheck', view), 'preCheck')
 }
 

@@ -51,6 +51,8 @@ export interface CaseDrafts {
   editingDocument: boolean
   proof: ProofDraft
   reasons: Record<string, string>
+  /** Findings the clerk folded or unfolded by hand. */
+  unfolded: Record<string, boolean>
   waivers: Record<string, WaiverDraft>
   /** Only what was touched: the rest is what is saved, or the holder's own name. */
   settlement: Partial<SettlementDraft>
@@ -77,6 +79,7 @@ export const emptyDrafts: CaseDrafts = {
   editingDocument: false,
   proof: { factor: 'servicePassword', servicePassword: '', oneTimeCode: '', oftenCalled: ['', '', ''] },
   reasons: {},
+  unfolded: {},
   waivers: {},
   settlement: {},
   strokes: [],

@@ -1,86 +1,111 @@
-import type { ReactNode } from 'react'
-import { blockerEntry } from '../../../shared/domain/blocker-catalogue.ts'
-import type { ExplainedFinding } from '../../../shared/domain/blocker-findings.ts'
+import { type ReactNode, useId } from 'react'
+import type { ExplainedFinding, FindingEffect } from '../../../shared/domain/blocker-findings.ts'
 import { useLanguage, useT } from '../../language.ts'
+import { FindingFacts } from '../../ui/finding-facts.tsx'
 import { Mark } from '../../ui/mark.tsx'
 import { Money } from '../../ui/money.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { blockerName } from '../../ui/sentence.ts'
-import type { Tone } from '../../ui/tone.ts'
+import { Tag } from '../../ui/tag.tsx'
+import { FindingTasks } from './finding-tasks.tsx'
+import { toneOf } from './findings.ts'
 import { useCase } from './use-case.ts'
-import { blockerDetails, blockerPlace, blockerRemedy } from './words.ts'
+import { blockerDetails } from './words.ts'
 
-/** Findings of one group under their heading; nothing is shown for an empty group. */
-export function FindingGroup({
-  kind,
-  tone,
-  blockers,
-}: {
-  kind: 'stops' | 'here'
-  tone: Tone
-  blockers: readonly ExplainedFinding[]
-}) {
+interface GroupProps {
+  effect: FindingEffect
+  findings: readonly ExplainedFinding[]
+  /** The finding being decided now stands open. */
+  current: string | undefined
+  children?: (finding: ExplainedFinding) => ReactNode
+}
+
+/** Findings that do the same to the case under one heading; nothing is shown for an empty group. */
+export function FindingGroup({ effect, findings, current, children }: GroupProps) {
   const t = useT()
-  if (blockers.length === 0) return null
+  if (findings.length === 0) return null
   return (
-    <Panel title={t(`case.preCheck.${kind}`)} aside={t(`case.preCheck.${kind}Note`)}>
+    <Panel title={t(`finding.group.${effect}`)} aside={t(`finding.group.${effect}Note`)}>
       <ul className="case-findings">
-        {blockers.map((blocker) => (
-          <li key={`${blocker.code}:${Object.values(blocker.params).join(':')}`} className="case-finding">
-            <Finding blocker={blocker} tone={tone} />
-          </li>
+        {findings.map((finding) => (
+          <Finding key={finding.key} finding={finding} current={finding.code === current}>
+            {children?.(finding)}
+          </Finding>
         ))}
       </ul>
     </Panel>
   )
 }
 
-/** One finding: what it is, how it is removed, who does that and where, and what it costs where that is known. */
-export function Finding({ blocker, tone, children }: { blocker: ExplainedFinding; tone: Tone; children?: ReactNode }) {
+function Finding({ finding, current, children }: { finding: ExplainedFinding; current: boolean; children: ReactNode }) {
   const t = useT()
   const language = useLanguage()
-  const { view } = useCase()
-  const account = view.case.preCheck!.account
-  const owner = blockerEntry(blocker.code)?.owner
-  const cost = blocker.cost.kind === 'known' ? blocker.cost.fen : undefined
-  const separator = language === 'en' ? ': ' : '：'
+  const id = useId()
+  const { view, drafts, draft, goTo } = useCase()
+  const touched = drafts.unfolded[finding.key]
+  const open = touched ?? (current || finding.effect === 'stops')
+  const said = view.case.acknowledgements.find((each) => each.code === finding.code)
+  const tone = toneOf(finding)
   return (
-    <>
-      <Mark tone={tone} />
-      <div className="case-finding-text">
-        <p className="case-finding-name">
-          {blockerName(language, blocker.code)}
-          {blockerDetails(blocker.params, t).map(({ label, value }) => (
+    <li className="case-finding" data-current={current || undefined}>
+      <button
+        type="button"
+        className="case-finding-head"
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => draft(({ unfolded }) => ({ unfolded: { ...unfolded, [finding.key]: !open } }))}
+      >
+        <Mark tone={tone} />
+        <span className="case-finding-name">
+          {finding.known ? blockerName(language, finding.code) : t('finding.unknown', { code: finding.code })}
+          {blockerDetails(finding.params, t).map(({ label, value }) => (
             <span key={label} className="case-finding-detail">
-              {label}
-              {separator}
-              {value}
+              {label} {value}
             </span>
           ))}
-        </p>
-        <p>{blockerRemedy(blocker.code, language)}</p>
+        </span>
+        <span className="case-finding-state">
+          {finding.cost.kind === 'known' ? <Money fen={finding.cost.fen} symbol /> : null}
+          <Tag tone={tone}>{t(`finding.state.${stateOf(finding)}`)}</Tag>
+        </span>
+      </button>
+      <div id={id} className="case-finding-body" hidden={!open}>
+        <FindingFacts finding={finding} line={view.case.preCheck!.account.number} />
+        {said && finding.effect !== 'here' ? (
+          <p className="case-faint">
+            {t(said.level === 'supervisor' ? 'finding.saidSupervisor' : 'finding.said', {
+              staff: said.staffId,
+              reason: said.reason,
+            })}
+          </p>
+        ) : null}
+        <FindingTasks tasks={finding.tasks} />
+        {finding.branch === 'disowned' ? (
+          <button type="button" className="case-finding-branch" onClick={() => goTo('identity')}>
+            {t('finding.branch.disowned')}
+          </button>
+        ) : null}
         {children}
       </div>
-      <dl className="case-finding-facts">
-        {owner ? (
-          <div>
-            <dt>{t('case.preCheck.owner')}</dt>
-            <dd>{t(`owner.${owner}`)}</dd>
-          </div>
-        ) : null}
-        <div>
-          <dt>{t('case.preCheck.place')}</dt>
-          <dd>{blockerPlace(blocker, account, t)}</dd>
-        </div>
-        {cost !== undefined ? (
-          <div>
-            <dt>{t('case.preCheck.cost')}</dt>
-            <dd>
-              <Money fen={cost} symbol />
-            </dd>
-          </div>
-        ) : null}
-      </dl>
-    </>
+    </li>
   )
+}
+
+function stateOf({ effect, cleared, overrideBy, resolution }: ExplainedFinding) {
+  switch (effect) {
+    case 'stops':
+      return 'stops'
+    case 'decide':
+      return cleared ? 'decided' : overrideBy === 'supervisor' ? 'supervisor' : 'decide'
+    case 'tell':
+      return cleared ? 'told' : 'tell'
+    case 'here':
+      return resolution === 'task'
+        ? cleared
+          ? 'taskDone'
+          : 'task'
+        : resolution === 'agreements'
+          ? 'agreements'
+          : 'settlement'
+  }
 }

@@ -1,16 +1,16 @@
-import type { ExplainedFinding } from '../../../shared/domain/blocker-findings.ts'
+import { type ExplainedFinding, type FindingEffect, findingEffects } from '../../../shared/domain/blocker-findings.ts'
+import type { Tone } from '../../ui/tone.ts'
 
-export interface GroupedFindings {
-  stops: ExplainedFinding[]
-  here: ExplainedFinding[]
-  tell: ExplainedFinding[]
+/** Findings by what they do to the case, in the order in which they are shown; every finding in exactly one group. */
+export function groupFindings(findings: readonly ExplainedFinding[]): Record<FindingEffect, ExplainedFinding[]> {
+  const groups: Record<FindingEffect, ExplainedFinding[]> = { stops: [], decide: [], tell: [], here: [] }
+  for (const effect of findingEffects) groups[effect] = findings.filter((finding) => finding.effect === effect)
+  return groups
 }
 
-/** Every finding in exactly one group: stops the case, is settled in it, or is told to the customer. */
-export function groupFindings(findings: readonly ExplainedFinding[]): GroupedFindings {
-  return {
-    stops: findings.filter(({ effect }) => effect === 'stops'),
-    tell: findings.filter(({ effect }) => effect === 'tell' || effect === 'decide'),
-    here: findings.filter(({ effect }) => effect === 'here'),
-  }
+/** How a finding is marked: red only for what stops, amber for what waits for somebody. */
+export function toneOf({ effect, cleared }: Pick<ExplainedFinding, 'effect' | 'cleared'>): Tone {
+  if (effect === 'stops') return 'stops'
+  if (effect === 'here') return cleared ? 'chosen' : 'waits'
+  return cleared ? 'done' : 'waits'
 }

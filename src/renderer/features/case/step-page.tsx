@@ -1,8 +1,10 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import { createPortal } from 'react-dom'
+import type { CaseView } from '../../../shared/contract/views.ts'
 import type { CaseStep } from '../../../shared/domain/case-steps.ts'
 import type { Failure } from '../../../shared/domain/result.ts'
 import { useT } from '../../language.ts'
+import { FailureFinding } from '../../ui/failure-finding.tsx'
 import { FailureText } from '../../ui/failure-text.tsx'
 import { concerns } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
@@ -40,10 +42,15 @@ export function waitsOnly({ code }: Failure): boolean {
   return code.startsWith('connection.') || code === 'home.unavailable'
 }
 
+/** Where the line belongs, as far as is known. */
+function lineOf({ case: { number, segment } }: CaseView) {
+  return number ?? { carrier: segment.prefixCarrier, homeProvince: segment.homeProvince }
+}
+
 /** One step: headline, what went wrong, the work itself; its primary action goes to the foot of the stub. */
 export function StepPage({ step, lead, action, focusKey, fields = [], shownElsewhere, children }: StepPageProps) {
   const t = useT()
-  const { foot, place } = useCase()
+  const { foot, place, view } = useCase()
   const page = useRef<HTMLDivElement>(null)
   const { failure, panel } = place
 
@@ -65,6 +72,7 @@ export function StepPage({ step, lead, action, focusKey, fields = [], shownElsew
           <FailureText failure={failure.error} />
         </Notice>
       ) : null}
+      {failure && !panel && step === 'identity' ? <FailureFinding failure={failure.error} line={lineOf(view)} /> : null}
       {children}
       {foot && action && !panel
         ? createPortal(

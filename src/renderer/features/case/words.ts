@@ -1,6 +1,4 @@
-import type { HomeAccount } from '../../../shared/domain/account.ts'
 import type { Blocker } from '../../../shared/domain/blocker.ts'
-import { blockerEntry, resolutionOf } from '../../../shared/domain/blocker-catalogue.ts'
 import type { MissingItem } from '../../../shared/domain/case-progress.ts'
 import { maskIdentification, maskName } from '../../../shared/domain/masking.ts'
 import { type Fen, fen, formatYuan } from '../../../shared/domain/money.ts'
@@ -14,22 +12,6 @@ export function missingSentence(item: MissingItem, language: Language): string {
   if (item.code === 'payment' && amountFen < 0)
     return sentence(language, 'missing.paymentBack', { amount: formatYuan(fen(-amountFen)) })
   return sentence(language, `missing.${item.code}`, item.params)
-}
-
-/** How a finding is removed, in the language on screen. */
-export function blockerRemedy(code: string, language: Language): string | undefined {
-  const remedy = blockerEntry(code)?.remedy
-  return remedy && (language === 'en' ? remedy.en : remedy.zh)
-}
-
-/** Where a finding is removed: which desk, store or authority. */
-export function blockerPlace(blocker: Blocker, account: HomeAccount, t: Translate): string {
-  const resolution = resolutionOf(blocker)
-  const place = resolution === 'elsewhere' ? (blockerEntry(blocker.code)?.owner ?? 'homeProvince') : resolution
-  return t(`case.preCheck.place.${place === 'task' ? 'clerk' : place}`, {
-    province: t(`province.${account.number.homeProvince}`),
-    carrier: t(`carrier.${account.number.carrier}`),
-  })
 }
 
 /** What the home province added to a finding: another number, a date, a cause, each with its name. */

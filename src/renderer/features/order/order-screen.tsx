@@ -19,6 +19,7 @@ import { actionsOf, statusOf } from './order-situation.ts'
 import { OrderStub } from './order-stub.tsx'
 import { OwedPanel } from './owed-panel.tsx'
 import { PostponedPanel } from './postponed-panel.tsx'
+import { ReasonFacts } from './reason-facts.tsx'
 import { ResupplyPanel, returnedAt } from './resupply-panel.tsx'
 import { useResupply } from './resupply-store.ts'
 import { Timeline } from './timeline.tsx'
@@ -78,8 +79,11 @@ function Outcome({ view }: { view: CaseView }) {
     return <Notice tone="plain">{t('order.abandonedFor', { reason: view.case.abandonedReason })}</Notice>
   if (!refused) return null
   return (
-    <Notice tone="stops">
-      {t('order.refusedFor', { reason: reasonSentence(language, refused.code, refused.params) })}
+    <Notice
+      tone="stops"
+      title={t('order.refusedFor', { reason: reasonSentence(language, refused.code, refused.params) })}
+    >
+      <ReasonFacts view={view} reason={refused} />
     </Notice>
   )
 }

@@ -1,7 +1,6 @@
 import { Input } from 'antd'
 import { useEffect, useRef } from 'react'
 import type { CaseView } from '../../../shared/contract/views.ts'
-import { blockerEntry } from '../../../shared/domain/blocker-catalogue.ts'
 import { formatInstant } from '../../../shared/domain/calendar.ts'
 import { useApp } from '../../app-store.ts'
 import { useNow } from '../../clock.ts'
@@ -17,6 +16,7 @@ import { pictureTypes } from '../../ui/picture-file.ts'
 import { Tag } from '../../ui/tag.tsx'
 import { useKeys } from '../../ui/use-keys.ts'
 import { reasonSentence } from './event-sentence.ts'
+import { ReasonFacts } from './reason-facts.tsx'
 import './resupply-panel.css'
 import { type ResupplyKind, resupplyKinds, useResupply } from './resupply-store.ts'
 
@@ -36,7 +36,6 @@ export function ResupplyPanel({ view }: { view: CaseView }) {
   const { note, setNote, failure } = useResupply()
   const { returnedFor, resupplyBy } = view.order!
   const left = (resupplyBy ?? now) - now
-  const remedy = blockerEntry(returnedFor?.code ?? '')?.remedy
   return (
     <Panel
       title={t('order.returned.title')}
@@ -50,7 +49,7 @@ export function ResupplyPanel({ view }: { view: CaseView }) {
       {returnedFor ? (
         <div className="resupply-reason">
           <p>{reasonSentence(language, returnedFor.code, returnedFor.params)}</p>
-          {remedy ? <p>{t('order.returned.remedy', { remedy: language === 'en' ? remedy.en : remedy.zh })}</p> : null}
+          <ReasonFacts view={view} reason={returnedFor} />
         </div>
       ) : null}
       <div className="resupply-pictures">

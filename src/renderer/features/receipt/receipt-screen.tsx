@@ -12,11 +12,11 @@ import { FailureText } from '../../ui/failure-text.tsx'
 import { Frame } from '../../ui/frame.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Paper } from '../../ui/paper.tsx'
+import { type PaperSize, paperStyle, setPageSize } from '../../ui/paper-size.ts'
 import { PrimaryAction } from '../../ui/primary-action.tsx'
 import { ScreenTitle } from '../../ui/screen-title.tsx'
 import { Stub, StubRow, StubSection } from '../../ui/stub.tsx'
 import { useKeys } from '../../ui/use-keys.ts'
-import { type PaperSize, paperStyle, setPageSize } from './paper-size.ts'
 import './receipt-screen.css'
 
 /** The receipt as it will be printed, beside what is known of earlier prints. */

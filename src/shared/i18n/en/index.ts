@@ -5,6 +5,7 @@ import { desk } from './desk.ts'
 import { documents } from './documents.ts'
 import { domain } from './domain.ts'
 import { errors } from './errors.ts'
+import { findings } from './findings.ts'
 import { ledger } from './ledger.ts'
 import { order } from './order.ts'
 import { risk } from './risk.ts'
@@ -19,6 +20,7 @@ export const en: Record<keyof typeof zhCN, string> = {
   ...caseMessages,
   ...caseDecisions,
   ...order,
+  ...findings,
   ...ledger,
   ...documents,
 }

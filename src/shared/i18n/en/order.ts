@@ -88,7 +88,6 @@ export const order = {
   'order.returned.left': '{left} left',
   'order.returned.over': 'The time has run out',
   'order.returned.until': 'Resupply before {until}',
-  'order.returned.remedy': 'What to do: {remedy}',
   'order.returned.note': 'Note to the home province',
   'order.returned.noteHint': 'May be left empty',
   'order.returned.key': 'Take again: {paper}',

@@ -79,7 +79,6 @@ export const order = {
   'order.returned.left': '还剩 {left}',
   'order.returned.over': '已过补件期限',
   'order.returned.until': '请在 {until} 前补件',
-  'order.returned.remedy': '怎么办：{remedy}',
   'order.returned.note': '给归属省的说明',
   'order.returned.noteHint': '可以不填',
   'order.returned.key': '重拍{paper}',
