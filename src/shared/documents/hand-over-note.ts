@@ -11,6 +11,13 @@ import { type Language, type Translate, translator } from '../i18n/translate.ts'
 import { escapeHtml, facts, page } from './html.ts'
 import { receiptStyle } from './paper-style.ts'
 
+/** Remedies are sentences, not figures: they read from the left. */
+const noteStyle = `
+ol dl div { justify-content: flex-start; }
+ol dl dt { flex: 0 0 4em; }
+ol dl dd { text-align: left; }
+`
+
 interface Wording {
   say: Translate
   language: Language
@@ -79,5 +86,10 @@ ${section(say('finding.note.tellList'), of(['tell']), wording)}
 ${unknown > 0 ? `<p>${escapeHtml(say('finding.note.unknown', { count: unknown }))}</p>` : ''}
 <p class="foot note">${escapeHtml(say('finding.note.printedAt', { at: formatInstant(view.printedAt) }))}</p>
 </main>`
-  return page({ language, title: `${say('finding.note.title')} ${case_.caseNumber}`, style: receiptStyle, body })
+  return page({
+    language,
+    title: `${say('finding.note.title')} ${case_.caseNumber}`,
+    style: `${receiptStyle}${noteStyle}`,
+    body,
+  })
 }

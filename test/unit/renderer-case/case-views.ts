@@ -36,6 +36,7 @@ export function view(parts: {
     },
     progress: {
       quotes: parts.quotes ?? [],
+      findings: [],
       settlement: undefined,
       paidFen: 0,
       approvalsNeeded: [],

@@ -59,7 +59,7 @@ describe('what Enter does', () => {
       case: { preCheck: preCheck([{ id: 'A1' }]) },
       missing: [missing('acknowledge', 'preCheck', { blocker: 'POINTS_LOST' })],
     })
-    expect(deedOf(telling, 'preCheck', alive)).toEqual({ kind: 'acknowledge', code: 'POINTS_LOST' })
+    expect(deedOf(telling, 'preCheck', alive)).toEqual({ kind: 'acknowledge', code: 'POINTS_LOST', decided: false })
     const told = view({ case: { preCheck: preCheck([{ id: 'A1' }]) } })
     expect(deedOf(told, 'preCheck', alive)).toMatchObject({ kind: 'goTo', step: 'agreements' })
   })

@@ -123,7 +123,12 @@ export const handOverNote: Handler<'case.handOverNote'> = async ({ caseId }, con
   const rules = rulesOfCase(view.value.case, context.ports.resources, preCheck.checkedAt)
   const { handOverDays } = rules.ok ? blockerPolicyOn(rules.value.blockers, on) : cataloguePolicy
   const printedAt = instant(context.ports.clock.now())
-  return ok({ case: view.value, device, handOverUntil: addDays(on, handOverDays), printedAt })
+  // One deadline for everything: the case waits for what takes longest.
+  const deadlines = view.value.progress.findings.flatMap(({ deadline, cleared }) =>
+    deadline && !cleared ? [deadline] : [],
+  )
+  const handOverUntil = [addDays(on, handOverDays), ...deadlines].sort().at(-1)!
+  return ok({ case: view.value, device, handOverUntil, printedAt })
 }
 
 function unlessOverpaid(context: Context, next: Case, now: Instant): Result<Case> {

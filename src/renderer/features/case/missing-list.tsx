@@ -6,16 +6,21 @@ import { useCase } from './use-case.ts'
 import { missingSentence } from './words.ts'
 
 /** Lines shown before the rest is folded, so that the amounts below stay in sight on a small screen. */
-const mostLines = { withAmounts: 7, withoutAmounts: 12 }
+const mostLines = { withFindings: 4, withAmounts: 7, withoutAmounts: 12 }
 
 /** What is still missing, what stops first; each line leads to its step. */
 export function MissingList() {
   const t = useT()
   const language = useLanguage()
-  const { view, goTo } = useCase()
+  const { view, place, goTo } = useCase()
   const [unfolded, setUnfolded] = useState(false)
   const lines = gatherMissing(view.progress.missing)
-  const room = view.progress.settlement ? mostLines.withAmounts : mostLines.withoutAmounts
+  const crowded = place.step === 'preCheck' && view.progress.findings.length > 0
+  const room = crowded
+    ? mostLines.withFindings
+    : view.progress.settlement
+      ? mostLines.withAmounts
+      : mostLines.withoutAmounts
   const shown = unfolded || lines.length <= room ? lines : lines.slice(0, room - 1)
   return (
     <StubSection title={t('case.stub.missing')}>

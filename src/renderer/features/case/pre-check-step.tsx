@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import { findingEffects } from '../../../shared/domain/blocker-findings.ts'
 import { formatInstant } from '../../../shared/domain/calendar.ts'
 import { taskKey } from '../../../shared/domain/task.ts'
+import type { Translate } from '../../../shared/i18n/translate.ts'
 import { useLanguage, useT } from '../../language.ts'
 import { Notice } from '../../ui/notice.tsx'
 import { blockerName } from '../../ui/sentence.ts'
@@ -17,6 +18,14 @@ import { useCase, useProofAlive, wayLabel } from './use-case.ts'
 /** The finding a deed is about. */
 function codeOf(deed: Deed): string | undefined {
   return deed.kind === 'acknowledge' || deed.kind === 'override' || deed.kind === 'task' ? deed.code : undefined
+}
+
+/** How many findings do what to the case; what there is none of is not mentioned. */
+function partsOf(groups: ReturnType<typeof groupFindings>, t: Translate): string {
+  return findingEffects
+    .filter((effect) => groups[effect].length > 0)
+    .map((effect) => t(`finding.part.${effect}`, { count: groups[effect].length }))
+    .join(t('finding.comma'))
 }
 
 const nobody: Approver = { staffId: '', password: '' }
@@ -98,13 +107,7 @@ export function PreCheckStep() {
       step="preCheck"
       lead={
         view.progress.findings.length > 0
-          ? t('finding.summary', {
-              count: view.progress.findings.length,
-              stops: groups.stops.length,
-              decide: groups.decide.length,
-              tell: groups.tell.length,
-              here: groups.here.length,
-            })
+          ? t('finding.summary', { count: view.progress.findings.length, parts: partsOf(groups, t) })
           : t('case.preCheck.intro')
       }
       action={action}

@@ -1,7 +1,11 @@
 /** See the Chinese file: its keys are the keys. */
 export const findings = {
-  'finding.summary':
-    '{count} {count|finding|findings}: {stops} to be solved elsewhere first, {decide} to decide, {tell} to tell the customer, {here} done in this case.',
+  'finding.summary': '{count} {count|finding|findings}: {parts}.',
+  'finding.part.stops': '{count} to be solved elsewhere first',
+  'finding.part.decide': '{count} to decide',
+  'finding.part.tell': '{count} to tell the customer',
+  'finding.part.here': '{count} done in this case',
+  'finding.comma': ', ',
   'finding.group.stops': 'Stops: to be solved elsewhere first',
   'finding.group.stopsNote': 'Come back and press F9 to check again; everything entered is kept. F11 prints the note',
   'finding.group.decide': 'To decide: may be overridden by right',

@@ -1,6 +1,11 @@
 /** What stands in the way: groups, states, remedies, tasks, and the note for a customer who must come back. */
 export const findings = {
-  'finding.summary': '共 {count} 项：{stops} 项须先到别处办，{decide} 项要决定，{tell} 项要告知，{here} 项本单办结。',
+  'finding.summary': '共 {count} 项：{parts}。',
+  'finding.part.stops': '{count} 项须先到别处办',
+  'finding.part.decide': '{count} 项要决定',
+  'finding.part.tell': '{count} 项要告知',
+  'finding.part.here': '{count} 项本单办结',
+  'finding.comma': '，',
   'finding.group.stops': '停办：须先到别处办理',
   'finding.group.stopsNote': '办好后回来按 F9 重新预检，已录的都在。F11 打印告知单',
   'finding.group.decide': '要决定：可凭权限放行',
