@@ -51,8 +51,8 @@ export const chooseAgreement: Handler<'case.chooseAgreement'> = async (input, co
       if (hold && option !== 'keep')
         return fail('quote.held', { params: { agreement: agreement.name, until: hold.until } })
       const amountFen = priced?.quote?.amountFen
-      // What costs nothing today need not be waited for.
-      if (option === 'keep' && amountFen === 0)
+      // What costs nothing today need not be waited for, unless something holds it.
+      if (option === 'keep' && amountFen === 0 && !hold)
         return fail('request.malformed', { field: 'option', params: { field: 'option' } })
       if (waiver && amountFen !== undefined && requestedWaiverFen! > amountFen)
         return fail('waiver.tooLarge', { field: 'requestedWaiverFen', params: { amount: amountFen } })
