@@ -3,7 +3,6 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { uuidv7 } from 'uuidv7'
 import { instant } from '../../src/shared/domain/calendar.ts'
-import { purgeDpopProofs } from './auth/dpop.ts'
 import { createBreakers } from './connectors/breakers.ts'
 import { createFaceConnector } from './connectors/face.ts'
 import { createHomeBssConnector } from './connectors/home-bss.ts'
@@ -11,6 +10,7 @@ import type { OutsidePorts } from './connectors/outside-call.ts'
 import { createSmsConnector } from './connectors/sms.ts'
 import { type OpenDatabase, openDatabase } from './database/open-database.ts'
 import { loadSegments } from './numbers/load-segments.ts'
+import { startHousekeeping } from './operation/housekeeping.ts'
 import { createMetrics } from './operation/metrics.ts'
 import { startOperationServer } from './operation/operation-server.ts'
 import { takeOverview } from './operation/overview.ts'
@@ -21,7 +21,7 @@ import { publishAtStart, publishPacks } from './rule-packs/publish.ts'
 import { createRuleBook } from './rule-packs/rule-book.ts'
 import { importOrganisation, readOrganisationFile } from './seed/import-organisation.ts'
 import { createServer } from './server/create-server.ts'
-import type { Clock, Database, Log, ServiceContext } from './service-context.ts'
+import type { Clock, Log, ServiceContext } from './service-context.ts'
 import { createLog } from './settings/log.ts'
 import { parseServiceConfig, type ServiceConfigInput } from './settings/service-config.ts'
 import { serviceIdentity } from './settings/service-identity.ts'
@@ -50,14 +50,6 @@ function originsOf(address: AddressInfo, publicUrls: readonly string[]): string[
   const own = [`http://${host}:${address.port}`]
   if (['127.0.0.1', '::1'].includes(address.address)) own.push(`http://localhost:${address.port}`)
   return [...publicUrls.map((url) => url.replace(/\/$/, '')), ...own]
-}
-
-function startHousekeeping(db: Database, clock: Clock, log: Log): () => void {
-  const timer = setInterval(() => {
-    purgeDpopProofs(db, clock.now()).catch((error: Error) => log.warn({ error: error.name }, 'housekeeping failed'))
-  }, 60_000)
-  timer.unref()
-  return () => clearInterval(timer)
 }
 
 /** How long requests under way may take to be answered once the service is closing. */
@@ -128,7 +120,7 @@ async function startOn(
   const dpop = () => ({ origins, windowMs: timing.dpopWindowSeconds * 1000 })
   const server = await createServer(context, dpop, config.connectors.smsInboundSecret)
   const workers = await startOrderWorkers(context, queue)
-  const stopHousekeeping = startHousekeeping(database.db, clock, log)
+  const stopHousekeeping = startHousekeeping(context, database, config.housekeeping)
   const url = await server.listen({ host: config.host, port: config.port })
   origins = originsOf(server.server.address() as AddressInfo, config.publicUrls)
   const operation = config.operation
@@ -144,7 +136,7 @@ async function startOn(
     publishRules: async (folder) => publishPacks(database.db, clock, await loadRulePacks(folder), 'service'),
     async close() {
       closing.abort()
-      stopHousekeeping()
+      await stopHousekeeping()
       await wait(timing.drainSeconds * 1000)
       await closeServer(server)
       await operation?.close()

@@ -22,11 +22,14 @@ export interface OpenDatabase {
   queue: Db
   /** Runs work that only one process may do at a time: schema changes, first rows. Others wait. */
   alone<T>(work: () => Promise<T>): Promise<T>
+  /** Runs work unless another process is at it just now; it is that one's turn then, and nothing happens here. */
+  ifAlone(work: () => Promise<void>): Promise<void>
   close(): Promise<void>
 }
 
 /** Any number will do, as long as nothing else locks it. */
 const startLock = 7_205_331
+const houseLock = 7_205_332
 
 async function openPostgres(target: { url: string; poolSize: number }): Promise<OpenDatabase> {
   const int8 = 20
@@ -64,6 +67,20 @@ async function openPostgres(target: { url: string; poolSize: number }): Promise<
         client.release()
       }
     },
+    async ifAlone(work) {
+      const client = await pool.connect()
+      try {
+        const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [houseLock])
+        if (!rows[0]?.mine) return
+        try {
+          await work()
+        } finally {
+          await client.query('select pg_advisory_unlock($1)', [houseLock]).catch(() => {})
+        }
+      } finally {
+        client.release()
+      }
+    },
     close: () => pool.end(),
   }
 }
@@ -77,6 +94,7 @@ async function openPglite(folder: string | undefined): Promise<OpenDatabase> {
       db: new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) }),
       queue: fromPglite(pglite),
       alone: (work) => work(),
+      ifAlone: (work) => work(),
       async close() {
         await pglite.close()
         release?.()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { orderStages } from '../../../src/shared/domain/order.ts'
 
 const seconds = z.number().nonnegative()
 
@@ -53,6 +54,30 @@ export const connectorAddressesSchema = z.object({
 })
 export type ConnectorAddresses = z.infer<typeof connectorAddressesSchema>
 
+/** What is done from time to time, and how long what is kept. */
+export const housekeepingSchema = z.object({
+  everySeconds: z.number().positive().default(60),
+  /** Hours an order may stay in a stage without anything happening to it, before its store's supervisors get a ticket. */
+  stageLimitHours: z.partialRecord(z.enum(orderStages), z.number().positive()).default({
+    accepted: 2,
+    paymentsPosted: 2,
+    homeReview: 7 * 24,
+    agreementsTerminated: 2,
+    settled: 2,
+  }),
+  retention: z
+    .object({
+      identityDays: z
+        .int()
+        .positive()
+        .default(2 * 366),
+      abandonedDays: z.int().positive().default(30),
+      accessDays: z.int().positive().default(30),
+      callLogDays: z.int().positive().default(180),
+    })
+    .prefault({}),
+})
+
 /** What the service needs to start. Files are paths; addresses are those of whoever plays the outside world. */
 export const serviceConfigSchema = z.object({
   database: databaseTargetSchema,
@@ -68,6 +93,7 @@ export const serviceConfigSchema = z.object({
     organisation: z.string().optional(),
   }),
   timing: timingSchema.prefault({}),
+  housekeeping: housekeepingSchema.prefault({}),
   logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
   /** How many order steps one process works on at the same time. */
   stepConcurrency: z.int().min(1).max(64).default(8),

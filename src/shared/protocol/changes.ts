@@ -134,6 +134,7 @@ export const ticketKinds = [
   'warningAnswered',
   'limitReached',
   'riskRefused',
+  'orderStuck',
 ] as const
 export const ticketViewSchema = z.object({
   ticketId: z.uuid(),

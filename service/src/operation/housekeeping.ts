@@ -1,0 +1,53 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { purgeDpopProofs } from '../auth/dpop.ts'
+import type { OpenDatabase } from '../database/open-database.ts'
+import type { ServiceContext } from '../service-context.ts'
+import { purge, type Retention } from './purge.ts'
+import { type StageLimits, watchOrders } from './watch-orders.ts'
+
+export interface HousekeepingSettings {
+  everySeconds: number
+  stageLimitHours: StageLimits
+  retention: Retention
+}
+
+/**
+ * One round: worn-out proofs, stuck orders, what its time has come for. Of several processes on one database one does it, the
+ * others have nothing to do. Forgetting is written to the audit chain of the service itself, as numbers.
+ */
+export async function keepHouse(
+  context: ServiceContext,
+  database: Pick<OpenDatabase, 'ifAlone'>,
+  settings: HousekeepingSettings,
+): Promise<void> {
+  await database.ifAlone(async () => {
+    await purgeDpopProofs(context.db, context.clock.now())
+    const stuck = await watchOrders(context, settings.stageLimitHours)
+    if (stuck > 0) context.log.warn({ stuck }, 'orders without progress')
+    const gone = await purge(context, settings.retention)
+    const rows = Object.values(gone).reduce((sum, count) => sum + count, 0)
+    if (rows > 0) context.log.info({ gone }, 'forgotten in time')
+  })
+}
+
+/** Keeps house again and again until stopped; a round that fails is logged and tried again. */
+export function startHousekeeping(
+  context: ServiceContext,
+  database: Pick<OpenDatabase, 'ifAlone'>,
+  settings: HousekeepingSettings,
+): () => Promise<void> {
+  const stopped = new AbortController()
+  const rounds = (async () => {
+    while (!stopped.signal.aborted) {
+      await wait(settings.everySeconds * 1000, undefined, { signal: stopped.signal, ref: false }).catch(() => undefined)
+      if (stopped.signal.aborted) return
+      await keepHouse(context, database, settings).catch((error: Error) =>
+        context.log.warn({ error: error.name }, 'housekeeping failed'),
+      )
+    }
+  })()
+  return () => {
+    stopped.abort()
+    return rounds
+  }
+}
