@@ -43,6 +43,7 @@ export function documentOf(entry: DirectoryEntry) {
     ...(validFrom ? { validFrom } : {}),
     validTo,
     entry: 'manual',
+    manualReason: 'noReader',
   }
 }
 
@@ -193,7 +194,8 @@ export async function prepareCase(
     productOrderItem: [{ action: 'delete', msisdn: entry.msisdn }],
     carrier: account.number.carrier,
     homeProvince: account.number.homeProvince,
-    relatedParty: documentOf(entry),
+    asker: 'holder',
+    relatedParty: [{ role: 'holder', document: documentOf(entry) }],
     proofId: proof.proofId,
     preCheckId: preCheck.preCheckId,
     agreements: quotes.map(({ agreement, quote }, index) => ({

@@ -1,5 +1,11 @@
-import { addDays, type ShanghaiDate } from '../../../src/shared/domain/calendar.ts'
-import { type IdentificationType, residentIdCheckCharacter } from '../../../src/shared/domain/identity-document.ts'
+import { addDays, ageOn, type ShanghaiDate } from '../../../src/shared/domain/calendar.ts'
+import { residentCardYears } from '../../../src/shared/domain/document-validity.ts'
+import {
+  creditCheckCharacter,
+  organisationCheckCharacter,
+  residentIdCheckCharacter,
+} from '../../../src/shared/domain/identification-number.ts'
+import type { IdentificationType } from '../../../src/shared/domain/identification-type.ts'
 import type { District } from './places.ts'
 import type { Random } from './random.ts'
 
@@ -36,14 +42,11 @@ function sequence(sex: 'male' | 'female', random: Random): string {
 /** Unified social credit code (GB 32100-2015) of an enterprise of the district. */
 function creditCode(district: District, random: Random): string {
   let code = `91${district.addressCode}`
-  while (code.length < 17) code += creditAlphabet[random.integer(0, 30)]
-  let sum = 0
-  let weight = 1
-  for (const character of code) {
-    sum += creditAlphabet.indexOf(character) * weight
-    weight = (weight * 3) % 31
-  }
-  return code + creditAlphabet[(31 - (sum % 31)) % 31]
+  // Nine draws, as ever: what is drawn for the place of the organisation code's check character is not used.
+  while (code.length < 16) code += creditAlphabet[random.integer(0, 30)]
+  random.integer(0, 30)
+  code += organisationCheckCharacter(code.slice(8))
+  return code + creditCheckCharacter(code)
 }
 
 /** A document number with the right pattern and check digit for its type. */
@@ -109,20 +112,13 @@ export interface Validity {
   validTo: ShanghaiDate | null
 }
 
-/** Years a resident ID card is valid, by the age at issue (Resident Identity Card Law, art. 5); undefined: no end. */
-function residentTerm(age: number): number | undefined {
-  if (age < 16) return 5
-  if (age < 26) return 10
-  return age < 46 ? 20 : undefined
-}
-
 /**
  * From when to when a document is valid, seen from `today`. Years move with `today`, day and month do not, so that a
  * base generated next year still has valid documents.
  */
 export function drawValidity(
   type: IdentificationType,
-  birthYear: number,
+  birth: Birth,
   expired: boolean,
   today: ShanghaiDate,
   random: Random,
@@ -135,12 +131,14 @@ export function drawValidity(
   switch (type) {
     case 'HUKOU':
     case 'UNIT_LICENSE':
-      return { validFrom: on(Math.max(birthYear + 1, thisYear - 6)), validTo: null }
+      return { validFrom: on(Math.max(birth.year + 1, thisYear - 6)), validTo: null }
     case 'TEMP_ID':
       return { validFrom: addDays(today, -20 * yearsAgo), validTo: addDays(today, 90 - 20 * yearsAgo) }
     case 'RESIDENT_ID': {
-      const issued = Math.max(birthYear + 1, thisYear - yearsAgo)
-      const term = residentTerm(issued - birthYear)
+      const issued = Math.max(birth.year + 1, thisYear - yearsAgo)
+      const { compact } = birth
+      const born = `${compact.slice(0, 4)}-${compact.slice(4, 6)}-${compact.slice(6)}` as ShanghaiDate
+      const term = residentCardYears(ageOn(born, on(issued)))
       return { validFrom: on(issued), validTo: term === undefined ? null : on(issued + term) }
     }
     case 'TW_PERMIT':

@@ -55,7 +55,23 @@ export function generateSubscribers(
     }
   // Last, so that the people before them stay who they were when a circumstance is added.
   for (const circumstance of blockerCircumstances) drawScenario(draft, circumstance)
+  drawActors(draft)
   return indexSubscribers(draft.people, draft.lines)
+}
+
+/** People who come for somebody else: after everybody else, so that nobody who is known already changes. */
+function drawActors(draft: Draft): void {
+  for (const line of draft.lines) {
+    const wish = scenarios.find((scenario) => scenario.name === line.scenario)?.actor
+    if (!wish) continue
+    const person = addPerson(draft, line.province, {
+      identificationType: 'RESIDENT_ID',
+      expired: false,
+      portrait: true,
+      age: wish.age,
+    })
+    line.actors = [{ asker: wish.asker, personId: person.id, relation: wish.relation }]
+  }
 }
 
 function addPerson(draft: Draft, province: Province, wishes?: PersonWishes): Person {
@@ -171,6 +187,7 @@ function blankLine(draft: Draft, person: Person, drawn: DrawnNumber, random: Ran
     findings: [],
     review: null,
     scenario: '',
+    actors: [],
     agreements: [],
     bills: [],
     buckets: [],

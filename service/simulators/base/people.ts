@@ -71,7 +71,7 @@ export function drawPerson(
     identificationType: type,
     identificationId,
     issuingAuthority: issuerOf(type, district),
-    ...drawValidity(type, birth.year, expired, today, random),
+    ...drawValidity(type, birth, expired, today, random),
     portraitSeed: hasPortrait
       ? portraitSeed(hashText(`${seed}/portrait/${index}`), sex === 'male', birth.year < greyBefore)
       : null,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { agreementTypeSchema, lineStates, recentChangeKinds } from '../../../src/shared/domain/account.ts'
+import { askerSchema } from '../../../src/shared/domain/asker.ts'
 import { carrierSchema, provinceSchema } from '../../../src/shared/domain/geography.ts'
 import { identificationTypeSchema } from '../../../src/shared/domain/identity-document.ts'
 import scenarioFile from '../data/scenarios.json' with { type: 'json' }
@@ -30,6 +31,8 @@ export const scenarioSchema = z.strictObject({
       portrait: z.boolean().optional(),
     })
     .default({}),
+  /** Somebody who comes in place of the holder. Ages in 2026. */
+  actor: z.strictObject({ asker: askerSchema, relation: z.string(), age: z.tuple([z.int(), z.int()]) }).optional(),
   line: z
     .strictObject({
       state: z.enum(lineStates).default('active'),

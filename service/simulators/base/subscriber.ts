@@ -1,4 +1,5 @@
 import type { AgreementType, lineStates, recentChangeKinds } from '../../../src/shared/domain/account.ts'
+import type { Asker } from '../../../src/shared/domain/asker.ts'
 import type { ShanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import type { Carrier, Province } from '../../../src/shared/domain/geography.ts'
 import type { IdentificationType } from '../../../src/shared/domain/identity-document.ts'
@@ -87,6 +88,8 @@ export interface Line {
   review: Finding[] | null
   /** Name of the try-out scenario, or empty. */
   scenario: string
+  /** People who may come in place of the holder, for trying out: by whom they ask, and how they are related. */
+  actors: { asker: Asker; personId: string; relation: string }[]
   agreements: HeldAgreement[]
   bills: HeldBill[]
   buckets: HeldBucket[]

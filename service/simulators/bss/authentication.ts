@@ -1,8 +1,13 @@
+import type { Asker } from '../../../src/shared/domain/asker.ts'
+import { shanghaiDate } from '../../../src/shared/domain/calendar.ts'
+import { ageOf } from '../../../src/shared/domain/identification-number.ts'
+import { adultAge } from '../../../src/shared/domain/identity-document.ts'
 import type {
   AuthenticationAnswer,
   AuthenticationRequest,
   NumberQueryAnswer,
 } from '../../src/connectors/wire/home-bss.ts'
+import type { Line, Person } from '../base/subscriber.ts'
 import { numberView } from './account-view.ts'
 import { findLine, type HomeSystem, refused } from './system.ts'
 
@@ -25,11 +30,23 @@ function sameName(one: string, other: string): boolean {
   return plain(one) === plain(other)
 }
 
+/** Whom this home system lets ask for a line, by what it knows of the holder. */
+function askerRefusal(system: HomeSystem, line: Line, holder: Person, asker: Asker): string | undefined {
+  if (asker !== 'heir' && line.findings.some((finding) => finding.code === 'OWNER_DECEASED')) return 'OWNER_DECEASED'
+  if (asker === 'agent' && !system.profile.agentsAccepted) return 'AGENT_NOT_ALLOWED'
+  const age = ageOf(holder.identificationType, holder.identificationId, shanghaiDate(system.now()))
+  return age !== undefined && age < adultAge && asker !== 'guardian' && asker !== 'heir'
+    ? 'MINOR_NO_GUARDIAN'
+    : undefined
+}
+
 /** Compares document, name, password and, for premium lines, often-called numbers with the record. */
 export function authenticate(system: HomeSystem, request: AuthenticationRequest): AuthenticationAnswer {
   const found = findLine(system, request.msisdn)
   if (!found.found) return found.refusal
   const { line, holder } = found
+  const refusal = askerRefusal(system, line, holder, request.asker ?? 'holder')
+  if (refusal) return refused(refusal)
   if (!system.profile.supportedDocuments.includes(request.identificationType)) return refused('UNSUPPORTED_DOC')
   const sameDocument =
     request.identificationType === holder.identificationType &&

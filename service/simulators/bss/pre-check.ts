@@ -1,4 +1,5 @@
 import type { AgreementType } from '../../../src/shared/domain/account.ts'
+import type { Asker } from '../../../src/shared/domain/asker.ts'
 import { blockerEntry } from '../../../src/shared/domain/blocker-catalogue.ts'
 import { addDays, daysBetween, type ShanghaiDate, shanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import type { Province } from '../../../src/shared/domain/geography.ts'
@@ -32,18 +33,30 @@ const blockerOfAgreement: Record<AgreementType, string> = {
   GROUP_BENEFIT: 'CONTRACT_NON_SIGNED',
 }
 
+/** What the papers of an asker settle, so that it no longer stands in the way. */
+const settledBy: Partial<Record<string, Asker>> = {
+  CORPORATE_OWNED: 'organisation',
+  OWNER_DECEASED: 'heir',
+  UNKNOWN_NUMBER: 'disowned',
+}
+
 /** Dry-runs the cancellation: the account and everything that stands in the way, in one pass. */
-export function preCheck(system: HomeSystem, msisdn: string, handlingProvince?: Province): PreCheckAnswer {
+export function preCheck(
+  system: HomeSystem,
+  msisdn: string,
+  handlingProvince?: Province,
+  asker?: Asker,
+): PreCheckAnswer {
   const found = findLine(system, msisdn)
   if (!found.found) return found.refusal
   const { line, holder } = found
-  const blockers = findBlockers(system, line, holder)
+  const blockers = findBlockers(system, line, holder, asker)
   if (handlingProvince === line.province) blockers.unshift({ code: 'NOT_REMOTE', params: {} })
   return { result: 'ok', account: accountView(system, line, holder), blockers }
 }
 
 /** All blockers of a line as this system sees them, after what its profile ignores. Money in li. */
-export function findBlockers(system: HomeSystem, line: Line, holder: Person): Finding[] {
+export function findBlockers(system: HomeSystem, line: Line, holder: Person, asker: Asker = 'holder'): Finding[] {
   const today = shanghaiDate(system.now())
   const order = system.world.openOrder(line.msisdn)
   const found: Finding[] = [
@@ -61,7 +74,7 @@ export function findBlockers(system: HomeSystem, line: Line, holder: Person): Fi
   ]
   const { treatments } = system.profile
   return found
-    .filter((blocker) => treatments[blocker.code] !== 'ignore')
+    .filter((blocker) => treatments[blocker.code] !== 'ignore' && settledBy[blocker.code] !== asker)
     .map(({ code, params }) => ({
       code,
       params: { ...namedFenToLi(params), ...(treatments[code] === 'ask' ? { treatment: 'ask' } : {}) },

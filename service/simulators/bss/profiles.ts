@@ -16,6 +16,8 @@ const profileSchema = z.strictObject({
   /** Findings that this system only asks about or does not look at; all others block as the catalogue says. */
   treatments: z.record(z.string(), z.enum(['ask', 'ignore'])),
   supportedDocuments: z.array(identificationTypeSchema),
+  /** Whether an agent with papers may ask in place of the holder. */
+  agentsAccepted: z.boolean(),
   /** Often-called numbers a premium line must name. */
   oftenCalledRequired: z.int(),
   maskCharacter: z.string().length(1),

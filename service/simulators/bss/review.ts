@@ -1,3 +1,4 @@
+import type { Asker } from '../../../src/shared/domain/asker.ts'
 import { blockerEntry, resolutionOf } from '../../../src/shared/domain/blocker-catalogue.ts'
 import { millisecondsPerDay, shanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import type { IdentificationType } from '../../../src/shared/domain/identity-document.ts'
@@ -22,6 +23,18 @@ const withBack: readonly IdentificationType[] = [
   'HMT_RESIDENCE',
   'FOREIGN_PR',
 ]
+const sidesOf = (what: 'document' | 'second-document', type: IdentificationType) =>
+  withBack.includes(type) ? [`${what}-front`, `${what}-back`] : [`${what}-front`]
+
+/** What a reviewer wants to see besides documents, by who asked. */
+const papersOf: Record<Asker, readonly string[]> = {
+  holder: [],
+  agent: ['authorisation-letter'],
+  guardian: ['guardianship-proof', 'household-register'],
+  heir: ['death-proof', 'kinship-proof'],
+  organisation: ['organisation-letter'],
+  disowned: ['disowned-declaration', 'release-form'],
+}
 
 type Verdict = { code: string; params: Params; final: boolean; scripted: boolean } | 'approved'
 
@@ -75,9 +88,13 @@ function returned(code: string, params: Params): Verdict {
 }
 
 function judgeAttachments(record: OrderRecord, holder: Person): Verdict | undefined {
+  const asker = record.order.asker?.kind ?? 'holder'
+  const second = record.order.asker?.document
   const needed = [
-    'document-front',
-    ...(withBack.includes(holder.identificationType) ? ['document-back'] : []),
+    // A deceased holder's document is not shown any more.
+    ...(asker === 'heir' ? [] : sidesOf('document', holder.identificationType)),
+    ...(second ? sidesOf('second-document', second.identificationType) : []),
+    ...papersOf[asker],
     'portrait',
     'signed-form',
   ]
@@ -91,7 +108,8 @@ function judgeAttachments(record: OrderRecord, holder: Person): Verdict | undefi
 function judgeData(record: OrderRecord, holder: Person): Verdict | undefined {
   const given = (field: string, value: string): string =>
     (record.corrections[field] ?? value).replace(/\s/g, '').toUpperCase()
-  const { holder: document, contact, msisdn } = record.order
+  const { holder: document, contact, msisdn, asker, evidenceSha256 } = record.order
+  if (asker?.kind === 'disowned' && !evidenceSha256) return returned('REQUEST_DATA_ERROR', { field: 'evidenceSha256' })
   if (given('holder.identificationId', document.identificationId) !== holder.identificationId)
     return returned('REQUEST_DATA_ERROR', { field: 'holder.identificationId' })
   if (given('holder.name', document.name) !== holder.name.replace(/\s/g, '').toUpperCase())
@@ -126,7 +144,7 @@ function isLeft(blocker: Finding, record: OrderRecord, line: Line): boolean {
 
 function judgeLine(system: HomeSystem, record: OrderRecord, line: Line, holder: Person): Verdict | undefined {
   const refusal = (params: Params): Verdict => ({ code: 'USER_CAUSE_FAIL', params, final: true, scripted: false })
-  const hard = findBlockers(system, line, holder).find(
+  const hard = findBlockers(system, line, holder, record.order.asker?.kind).find(
     (blocker) =>
       blocker.code !== 'PENDING_ORDER' &&
       blocker.params.treatment !== 'ask' &&

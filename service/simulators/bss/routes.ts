@@ -86,7 +86,9 @@ export function addBssRoutes(scope: FastifyInstance, ports: BssPorts): void {
     return answer
   })
   ask('/authentication', authenticationRequestSchema, authenticate)
-  ask('/pre-check', preCheckRequestSchema, (system, body) => preCheck(system, body.msisdn, body.handlingProvince))
+  ask('/pre-check', preCheckRequestSchema, (system, body) =>
+    preCheck(system, body.msisdn, body.handlingProvince, body.asker),
+  )
   change('/payments', paymentRequestSchema, postPayment)
   change('/payments/:correlatorId/reversal', reversalRequestSchema, (system, body, params) =>
     reversePayment(system, params.correlatorId ?? '', body.amountLi, body.reason),

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { attachmentKinds } from '../../src/connectors/wire/service-order.ts'
 import { createRandom } from '../base/random.ts'
 import type { Person, SubscriberBase } from '../base/subscriber.ts'
 import type { ControlState } from '../faults/settings.ts'
@@ -8,8 +9,9 @@ import { type Canvas, createCanvas, fillEllipse } from '../pictures/canvas.ts'
 import { drawDocumentBack, drawDocumentFront } from '../pictures/document.ts'
 import { encodePng } from '../pictures/encode.ts'
 import { drawPortrait } from '../pictures/portrait.ts'
+import { drawSheet } from '../pictures/sheet.ts'
 
-const querySchema = z.object({ view: z.enum(['portrait', 'document-front', 'document-back']) })
+const querySchema = z.object({ view: z.enum(attachmentKinds).exclude(['signed-form']) })
 
 export interface CapturePorts {
   base: SubscriberBase
@@ -27,7 +29,7 @@ export function personAtCounter(ports: CapturePorts): Person | undefined {
 
 /**
  * The camera, below `/capture`: a new photograph at every call. The document is always that of the number last asked
- * for, whoever holds it out; the portrait is of the person at the counter. 404 while nobody stands there.
+ * for, whoever holds it out; the portrait and the second document are of the person at the counter. 404 while nobody stands there.
  */
 export function addCaptureRoutes(scope: FastifyInstance, ports: CapturePorts): void {
   let photographs = 0
@@ -44,9 +46,20 @@ export function addCaptureRoutes(scope: FastifyInstance, ports: CapturePorts): v
 }
 
 function sceneOf(view: z.infer<typeof querySchema>['view'], person: Person, shownHolder: Person): Canvas {
-  if (view === 'document-front') return drawDocumentFront(shownHolder)
-  if (view === 'document-back') return drawDocumentBack(shownHolder)
-  return drawPortrait(person.portraitSeed ?? livingSeed(person))
+  switch (view) {
+    case 'document-front':
+      return drawDocumentFront(shownHolder)
+    case 'document-back':
+      return drawDocumentBack(shownHolder)
+    case 'second-document-front':
+      return drawDocumentFront(person)
+    case 'second-document-back':
+      return drawDocumentBack(person)
+    case 'portrait':
+      return drawPortrait(person.portraitSeed ?? livingSeed(person))
+    default:
+      return drawSheet(view, shownHolder, person)
+  }
 }
 
 /** People without a reference portrait have a face all the same; only the police library lacks it. */

@@ -34,6 +34,7 @@ export const columns = {
     'review',
     'scenario',
     'recentChanges',
+    'actors',
   ],
   agreements: ['id', 'msisdn', 'agreementType', 'name', 'startDate', 'endDate', 'terms', 'devices'],
   bills: ['id', 'msisdn', 'billingPeriod', 'amountFen', 'unpaidFen', 'paymentDueDate', 'invoiced'],

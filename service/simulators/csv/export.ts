@@ -51,6 +51,7 @@ function lineRow(line: Line): Row {
     ...rest,
     oftenCalledNumbers: writeList(line.oftenCalledNumbers),
     bundleMembers: writeList(line.bundleMembers.map((member) => `${member.msisdn}:${member.relation}`)),
+    actors: writeList(line.actors.map((actor) => `${actor.asker}:${actor.personId}/${actor.relation}`)),
     findings: writeFindings(line.findings),
     recentChanges: writeList(line.recentChanges.map((change) => `${change.kind}:${change.at}`)),
     // Empty: as the profile has it. `approve`: no returns at all.

@@ -32,6 +32,8 @@ export function importSubscribers(folder: string): Imported {
       for (const { code } of row[column] ?? [])
         if (!blockerEntry(code) && !isOwnCode(code))
           problems.push(`${place}: column ${column}: ${code} is no code of the catalogue`)
+    for (const { personId } of row.actors)
+      if (!known.has(personId)) problems.push(`${place}: column actors: no person ${personId} in people.csv`)
     lines.set(row.msisdn, { ...row, agreements: [], bills: [], buckets: [] })
   }
   attach(lines, agreements, (line) => line.agreements, problems)

@@ -5,6 +5,7 @@ import {
   lineStates,
   recentChangeKinds,
 } from '../../../src/shared/domain/account.ts'
+import { askerSchema, askers } from '../../../src/shared/domain/asker.ts'
 import { carrierSchema, provinceSchema } from '../../../src/shared/domain/geography.ts'
 import { identificationTypeSchema } from '../../../src/shared/domain/identity-document.ts'
 import { dateSchema } from '../../../src/shared/domain/scalars.ts'
@@ -91,6 +92,14 @@ export const rowSchemas = {
         if (!known || !/^\d{1,15}$/.test(at))
           context.addIssue({ code: 'custom', message: 'must be kind:milliseconds|kind:milliseconds' })
         return { kind: known ?? 'simSwap', at: Number(at) }
+      }),
+    ),
+    actors: formed(readPairs, 'asker:person/relation|asker:person/relation').transform((pairs, context) =>
+      pairs.flatMap(([asker, rest]) => {
+        const parsed = askerSchema.safeParse(asker)
+        const [personId = '', relation = ''] = rest.split('/')
+        if (!parsed.success) context.addIssue({ code: 'custom', message: `${asker} is none of ${askers.join(', ')}` })
+        return parsed.success ? [{ asker: parsed.data, personId, relation }] : []
       }),
     ),
   }),

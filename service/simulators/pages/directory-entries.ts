@@ -17,6 +17,8 @@ export interface DirectoryEntry {
   servicePassword: string
   oftenCalledNumbers: string[]
   premium: boolean
+  /** Who may come in place of the holder. */
+  actors: { asker: Line['actors'][number]['asker']; relation: string; person: Omit<Person, 'portraitSeed'> }[]
 }
 
 export interface DirectoryQuery {
@@ -69,5 +71,11 @@ function entryOf(line: Line, world: World): DirectoryEntry | undefined {
     servicePassword: line.servicePassword,
     oftenCalledNumbers: line.oftenCalledNumbers,
     premium: line.premium,
+    actors: line.actors.flatMap(({ asker, relation, personId }) => {
+      const found = world.base.person(personId)
+      if (!found) return []
+      const { portraitSeed: _, ...person } = found
+      return [{ asker, relation, person }]
+    }),
   }
 }

@@ -1,5 +1,6 @@
 import { carriers } from '../../../src/shared/domain/geography.ts'
 import { formatMsisdn } from '../../../src/shared/domain/msisdn.ts'
+import { translate } from '../../../src/shared/i18n/translate.ts'
 import { allPlaces, placeOf } from '../base/places.ts'
 import { scenarios } from '../base/scenarios.ts'
 import type { World } from '../bss/world.ts'
@@ -13,6 +14,12 @@ const perScenario = 2
 const copyScript = {
   html: `<script>
 addEventListener('click', async (event) => {
+  const stand = event.target.closest('.stand')
+  if (stand) {
+    await fetch('/control', { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ counter: { person: stand.dataset.person } }) })
+    stand.textContent = '✓'
+    return
+  }
   const button = event.target.closest('.copy'); if (!button) return
   await navigator.clipboard.writeText(button.dataset.text)
   const text = button.textContent; button.textContent = document.body.dataset.copied ?? '✓'
@@ -75,5 +82,14 @@ function entryRow(entry: DirectoryEntry, language: Language, t: Texts): Html {
 <td>${person.validFrom ?? '—'}<br>${person.validTo ?? t.forever}</td>
 <td>${copyable(entry.servicePassword)}</td>
 <td class="small">${entry.oftenCalledNumbers.slice(0, 3).map((number) => html`${copyable(number)}<br>`)}</td>
-<td>${entry.available ? html`<span class="tag free">${t.free}</span>` : html`<span class="tag used">${t.used}</span>`}<div class="small">${t.states[entry.state]}</div></td></tr>`
+<td>${entry.available ? html`<span class="tag free">${t.free}</span>` : html`<span class="tag used">${t.used}</span>`}<div class="small">${t.states[entry.state]}</div></td></tr>${entry.actors.map((actor) => actorRow(actor, language, t))}`
+}
+
+function actorRow({ asker, relation, person }: DirectoryEntry['actors'][number], language: Language, t: Texts): Html {
+  return html`<tr><td><img class="face" src="/portraits/${person.id}.png" alt="" loading="lazy"></td>
+<td>↳ ${translate(language === 'zh' ? 'zh-CN' : 'en', `asker.${asker}`)}<div class="small">${relation}</div></td>
+<td>${copyable(person.name)}<div class="small">${person.id}</div></td>
+<td>${copyable(person.identificationId)}<div class="small">${t.documentTypes[person.identificationType]} · ${person.issuingAuthority}</div></td>
+<td>${person.validFrom ?? '—'}<br>${person.validTo ?? t.forever}</td>
+<td colspan="3"><button class="act stand" type="button" data-person="${person.id}">${t.stand}</button></td></tr>`
 }

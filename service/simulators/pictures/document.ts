@@ -25,7 +25,7 @@ function blankCard(person: Person): Canvas {
 }
 
 /** A line of writing, as a camera sees it from afar: bars as long as the characters. */
-function writeBars(card: Canvas, text: string, x: number, y: number): void {
+export function writeBars(card: Canvas, text: string, x: number, y: number): void {
   for (const [index] of [...text].entries()) {
     fillRectangle(card, x + index * 22, y, 17, 4, ink)
     fillRectangle(card, x + index * 22 + 6, y, 4, 18, ink)

@@ -15,33 +15,40 @@ export async function lockedUntil(db: Database, subject: string, now: number): P
 }
 
 /**
- * Counts one failure; returns how many more wrong answers lead to the lock, and its end when this one locked. Counting starts anew
- * after a lock has ended.
+ * Counts one failure; returns how many more wrong answers lead to the lock, and its end when this one locked. `refused`: it was locked
+ * already, and nothing was counted. Counting starts anew after a lock has ended.
  */
 export async function countFailure(
   db: Database,
   subject: string,
   rule: LockoutRule,
   now: number,
-): Promise<{ left: number; lockedUntil?: number }> {
+): Promise<{ left: number; lockedUntil?: number; refused?: boolean }> {
   const until = now + rule.lockMs
   const first = rule.lockAt <= 1 ? until : null
   const row = await db
     .insertInto('lockout')
     .values({ subject, failures: 1, locked_until: first })
     .onConflict((conflict) =>
-      conflict.column('subject').doUpdateSet((eb) => {
-        const counted = sql<number>`case when ${eb.ref('lockout.locked_until')} <= ${now}::bigint then 1 else ${eb.ref('lockout.failures')} + 1 end`
-        return {
-          failures: counted,
-          locked_until: sql<number | null>`case when ${counted} >= ${rule.lockAt}::int then ${until}::bigint
+      conflict
+        .column('subject')
+        .doUpdateSet((eb) => {
+          const counted = sql<number>`case when ${eb.ref('lockout.locked_until')} <= ${now}::bigint then 1 else ${eb.ref('lockout.failures')} + 1 end`
+          return {
+            failures: counted,
+            locked_until: sql<number | null>`case when ${counted} >= ${rule.lockAt}::int then ${until}::bigint
             when ${eb.ref('lockout.locked_until')} <= ${now}::bigint then null
             else ${eb.ref('lockout.locked_until')} end`,
-        }
-      }),
+          }
+        })
+        .where((eb) => eb.or([eb('lockout.locked_until', 'is', null), eb('lockout.locked_until', '<=', now)])),
     )
     .returning(['failures', 'locked_until'])
-    .executeTakeFirstOrThrow()
+    .executeTakeFirst()
+  if (!row) {
+    const lock = await lockedUntil(db, subject, now)
+    return { left: 0, refused: true, ...(lock ? { lockedUntil: lock } : {}) }
+  }
   const left = Math.max(0, rule.lockAt - row.failures)
   return row.locked_until === null ? { left } : { left, lockedUntil: row.locked_until }
 }
@@ -50,6 +57,19 @@ export async function countFailure(
 export async function failuresOf(db: Database, subject: string, now: number): Promise<number> {
   const row = await db.selectFrom('lockout').selectAll().where('subject', '=', subject).executeTakeFirst()
   return row && !(row.locked_until !== null && row.locked_until <= now) ? row.failures : 0
+}
+
+/** Takes one counted failure back, and with it the lock it has brought about. */
+export async function giveBackFailure(db: Database, subject: string, lockAt: number): Promise<void> {
+  await db
+    .updateTable('lockout')
+    .set((eb) => ({
+      failures: eb('failures', '-', 1),
+      locked_until: eb.case().when('failures', '<=', lockAt).then(null).else(eb.ref('locked_until')).end(),
+    }))
+    .where('subject', '=', subject)
+    .where('failures', '>', 0)
+    .execute()
 }
 
 /** Forgets earlier failures after a success. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Asker } from '../../../src/shared/domain/asker.ts'
 import type { Carrier, Province } from '../../../src/shared/domain/geography.ts'
 import { callOutside, type OutsideAnswer, type OutsidePorts } from './outside-call.ts'
 import {
@@ -67,7 +68,7 @@ export function createHomeBssConnector(ports: OutsidePorts, address: string) {
       post(home, 'number-query', '/number-query', { msisdn }, numberQueryAnswerSchema),
     authenticate: (home: HomeSystem, request: AuthenticationRequest) =>
       post(home, 'authentication', '/authentication', request, authenticationAnswerSchema),
-    preCheck: (home: HomeSystem, request: { msisdn: string; handlingProvince: Province }) =>
+    preCheck: (home: HomeSystem, request: { msisdn: string; handlingProvince: Province; asker?: Asker }) =>
       post(home, 'pre-check', '/pre-check', request, preCheckAnswerSchema),
     postPayment: (home: HomeSystem, request: PaymentRequest, effect: Effect) =>
       post(home, 'payments', '/payments', request, paymentAnswerSchema, effect),

@@ -9,6 +9,7 @@ import { ledger } from './migrations/0006-ledger.ts'
 import { blockerOverrides } from './migrations/0007-blocker-overrides.ts'
 import { risk } from './migrations/0008-risk.ts'
 import { operation } from './migrations/0009-operation.ts'
+import { askers } from './migrations/0010-askers.ts'
 import type { Tables } from './tables.ts'
 
 /** One SQL statement per entry: PGlite's extended protocol takes a single statement at a time. */
@@ -22,6 +23,7 @@ const migrations: Record<string, readonly string[]> = {
   '0007-blocker-overrides': blockerOverrides,
   '0008-risk': risk,
   '0009-operation': operation,
+  '0010-askers': askers,
 }
 
 function asMigration(statements: readonly string[]): Migration {

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { Asker } from '../../../src/shared/domain/asker.ts'
 import type { Carrier, Province } from '../../../src/shared/domain/geography.ts'
 import type { LedgerAccount, LedgerBook, PostingKind } from '../../../src/shared/domain/ledger.ts'
 import type { OrderStage } from '../../../src/shared/domain/order.ts'
@@ -75,6 +76,8 @@ export interface IdentityProofTable {
   carrier: Carrier
   home_province: Province
   document: string
+  asker: Asker
+  second_document: string | null
   holder_name: string
   methods: string
   face: string
@@ -82,6 +85,16 @@ export interface IdentityProofTable {
   expires_at: number
   /** How the document came in; null for proofs before this was kept. */
   entry: string | null
+}
+/** What was known of a number its holder never opened, and every paper by hash, before the line was closed. */
+export interface EvidenceTable {
+  order_id: string
+  case_id: string
+  msisdn: string
+  sha256: string
+  /** Canonical JSON; its hash stands beside it and goes to the home province. */
+  manifest: string
+  kept_at: number
 }
 export interface PreCheckTable {
   pre_check_id: string
@@ -403,6 +416,7 @@ export interface Tables {
   lockout: LockoutTable
   one_time_code: OneTimeCodeTable
   identity_proof: IdentityProofTable
+  evidence: EvidenceTable
   pre_check: PreCheckTable
   blocker_override: BlockerOverrideTable
   approval: ApprovalTable

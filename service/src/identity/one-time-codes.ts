@@ -1,18 +1,22 @@
-import { instant } from '../../../src/shared/domain/calendar.ts'
+import { addDays, instant, shanghaiDate, startOfDay } from '../../../src/shared/domain/calendar.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { Device } from '../../../src/shared/protocol/device.ts'
 import type { OneTimeCodeAnswer } from '../../../src/shared/protocol/identity.ts'
+import { countFailure, giveBackFailure } from '../auth/lockout.ts'
 import { newSixDigits, sha256Hex } from '../auth/secrets.ts'
 import { technicalFailure } from '../connectors/failures.ts'
 import { findSegment } from '../numbers/locate-number.ts'
 import type { ServiceContext } from '../service-context.ts'
-import { numberLock } from './number-lock.ts'
+import { numberLock } from './attempts.ts'
+
+/** Codes sent to one number in a day, and asked for at one counter: nobody's phone is flooded from here. */
+const codesPerDay = { number: 10, counter: 300 }
 
 const hashOf = (codeId: string, code: string) => sha256Hex(`${codeId}:${code}`)
 
 /**
  * Sends a six-digit code to the number itself, valid five minutes and kept as a hash. A new one only after the old one has expired.
- * Errors: those of `findSegment`, `proof.locked`, `proof.codeTooSoon` with `seconds`, `home.unavailable` (the gateway).
+ * Errors: those of `findSegment`, `proof.locked`, `proof.codeTooSoon` with `seconds`, `proof.codeLimit`, `home.unavailable` (the gateway).
  */
 export async function sendOneTimeCode(
   context: ServiceContext,
@@ -24,6 +28,12 @@ export async function sendOneTimeCode(
   const lock = await numberLock(context, request.msisdn)
   if (lock) return lock
   const now = context.clock.now()
+  const today = shanghaiDate(now)
+  const untilTomorrow = startOfDay(addDays(today, 1)) - now
+  const limits = [
+    { subject: `codes:${request.msisdn}:${today}`, lockAt: codesPerDay.number + 1, lockMs: untilTomorrow },
+    { subject: `codes:${device.deviceId}:${today}`, lockAt: codesPerDay.counter + 1, lockMs: untilTomorrow },
+  ]
   const code = newSixDigits()
   const codeId = context.newId()
   const expiresAt = now + context.timing.oneTimeCodeSeconds * 1000
@@ -50,6 +60,12 @@ export async function sendOneTimeCode(
     const seconds = Math.max(1, Math.ceil(((earlier?.expires_at ?? now) - now) / 1000))
     return fail('proof.codeTooSoon', { params: { seconds } })
   }
+  for (const limit of limits) {
+    const count = await countFailure(context.db, limit.subject, limit, now)
+    if (!count.lockedUntil) continue
+    await context.db.deleteFrom('one_time_code').where('code_id', '=', codeId).execute()
+    return fail('proof.codeLimit', { params: { until: count.lockedUntil } })
+  }
   const minutes = Math.round(context.timing.oneTimeCodeSeconds / 60)
   const sent = await context.sms.send({
     key: `code:${codeId}`,
@@ -60,6 +76,7 @@ export async function sendOneTimeCode(
   if (sent.outcome !== 'ok') {
     // Nobody received it: the next attempt need not wait.
     await context.db.deleteFrom('one_time_code').where('code_id', '=', codeId).execute()
+    for (const limit of limits) await giveBackFailure(context.db, limit.subject, limit.lockAt)
     return technicalFailure(sent.outcome === 'refused' ? { outcome: 'unexpected' } : sent, 'sms')
   }
   return ok({ sentAt: instant(now), expiresAt: instant(expiresAt), nextAllowedAt: instant(expiresAt) })

@@ -1,6 +1,9 @@
+import type { NumberAnswer } from '../../../src/shared/domain/account.ts'
 import { instant, shanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import { checkDocument, type IdentityDocument } from '../../../src/shared/domain/identity-document.ts'
+import type { AskerRule } from '../../../src/shared/domain/papers.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
+import { resolveRules } from '../../../src/shared/domain/rules/resolve-rules.ts'
 import { type IdentityProof, type ProofRequest, proofLifeSeconds } from '../../../src/shared/protocol/identity.ts'
 import { appendAudit } from '../audit/append-audit.ts'
 import { technicalFailure, unexpectedRefusal } from '../connectors/failures.ts'
@@ -8,14 +11,17 @@ import type { HomeSystem } from '../connectors/home-bss.ts'
 import { locateNumber } from '../numbers/locate-number.ts'
 import { seal } from '../reconciliation/seals.ts'
 import type { ServiceContext } from '../service-context.ts'
-import { forgetWrongAnswers, numberLock, uncounted, wrongAnswer } from './number-lock.ts'
+import { type Attempt, beginAttempt, lockOf, subjectsOf } from './attempts.ts'
+import { atDocument, type CheckedAsker, checkAsker } from './check-asker.ts'
 import { burnCode, isCodeRight } from './one-time-codes.ts'
 import { decodePicture } from './pictures.ts'
 import type { CounterScene } from './scene.ts'
 
-type Factor = { kind: 'servicePassword'; password: string } | { kind: 'oneTimeCode'; code: string }
+type Factor = { kind: 'servicePassword'; password: string } | { kind: 'oneTimeCode'; code: string } | { kind: 'none' }
 
-function factorOf(request: ProofRequest): Result<Factor> {
+/** What the person knows or holds: exactly one thing, or nothing where the rule asks for nothing. */
+function factorOf(request: ProofRequest, rule: AskerRule): Result<Factor> {
+  if (rule.credential === 'none') return ok({ kind: 'none' })
   const { servicePassword, oneTimeCode } = request
   if (servicePassword !== undefined && oneTimeCode === undefined)
     return ok({ kind: 'servicePassword', password: servicePassword })
@@ -34,6 +40,12 @@ function authenticationFailure(code: string, oftenCalledGiven: boolean): { failu
       return { failure: fail('proof.passwordWrong', { field: 'servicePassword' }), counts: true }
     case 'FRIEND_NUMBER_FAIL':
       return { failure: fail('proof.oftenCalledWrong', { field: 'oftenCalledNumbers' }), counts: oftenCalledGiven }
+    case 'AGENT_NOT_ALLOWED':
+      return { failure: fail('asker.needsAgent', { field: 'asker' }), counts: false }
+    case 'MINOR_NO_GUARDIAN':
+      return { failure: fail('asker.needsGuardian', { field: 'asker' }), counts: false }
+    case 'OWNER_DECEASED':
+      return { failure: fail('asker.needsHeir', { field: 'asker' }), counts: false }
     case 'UNSUPPORTED_DOC':
       return {
         failure: fail('proof.documentUnsupported', { field: 'document.identificationType' }),
@@ -50,26 +62,28 @@ async function authenticateHolder(
   request: ProofRequest,
   document: IdentityDocument,
   factor: Factor,
+  attempt: Attempt,
 ): Promise<Result<string>> {
   const answer = await context.homeBss.authenticate(home, {
     msisdn: request.msisdn,
     identificationType: document.identificationType,
     identificationId: document.identificationId,
     name: document.name,
+    asker: request.asker,
     ...(factor.kind === 'servicePassword' ? { servicePassword: factor.password } : {}),
     ...(request.oftenCalledNumbers.length > 0 ? { oftenCalledNumbers: request.oftenCalledNumbers } : {}),
   })
   if (answer.outcome === 'ok') return ok(answer.value.holderName)
   if (answer.outcome !== 'refused') return technicalFailure(answer, 'bss')
   const { failure, counts } = authenticationFailure(answer.code, request.oftenCalledNumbers.length > 0)
-  if (counts) return wrongAnswer(context, request.msisdn, failure)
-  return answer.code === 'FRIEND_NUMBER_FAIL' ? uncounted(context, request.msisdn, failure) : failure
+  return counts ? attempt.wrong(failure) : answer.code === 'FRIEND_NUMBER_FAIL' ? attempt.uncounted(failure) : failure
 }
 
 async function compareFace(
   context: ServiceContext,
   request: ProofRequest,
   document: IdentityDocument,
+  attempt: Attempt,
 ): Promise<Result<IdentityProof['face']>> {
   const answer = await context.face.compare({
     key: `face:${context.newId()}`,
@@ -82,9 +96,7 @@ async function compareFace(
   if (answer.outcome !== 'ok') return technicalFailure(answer, 'face')
   const { outcome, ...comparison } = answer.value
   if (outcome === 'noMatch')
-    return wrongAnswer(
-      context,
-      request.msisdn,
+    return attempt.wrong(
       fail('proof.faceMismatch', {
         field: 'portrait',
         params: { score: comparison.score, threshold: comparison.threshold },
@@ -93,34 +105,94 @@ async function compareFace(
   return ok({ ...comparison, outcome })
 }
 
+/** The number's place, the rules there, and who asks with which documents. */
+async function whoAsks(
+  context: ServiceContext,
+  scene: CounterScene,
+  request: ProofRequest,
+): Promise<Result<{ people: CheckedAsker; number: NumberAnswer; factor: Factor }>> {
+  const today = shanghaiDate(context.clock.now())
+  // Nobody is asked about a document that is wrong in itself; age and end depend on the rules of the number's place.
+  for (const [field, document] of [
+    ['document', request.document],
+    ['secondDocument', request.secondDocument],
+  ] as const) {
+    const checked = document ? checkDocument(document, today, { age: 'any', mayBeOver: true }) : undefined
+    if (checked && !checked.ok) return atDocument(field, checked)
+  }
+  const portrait = decodePicture(request.portrait, 'portrait')
+  if (!portrait.ok) return portrait
+  const lock = await lockOf(context, subjectsOf(scene, request))
+  if (lock) return lock
+  const number = await locateNumber(context, request.msisdn, scene.device.handlingProvince)
+  if (!number.ok) return number
+  const { carrier, homeProvince: province } = number.value
+  const { packs } = await context.rules.published(context.db)
+  const rules = resolveRules(packs, { carrier, province }, today)
+  if (!rules.ok) return rules
+  const people = checkAsker(rules.value, request, scene.staff.role, today)
+  if (!people.ok) return people
+  const factor = factorOf(request, people.value.rule)
+  return factor.ok ? ok({ people: people.value, number: number.value, factor: factor.value }) : factor
+}
+
 /**
- * Proves that the holder stands at the counter: document, then service password or one-time code (exactly one), then the live
- * portrait. More than five wrong answers lock the number for a time. The proof lives 1,800 seconds.
- * Errors: `document.*`, `proof.*`, `picture.*`, those of `locateNumber`.
+ * Proves who stands at the counter: documents by the rules of the number's place, then service password or one-time code (exactly one,
+ * where the asker must know one), then the live portrait of the person who is here. Each attempt counts before it is judged, so that
+ * many at once get no further than one after the other; wrong answers lock number, document and counter for a time.
+ * The proof lives 1,800 seconds. Errors: `document.*`, `asker.*`, `proof.*`, `picture.*`, those of `locateNumber`.
  */
 export async function proveIdentity(
   context: ServiceContext,
   scene: CounterScene,
   request: ProofRequest,
 ): Promise<Result<IdentityProof>> {
-  const document = checkDocument(request.document, shanghaiDate(context.clock.now()))
-  if (!document.ok) return fail(document.error.code, { ...document.error, field: `document.${document.error.field}` })
-  const factor = factorOf(request)
-  if (!factor.ok) return factor
-  const portrait = decodePicture(request.portrait, 'portrait')
-  if (!portrait.ok) return portrait
-  const lock = await numberLock(context, request.msisdn)
-  if (lock) return lock
-  const number = await locateNumber(context, request.msisdn, scene.device.handlingProvince)
-  if (!number.ok) return number
-  if (factor.value.kind === 'oneTimeCode' && !(await isCodeRight(context, { ...request, code: factor.value.code })))
-    return wrongAnswer(context, request.msisdn, fail('proof.codeWrong', { field: 'oneTimeCode' }))
-  const home = { carrier: number.value.carrier, province: number.value.homeProvince }
-  const holder = await authenticateHolder(context, home, request, document.value, factor.value)
-  if (!holder.ok) return holder
-  const face = await compareFace(context, request, document.value)
-  if (!face.ok) return face
+  const asked = await whoAsks(context, scene, request)
+  if (!asked.ok) return asked
+  const { people, number, factor } = asked.value
+  const begun = await beginAttempt(context, subjectsOf(scene, request))
+  if (!begun.ok) return begun
+  const attempt = begun.value
+  const answered = await answers(context, request, { people, number, factor, attempt })
+  if (!answered.ok) {
+    await attempt.over()
+    return answered
+  }
+  const kept = await keepProof(context, scene, request, { people, number, factor, ...answered.value })
+  if (!kept.ok) return attempt.wrong(kept)
+  await attempt.right()
+  return kept
+}
 
+/** What the home province and the face comparison say. */
+async function answers(
+  context: ServiceContext,
+  request: ProofRequest,
+  about: { people: CheckedAsker; number: NumberAnswer; factor: Factor; attempt: Attempt },
+): Promise<Result<{ holderName: string; face: IdentityProof['face'] }>> {
+  const { people, number, factor, attempt } = about
+  if (factor.kind === 'oneTimeCode' && !(await isCodeRight(context, { ...request, code: factor.code })))
+    return attempt.wrong(fail('proof.codeWrong', { field: 'oneTimeCode' }))
+  const home = { carrier: number.carrier, province: number.homeProvince }
+  const holder = await authenticateHolder(context, home, request, people.holder, factor, attempt)
+  if (!holder.ok) return holder
+  const face = await compareFace(context, request, people.present, attempt)
+  return face.ok ? ok({ holderName: holder.value, face: face.value }) : face
+}
+
+async function keepProof(
+  context: ServiceContext,
+  scene: CounterScene,
+  request: ProofRequest,
+  about: {
+    people: CheckedAsker
+    number: NumberAnswer
+    factor: Factor
+    holderName: string
+    face: IdentityProof['face']
+  },
+): Promise<Result<IdentityProof>> {
+  const { people, number, factor, holderName, face } = about
   const now = context.clock.now()
   const proof: IdentityProof = {
     proofId: context.newId(),
@@ -128,12 +200,14 @@ export async function proveIdentity(
     msisdn: request.msisdn,
     methods: [
       'document',
-      factor.value.kind,
+      ...(factor.kind === 'none' ? [] : [factor.kind]),
       ...(request.oftenCalledNumbers.length > 0 ? (['oftenCalledNumbers'] as const) : []),
-      ...(face.value.outcome === 'match' ? (['face'] as const) : []),
+      ...(face.outcome === 'match' ? (['face'] as const) : []),
     ],
-    face: face.value,
-    holderName: holder.value,
+    face,
+    holderName,
+    asker: request.asker,
+    ...(people.second ? { secondName: people.second.name } : {}),
     provedAt: instant(now),
     expiresAt: instant(now + proofLifeSeconds * 1000),
   }
@@ -143,18 +217,20 @@ export async function proveIdentity(
     device_id: scene.device.deviceId,
     staff_id: scene.staff.staffId,
     msisdn: proof.msisdn,
-    carrier: number.value.carrier,
-    home_province: number.value.homeProvince,
-    document: JSON.stringify(document.value),
+    carrier: number.carrier,
+    home_province: number.homeProvince,
+    document: JSON.stringify(people.holder),
+    asker: request.asker,
+    second_document: people.second ? JSON.stringify(people.second) : null,
     holder_name: proof.holderName,
     methods: JSON.stringify(proof.methods),
     face: JSON.stringify(proof.face),
     proved_at: proof.provedAt,
     expires_at: proof.expiresAt,
-    entry: document.value.entry,
+    entry: people.holder.entry,
   }
   const stored = await context.db.transaction().execute(async (tx) => {
-    if (factor.value.kind === 'oneTimeCode' && !(await burnCode(tx, request.msisdn, now))) return false
+    if (factor.kind === 'oneTimeCode' && !(await burnCode(tx, request.msisdn, now))) return false
     await tx.insertInto('identity_proof').values(row).execute()
     await appendAudit(tx, {
       storeId: scene.device.storeId,
@@ -163,11 +239,18 @@ export async function proveIdentity(
       deviceId: scene.device.deviceId,
       action: 'identity.proved',
       subject: proof.proofId,
-      details: { caseId: proof.caseId, face: face.value.outcome, entry: document.value.entry },
+      details: {
+        caseId: proof.caseId,
+        asker: proof.asker,
+        methods: proof.methods.join(' '),
+        face: face.outcome,
+        entry: people.holder.entry,
+        ...(people.holder.manualReason ? { manualReason: people.holder.manualReason } : {}),
+        ...(people.second ? { secondEntry: people.second.entry } : {}),
+      },
     })
     return true
   })
   if (!stored) return fail('proof.codeWrong', { field: 'oneTimeCode' })
-  await forgetWrongAnswers(context, request.msisdn)
   return ok({ ...proof, ...(await seal(context.db, 'identity_proof', row)) })
 }

@@ -2,6 +2,7 @@ import { homeAccountSchema } from '../../../src/shared/domain/account.ts'
 import { blockerSchema } from '../../../src/shared/domain/blocker.ts'
 import { explainFindings } from '../../../src/shared/domain/blocker-findings.ts'
 import { addDays, shanghaiDate } from '../../../src/shared/domain/calendar.ts'
+import { ruleFor } from '../../../src/shared/domain/papers.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import { recordOf } from '../../../src/shared/domain/risk-assessment.ts'
 import { type RiskPolicy, riskPolicyOf } from '../../../src/shared/domain/risk-policy.ts'
@@ -9,6 +10,7 @@ import type { EffectiveRules } from '../../../src/shared/domain/rules/resolve-ru
 import type { OrderSubmit } from '../../../src/shared/protocol/jobs.ts'
 import { appendAudit } from '../audit/append-audit.ts'
 import { newSixDigits } from '../auth/secrets.ts'
+import type { IdentityProofTable, PreCheckTable } from '../database/tables.ts'
 import { findLivingProof } from '../identity/living-proof.ts'
 import { changeOrder } from '../orders/change-order.ts'
 import { queueSms } from '../orders/queue-sms.ts'
@@ -21,6 +23,7 @@ import { checkMoneyBack } from '../submission/check-money-back.ts'
 import { checkPapers } from '../submission/check-papers.ts'
 import { checkParties } from '../submission/check-parties.ts'
 import { checkPayments } from '../submission/check-payments.ts'
+import { keepEvidence } from '../submission/keep-evidence.ts'
 import type { JobHandler, JobScene } from './job-kinds.ts'
 
 /** A counter's clock may differ from the service's by this much (see also the DPoP window). */
@@ -31,6 +34,8 @@ interface Checked extends RiskDecision {
   policy: RiskPolicy
   /** The rules the order is under. */
   rules: EffectiveRules
+  proof: IdentityProofTable
+  preCheck: PreCheckTable
   waivedFen: number
   refundFen: number
 }
@@ -79,19 +84,20 @@ async function checkSubmission(scene: JobScene, order: OrderSubmit): Promise<Res
   const figures = checkFigures(order, account, published)
   if (!figures.ok) return figures
   const { settlement, penaltyFen, waivedFen, rules } = figures.value
-  const parties = checkParties(order, proof.value, settlement)
+  const parties = checkParties(order, proof.value, settlement, rules)
   if (!parties.ok) return parties
   const back = checkMoneyBack(order, account, settlement, rules)
   if (!back.ok) return back
   const payments = await checkPayments(tx, order, settlement)
   if (!payments.ok) return payments
-  const papers = await checkPapers(tx, order.caseId, order.attachments)
+  const papers = await checkPapers(tx, order, rules)
   if (!papers.ok) return papers
   const policy = riskPolicyOf(rules)
   const risk = await decideRisk(tx, order, policy, {
     account,
     blockers,
     proof: proof.value,
+    askerPapers: ruleFor(rules, order.asker).secondPerson,
     settlement,
     penaltyFen,
     waivedFen,
@@ -99,7 +105,9 @@ async function checkSubmission(scene: JobScene, order: OrderSubmit): Promise<Res
     storeId: device.storeId,
     now,
   })
-  return risk.ok ? ok({ ...risk.value, policy, rules, waivedFen, refundFen: settlement.refundableFen }) : risk
+  if (!risk.ok) return risk
+  const refundFen = settlement.refundableFen
+  return ok({ ...risk.value, policy, rules, proof: proof.value, preCheck, waivedFen, refundFen })
 }
 
 async function insertOrder(scene: JobScene, order: OrderSubmit, checked: Checked) {
@@ -163,6 +171,8 @@ export const submitOrder: JobHandler<'order.submit'> = async (scene, order) => {
   const { assessment } = checked.value
   const inserted = await insertOrder(scene, order, checked.value)
   if (!inserted) return fail('order.alreadyDispatched')
+  const { rules, proof, preCheck } = checked.value
+  if (ruleFor(rules, order.asker).preserveEvidence) await keepEvidence(scene, order, proof, preCheck)
   if (order.paymentIds.length > 0)
     await tx
       .updateTable('payment')
@@ -178,6 +188,7 @@ export const submitOrder: JobHandler<'order.submit'> = async (scene, order) => {
     subject: order.orderId,
     details: {
       caseId: order.caseId,
+      asker: order.asker,
       totalFen: order.settlement.totalFen,
       riskVersion: assessment.policyVersion,
       riskRules: assessment.findings.map((finding) => finding.ruleId).join(','),

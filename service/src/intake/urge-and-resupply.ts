@@ -1,12 +1,15 @@
+import { shanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import { isFinal } from '../../../src/shared/domain/order.ts'
+import { checkRefundRoute, ruleFor } from '../../../src/shared/domain/papers.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
+import { resolveRules } from '../../../src/shared/domain/rules/resolve-rules.ts'
 import type { JobPayload } from '../../../src/shared/protocol/jobs.ts'
 import { appendAudit } from '../audit/append-audit.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
 import { changeOrder } from '../orders/change-order.ts'
 import { submissionOf } from '../orders/queue-sms.ts'
 import { checkStored } from '../submission/check-papers.ts'
-import { checkRefund } from '../submission/check-parties.ts'
+import { checkRefund, refundName } from '../submission/check-parties.ts'
 import { holdOrder } from './find-order.ts'
 import type { JobHandler, JobScene } from './job-kinds.ts'
 
@@ -35,7 +38,7 @@ async function keepRequest(scene: JobScene, orderId: string, kind: 'urge' | 'res
 
 /** Corrected data obey the same rules as submitted data. */
 async function checkCorrections(
-  { tx }: JobScene,
+  { tx, context }: JobScene,
   order: ProductOrderTable,
   corrections: JobPayload<'order.resupply'>['corrections'],
 ): Promise<Result<undefined>> {
@@ -44,10 +47,16 @@ async function checkCorrections(
   if (!corrections?.refund) return ok(undefined)
   const proof = await tx
     .selectFrom('identity_proof')
-    .select('holder_name')
+    .select(['holder_name', 'second_document', 'asker'])
     .where('proof_id', '=', submissionOf(order).proofId)
     .executeTakeFirstOrThrow()
-  return checkRefund(corrections.refund, order.msisdn, proof.holder_name)
+  const { packs } = await context.rules.published(tx)
+  const place = { carrier: order.carrier, province: order.home_province }
+  const rules = resolveRules(packs, place, shanghaiDate(submissionOf(order).acceptedAt))
+  if (!rules.ok) return rules
+  const rule = ruleFor(rules.value, proof.asker)
+  const route = checkRefundRoute(rule, corrections.refund.route)
+  return route.ok ? checkRefund(corrections.refund, order.msisdn, refundName(rule, proof)) : route
 }
 
 /** `order.urge`: asks the home province to hurry, at the order's next step. Errors: `order.notFound`, `order.final`. */

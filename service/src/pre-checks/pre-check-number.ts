@@ -49,6 +49,7 @@ export async function preCheckNumber(
   const answer = await context.homeBss.preCheck(home, {
     msisdn: request.msisdn,
     handlingProvince: scene.device.handlingProvince,
+    asker: proof.value.asker,
   })
   if (answer.outcome === 'refused')
     return answer.code === 'NOT_FOUND' ? fail('number.notFound') : unexpectedRefusal(answer.code)

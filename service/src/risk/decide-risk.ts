@@ -20,6 +20,8 @@ export interface SubmissionFacts {
   account: HomeAccount
   blockers: readonly Blocker[]
   proof: IdentityProofTable
+  /** The rule of who asks wants a second person to look at the papers. */
+  askerPapers: boolean
   settlement: Settlement
   penaltyFen: number
   waivedFen: number
@@ -58,7 +60,7 @@ export async function decideRisk(
     policy,
     riskFactsOf({
       account: facts.account,
-      asker: 'holder',
+      asker: proof.asker,
       document: {
         entry: proof.entry === 'reader' ? 'reader' : 'manual',
         identificationType: document.identificationType,
@@ -76,7 +78,9 @@ export async function decideRisk(
   const { refused } = assessment
   if (refused)
     return fail('risk.refused', { params: { rule: refused.ruleId, why: refused.reason.zh, ...refused.reason } })
-  const approved = await checkApprovals(tx, order, assessment.subjects, {
+  const { subjects: found } = assessment
+  const subjects = facts.askerPapers && !found.includes('asker') ? [...found, 'asker' as const] : found
+  const approved = await checkApprovals(tx, order, subjects, {
     staffId: staff.staffId,
     refundFen: facts.settlement.refundableFen,
   })

@@ -1,5 +1,8 @@
+import { secondRole } from '../../../src/shared/domain/asker.ts'
+import { type PaperRules, papersNeeded } from '../../../src/shared/domain/papers.ts'
+import { documentOfRole } from '../../../src/shared/domain/related-party.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
-import { type AttachmentRef, attachmentKinds } from '../../../src/shared/protocol/jobs.ts'
+import type { AttachmentRef, OrderSubmit } from '../../../src/shared/protocol/jobs.ts'
 import type { Tx } from '../service-context.ts'
 
 /** Each paper named has been stored for this case with the same kind and content. Error: `job.invalidReference`. */
@@ -23,13 +26,24 @@ export async function checkStored(
   return ok(undefined)
 }
 
-/** All four kinds of paper are there and stored. Errors: `order.attachmentMissing` with `kind`, `job.invalidReference`. */
+/**
+ * Every paper that the rules of the number's place want from this asker is there and stored. Errors: `order.attachmentMissing` with
+ * `kind`, `asker.notAllowed`, `job.invalidReference`.
+ */
 export async function checkPapers(
   tx: Tx,
-  caseId: string,
-  attachments: readonly AttachmentRef[],
+  order: Pick<OrderSubmit, 'caseId' | 'asker' | 'relatedParty' | 'attachments'>,
+  rules: PaperRules,
 ): Promise<Result<undefined>> {
-  const missing = attachmentKinds.find((kind) => !attachments.some((attachment) => attachment.kind === kind))
-  if (missing) return fail('order.attachmentMissing', { field: 'attachments', params: { kind: missing } })
-  return checkStored(tx, caseId, attachments)
+  const role = secondRole(order.asker)
+  const needed = papersNeeded(rules, order.asker, {
+    holder: documentOfRole(order.relatedParty, 'holder')?.identificationType,
+    second: role && documentOfRole(order.relatedParty, role)?.identificationType,
+  })
+  if (!needed.ok) return needed
+  const missing = needed.value.papers.find(
+    ({ kind, photographed }) => photographed && !order.attachments.some((attachment) => attachment.kind === kind),
+  )
+  if (missing) return fail('order.attachmentMissing', { field: 'attachments', params: { kind: missing.kind } })
+  return checkStored(tx, order.caseId, order.attachments)
 }

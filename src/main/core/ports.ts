@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { CaseRules } from '../../shared/domain/case-progress.ts'
 import type { Result } from '../../shared/domain/result.ts'
 import type { SegmentTable } from '../../shared/domain/segments.ts'
+import type { AttachmentView } from '../../shared/protocol/attachment-views.ts'
 import type { StoreOpenResult } from './storage/errors.ts'
 import type { Migration } from './storage/migrations.ts'
 import type { Store } from './storage/store.ts'
@@ -72,7 +73,8 @@ export interface Transport {
   request(request: TransportRequest): Promise<TransportAnswer>
 }
 
-export type CaptureView = 'portrait' | 'document-front' | 'document-back'
+/** What the camera or scanner is pointed at. */
+export type CaptureView = Exclude<AttachmentView, 'signed-form'>
 
 /** The camera and document scanner at the counter. Errors: `picture.noStation`. */
 export interface CaptureStation {

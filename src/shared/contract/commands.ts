@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askerSchema } from '../domain/asker.ts'
 import { blockerCodeSchema } from '../domain/blocker.ts'
 import { identityDocumentSchema } from '../domain/identity-document.ts'
 import { approvalSubjectSchema } from '../domain/risk-policy.ts'
@@ -14,6 +15,7 @@ import {
   orderSubmitSchema,
   paymentMethods,
   refundSchema,
+  relationSchema,
 } from '../protocol/jobs.ts'
 import { exportFormats, type StatementFile, statementPlaceSchema } from '../protocol/ledger.ts'
 import {
@@ -82,6 +84,13 @@ export const commands = {
   'case.queryNumber': command<CaseView>()(counter, caseOnly),
   'case.abandon': command<CaseView>()(counter, caseOnly.extend({ reason })),
 
+  /** Who asks; another choice voids what was proved and collected for the one before. */
+  'case.saveAsker': command<CaseView>()(counter, caseOnly.extend({ asker: askerSchema })),
+  /** The document of the person who asks for the holder. */
+  'case.saveSecond': command<CaseView>()(
+    counter,
+    caseOnly.extend({ document: identityDocumentSchema, relation: relationSchema.optional() }),
+  ),
   'case.saveDocument': command<CaseView>()(counter, caseOnly.extend({ document: identityDocumentSchema })),
   'case.capture': command<CaseView>()(
     counter,

@@ -5,6 +5,7 @@ import type { CaseProgress } from '../domain/case-progress.ts'
 import { maskIdentification } from '../domain/masking.ts'
 import { fen, formatYuan } from '../domain/money.ts'
 import { formatMsisdn } from '../domain/msisdn.ts'
+import { portraitToRepair } from '../domain/proof-level.ts'
 import type { EffectiveRules } from '../domain/rules/resolve-rules.ts'
 import { type Language, type Translate, translator } from '../i18n/translate.ts'
 import type { Device } from '../protocol/device.ts'
@@ -88,11 +89,28 @@ function moneySection(parts: AcceptanceParts, say: Translate): string {
   })}${refundLine}${condition}${invoiceLines(case_, say)}</section>`
 }
 
-function confirmations({ progress, rules }: AcceptanceParts, say: Translate): string {
+/** Who acts for the holder, by which right, and with which document; nothing where the holder asks. */
+function askerLine({ asker }: Case, say: Translate): string | undefined {
+  if (!asker || asker.kind === 'holder') return undefined
+  const { document, relation } = asker
+  const role = relation ? `${say(`asker.${asker.kind}`)} (${relation})` : say(`asker.${asker.kind}`)
+  if (!document) return role
+  const number = `${say(`documentType.${document.identificationType}`)} ${maskIdentification(document.identificationId)}`
+  return `${role} · ${document.name} · ${number}`
+}
+
+/** What the one who signs confirms to be, by who asks. */
+function whoConfirms(case_: Case, say: Translate): string {
+  const kind = case_.asker?.kind ?? 'holder'
+  return say(kind === 'holder' ? 'paper.confirm.holder' : `paper.confirm.${kind}`, { name: case_.document?.name ?? '' })
+}
+
+function confirmations({ case: case_, progress, rules }: AcceptanceParts, say: Translate): string {
   const settlement = progress.settlement!
   const penalty = progress.quotes.reduce((sum, { quote, waivedFen }) => sum + (quote?.amountFen ?? 0) - waivedFen, 0)
   const lines = [
-    say('paper.confirm.holder'),
+    whoConfirms(case_, say),
+    ...(case_.proof && portraitToRepair(case_.proof) ? [say('paper.portraitToRepair')] : []),
     say('paper.confirm.cancel'),
     say('paper.confirm.figures'),
     say('paper.confirm.limits', {
@@ -134,6 +152,7 @@ ${facts([
     case_.document ? say(`documentType.${case_.document.identificationType}`) : '',
     case_.document && maskIdentification(case_.document.identificationId),
   ],
+  [say('paper.asker'), askerLine(case_, say)],
   [say('paper.contact'), case_.contact && `${case_.contact.name} ${formatMsisdn(case_.contact.phone)}`],
   [say('paper.reason'), case_.disconnectReason && codeName(say, 'disconnectReason', case_.disconnectReason)],
 ])}</section>

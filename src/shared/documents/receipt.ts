@@ -65,6 +65,13 @@ function payments({ case: { case: case_, order } }: ReceiptView, say: Translate)
   return rows.length > 0 ? `<table>${rows.join('')}</table>` : ''
 }
 
+/** Who acted for the holder; names are masked already. */
+function askedBy({ case: { case: case_ } }: ReceiptView, say: Translate): string | undefined {
+  const { asker } = case_
+  if (!asker || asker.kind === 'holder') return undefined
+  return [say(`asker.${asker.kind}`), asker.document?.name].filter(Boolean).join(' ')
+}
+
 /**
  * The receipt: one page for 80 mm rolls and A4. `qrSvg` is the QR code of the case number, drawn by the caller. From the
  * second print on it says which copy it is; before the order is done it says that nothing has been executed yet.
@@ -96,6 +103,7 @@ ${facts([
   [say('paper.msisdn'), formatMsisdn(case_.msisdn)],
   [say('paper.home'), number && `${say(`province.${number.homeProvince}`)} · ${say(`carrierShort.${number.carrier}`)}`],
   [say('paper.name'), case_.document?.name ?? number?.maskedName],
+  [say('paper.asker'), askedBy(view, say)],
   [say('paper.store'), `${view.device.storeName} ${view.device.deviceName}`],
   [say('paper.clerk'), case_.clerkName],
   [say('paper.acceptedAt'), case_.submittedAt && formatInstant(case_.submittedAt)],

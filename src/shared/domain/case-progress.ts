@@ -1,4 +1,5 @@
 import type { Agreement } from './account.ts'
+import type { Asker } from './asker.ts'
 import type { Blocker } from './blocker.ts'
 import { allTasks, type ExplainedFinding, explainFindings } from './blocker-findings.ts'
 import { blockerPolicyOn } from './blocker-policy.ts'
@@ -7,6 +8,7 @@ import type { Case } from './case.ts'
 import type { CaseStep } from './case-steps.ts'
 import { type Fen, sumFen, zeroFen } from './money.ts'
 import { type MoneyBack, moneyBackOf } from './money-back.ts'
+import { type AskerRule, type NeededPaper, papersNeeded, ruleFor } from './papers.ts'
 import { type PenaltyQuote, quotePenalty } from './penalty-quote.ts'
 import type { Failure, Result } from './result.ts'
 import { assessRisk, type RiskFinding } from './risk-assessment.ts'
@@ -43,6 +45,9 @@ export interface MissingItem {
     | 'disconnectReason'
     | 'documentFront'
     | 'documentBack'
+    | 'asker'
+    | 'secondDocument'
+    | 'paper'
     | 'signature'
     | 'submit'
   step: CaseStep
@@ -89,6 +94,8 @@ export interface CaseProgress {
   approvalsNeeded: ApprovalNeeded[]
   /** What the policy says of the case as far as it can be known here; the service decides with its own figures. */
   risk: CaseRisk
+  /** Who asks, and the one list of papers that needs; undefined where this asker is not accepted, or no rules are in force. */
+  asker: { kind: Asker; rule: AskerRule | undefined; papers: NeededPaper[] | undefined }
   missing: MissingItem[]
   steps: Record<CaseStep, 'done' | 'current' | 'open' | 'blocked'>
 }
@@ -142,6 +149,17 @@ function changeSince(choice: Case['choices'][number] | undefined, quote: Penalty
   return { fromFen: quoted.amountFen, because }
 }
 
+/** Who asks by the rules of the line's place, and what they need. */
+function askerOf(case_: Case, rules: Result<EffectiveRules>): CaseProgress['asker'] {
+  const kind = case_.asker?.kind ?? 'holder'
+  if (!rules.ok) return { kind, rule: undefined, papers: undefined }
+  const needed = papersNeeded(rules.value, kind, {
+    holder: case_.document?.identificationType,
+    second: case_.asker?.document?.identificationType,
+  })
+  return { kind, rule: ruleFor(rules.value, kind), papers: needed.ok ? needed.value.papers : undefined }
+}
+
 function quotesOf(case_: Case, rules: Result<EffectiveRules>, now: Instant): AgreementQuote[] {
   const account = case_.preCheck?.account
   if (!account) return []
@@ -180,7 +198,7 @@ function riskOf(
     riskPolicyOf(rules.value),
     riskFactsOf({
       account,
-      asker: 'holder',
+      asker: case_.asker?.kind ?? 'holder',
       document: case_.document ?? { entry: 'manual', identificationType: 'RESIDENT_ID' },
       faceByEye: case_.proof?.face.outcome === 'noReference',
       blacklisted: case_.preCheck!.blockers.some((b) => b.code === 'BLACKLIST'),
@@ -191,6 +209,16 @@ function riskOf(
       at: now,
     }),
   )
+}
+
+/** What a second person looks at: by the policy, and the papers of somebody who asks for the holder where their rule wants it. */
+function subjectsOf(
+  case_: Case,
+  rules: Result<EffectiveRules>,
+  found: readonly ApprovalSubject[],
+): readonly ApprovalSubject[] {
+  const wanted = case_.preCheck && rules.ok && ruleFor(rules.value, case_.asker?.kind ?? 'holder').secondPerson
+  return wanted && !found.includes('asker') ? [...found, 'asker'] : found
 }
 
 function approvalsOf(case_: Case, subjects: readonly ApprovalSubject[], refundFen: Fen): ApprovalNeeded[] {
@@ -253,10 +281,15 @@ function missingOf(case_: Case, progress: Omit<CaseProgress, 'missing' | 'steps'
   ) => missing.push({ code, step, severity, params })
   const has = (kind: string) => case_.attachments.some((attachment) => attachment.kind === kind)
 
+  const { kind: asker, rule, papers } = progress.asker
+  if (rule && !rule.allowed) add('asker', 'identity', 'stops', { asker })
   if (!case_.document) add('document', 'identity', 'stops')
-  if (!has('portrait')) add('portrait', 'identity', 'waits')
-  if (!has('documentFront')) add('documentFront', 'identity', 'waits')
-  if (!has('documentBack')) add('documentBack', 'identity', 'waits')
+  if (rule?.second && !case_.asker?.document) add('secondDocument', 'identity', 'stops', { asker })
+  for (const { kind, photographed } of papers ?? [])
+    if (photographed && kind !== 'signedForm' && !has(kind)) {
+      if (kind === 'portrait' || kind === 'documentFront' || kind === 'documentBack') add(kind, 'identity', 'waits')
+      else add('paper', 'identity', 'waits', { kind })
+    }
   if (!case_.proof) add('proof', 'identity', 'waits')
   else if (case_.proof.expiresAt <= now) add('proofExpired', 'identity', 'stops')
   if (!case_.preCheck) add('preCheck', 'preCheck', 'waits')
@@ -330,11 +363,16 @@ export function progressOf(case_: Case, resources: CaseRules, now: Instant): Cas
   const risk = riskOf(case_, rules, quotes, settlement, now)
   const partial = {
     quotes,
+    asker: askerOf(case_, rules),
     settlement,
     findings: findingsOf(case_, resources, quotes, settlement),
     paidFen: sumFen(standingPayments(case_).map((payment) => payment.amountFen)),
     moneyBack: account && settlement && rules.ok ? moneyBackOf(account, settlement, rules.value) : undefined,
-    approvalsNeeded: approvalsOf(case_, risk?.subjects ?? [], settlement?.refundableFen ?? zeroFen),
+    approvalsNeeded: approvalsOf(
+      case_,
+      subjectsOf(case_, rules, risk?.subjects ?? []),
+      settlement?.refundableFen ?? zeroFen,
+    ),
     risk: {
       policyVersion: risk?.policyVersion ?? '',
       findings: risk?.findings ?? [],

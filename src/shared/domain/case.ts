@@ -8,8 +8,10 @@ import {
   paymentTakeSchema,
   refundPaySchema,
   refundSchema,
+  relationSchema,
 } from '../protocol/jobs.ts'
 import { numberAnswerSchema } from './account.ts'
+import { askerSchema } from './asker.ts'
 import { blockerSchema } from './blocker.ts'
 import { identityDocumentSchema } from './identity-document.ts'
 import { packRefSchema } from './rules/rule-pack.ts'
@@ -68,6 +70,15 @@ export const caseSchema = z.object({
   clerkName: z.string(),
   /** What the operator's system said about the number, once reachable; before it the segment is all there is. */
   number: numberAnswerSchema.optional(),
+  /** Who asks, where it is not the holder in person: with the second person's document and relation once given. */
+  asker: z
+    .object({
+      kind: askerSchema,
+      document: identityDocumentSchema.optional(),
+      relation: relationSchema.optional(),
+    })
+    .optional(),
+  /** The holder's. */
   document: identityDocumentSchema.optional(),
   oneTimeCodeSentAt: instantSchema.optional(),
   proof: identityProofSchema.optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { homeAccountSchema } from '../domain/account.ts'
+import { askerSchema } from '../domain/asker.ts'
 import { blockerSchema } from '../domain/blocker.ts'
 import { identityDocumentSchema } from '../domain/identity-document.ts'
 import { approvalSubjectSchema } from '../domain/risk-policy.ts'
@@ -22,11 +23,15 @@ export const pictureSchema = z.object({
 })
 export type Picture = z.infer<typeof pictureSchema>
 
-/** `POST /v1/identity-proofs`: document, one knowledge or possession factor, live portrait. */
+/** `POST /v1/identity-proofs`: who asks, documents, one knowledge or possession factor, live portrait of who is here. */
 export const proofRequestSchema = z.object({
   caseId: z.uuid(),
   msisdn: msisdnSchema,
+  asker: askerSchema.default('holder'),
+  /** The holder's. */
   document: identityDocumentSchema,
+  /** The document of the person at the counter, when that is not the holder. */
+  secondDocument: identityDocumentSchema.optional(),
   servicePassword: z.string().min(1).max(32).optional(),
   oneTimeCode: z
     .string()
@@ -51,7 +56,7 @@ export const faceResultSchema = z.object({
  */
 export const sealSchema = z.string().max(200_000)
 
-/** Proof that the holder stood at the counter; valid 1,800 s. */
+/** Proof of who stood at the counter and what they may ask; valid 1,800 s. `face` is that of the person at the counter. */
 export const identityProofSchema = z.object({
   proofId: z.uuid(),
   caseId: z.uuid(),
@@ -59,6 +64,9 @@ export const identityProofSchema = z.object({
   methods: z.array(z.enum(['document', 'servicePassword', 'oneTimeCode', 'oftenCalledNumbers', 'face'])),
   face: faceResultSchema,
   holderName: z.string(),
+  asker: askerSchema.default('holder'),
+  /** Who asks for the holder. */
+  secondName: z.string().optional(),
   provedAt: instantSchema,
   expiresAt: instantSchema,
   seal: sealSchema.optional(),

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { errorCodeSchema } from '../contract/errors.ts'
+import { askerSchema, partyRoleSchema } from '../domain/asker.ts'
+import { attachmentKindSchema } from '../domain/attachment-kind.ts'
 import { carrierSchema, provinceSchema } from '../domain/geography.ts'
 import { identityDocumentSchema } from '../domain/identity-document.ts'
 import { invoiceWaySchema } from '../domain/invoice-policy.ts'
@@ -11,11 +13,9 @@ import { settlementSchema } from '../domain/settlement.ts'
 import { taskRecordSchema } from '../domain/task.ts'
 import { pictureSchema } from './identity.ts'
 
-const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/)
+export { type AttachmentKind, attachmentKindSchema, attachmentKinds } from '../domain/attachment-kind.ts'
 
-export const attachmentKinds = ['documentFront', 'documentBack', 'portrait', 'signedForm'] as const
-export const attachmentKindSchema = z.enum(attachmentKinds)
-export type AttachmentKind = z.infer<typeof attachmentKindSchema>
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/)
 
 /** A paper of the case by reference: content travels once, in its own job, and is named by its hash. */
 export const attachmentRefSchema = z.object({
@@ -124,6 +124,15 @@ export const agreementTerminationSchema = z.object({
   waivedFen: fenSchema,
 })
 
+export const relationSchema = z.string().trim().min(1).max(40)
+const partySchema = z.object({ role: partyRoleSchema, document: identityDocumentSchema })
+export type RelatedParty = z.infer<typeof partySchema>
+/** TM Forum relatedParty: whose number it is, and who asks when that is somebody else. A single document is the holder's (version 0.1). */
+export const relatedPartiesSchema = z.union([
+  z.array(partySchema).min(1).max(2),
+  identityDocumentSchema.transform((document): RelatedParty[] => [{ role: 'holder', document }]),
+])
+
 /** `order.submit`: the customer's signed acceptance, as a TM Forum ProductOrder with one `delete` item. */
 export const orderSubmitSchema = z.object({
   orderId: z.uuid(),
@@ -132,7 +141,10 @@ export const orderSubmitSchema = z.object({
   productOrderItem: z.tuple([z.object({ action: z.literal('delete'), msisdn: msisdnSchema })]),
   carrier: carrierSchema,
   homeProvince: provinceSchema,
-  relatedParty: identityDocumentSchema,
+  asker: askerSchema.default('holder'),
+  relatedParty: relatedPartiesSchema,
+  /** How the second person is related to the holder, in their own words. */
+  relation: relationSchema.optional(),
   proofId: z.uuid(),
   preCheckId: z.uuid(),
   agreements: z.array(agreementTerminationSchema),

@@ -186,7 +186,10 @@ onBothDatabases('the intake', (suite) => {
       ['proof.expired', { acceptedAt: order.acceptedAt - 3_600_000 }],
       ['job.malformed', { acceptedAt: order.acceptedAt + 3_600_000 }],
       ['case.preCheckMissing', { preCheckId: counter.randomCaseId() }],
-      ['proof.nameMismatch', { relatedParty: { ...order.relatedParty, name: '别人' } }],
+      [
+        'proof.nameMismatch',
+        { relatedParty: [{ role: 'holder', document: { ...order.relatedParty[0]!.document, name: '别人' } }] },
+      ],
       ['refund.notHolder', { refund: { route: 'cash', holderName: '别人' } }],
       [
         'refund.sameNumber',

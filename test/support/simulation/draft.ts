@@ -109,6 +109,7 @@ export function drawDraft(
       caseId,
       msisdn: msisdn.value,
       methods: ['document', 'oneTimeCode', 'face'],
+      asker: 'holder',
       face: { vendor: 'simulation', modelVersion: '1', score: 0.99, threshold: 0.8, outcome: 'match' },
       holderName: name,
       provedAt,

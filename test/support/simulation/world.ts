@@ -198,6 +198,8 @@ export function openForBusiness(world: World, rules: Rules, dayMs: number): Prom
       carrier,
       home_province: homeProvince,
       document: JSON.stringify(document),
+      asker: 'holder' as const,
+      second_document: null,
       holder_name: proof!.holderName,
       methods: JSON.stringify(proof!.methods),
       face: JSON.stringify(proof!.face),

@@ -96,6 +96,7 @@ function ready(
       msisdn,
       methods: ['document', 'servicePassword', 'face'],
       holderName: '王小明',
+      asker: 'holder',
       provedAt: now,
       expiresAt: instant(now + 1_800_000),
       face: { vendor: 'v', modelVersion: '1', score: 90, threshold: 60, outcome: 'match' },

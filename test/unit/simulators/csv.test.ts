@@ -15,7 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 /** Every scenario and every hundredth line: all forms of cells in a small folder. */
 const lines = base.lines.filter((line, index) => line.scenario !== '' || index % 100 === 0)
-const owners = new Set(lines.map((line) => line.personId))
+const owners = new Set(lines.flatMap((line) => [line.personId, ...line.actors.map((actor) => actor.personId)]))
 const excerpt = indexSubscribers(
   base.people.filter((person) => owners.has(person.id)),
   lines,

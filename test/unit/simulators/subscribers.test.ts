@@ -34,9 +34,10 @@ describe('the generated subscriber base', () => {
     expect(shared.length).toBeLessThan(other.people.length / 100)
   })
 
-  it('has at least 20,000 people, each with a number', () => {
+  it('has at least 20,000 people, each with a number of their own or coming for somebody else', () => {
     expect(base.people.length).toBeGreaterThanOrEqual(20_000)
-    expect(new Set(base.lines.map((line) => line.personId)).size).toBe(base.people.length)
+    const actors = base.lines.flatMap((line) => line.actors.map((actor) => actor.personId))
+    expect(new Set([...base.lines.map((line) => line.personId), ...actors]).size).toBe(base.people.length)
     expect(new Set(base.lines.map((line) => line.msisdn)).size).toBe(base.lines.length)
     expect(new Set(base.people.map((person) => person.identificationId)).size).toBe(base.people.length)
   })

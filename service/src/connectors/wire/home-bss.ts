@@ -6,6 +6,7 @@ import {
   numberAnswerSchema,
   recentChangeKinds,
 } from '../../../../src/shared/domain/account.ts'
+import { askerSchema } from '../../../../src/shared/domain/asker.ts'
 import { provinceSchema } from '../../../../src/shared/domain/geography.ts'
 import { identificationTypeSchema } from '../../../../src/shared/domain/identity-document.ts'
 import { dateSchema, msisdnSchema } from '../../../../src/shared/domain/scalars.ts'
@@ -31,8 +32,13 @@ export const authenticationRequestSchema = z.object({
   /** Absent: the service has verified a one-time code instead; only the document is compared. */
   servicePassword: z.string().optional(),
   oftenCalledNumbers: z.array(z.string()).max(10).optional(),
+  /** Who stands at the counter; absent: the holder. The document is the holder's in every case. */
+  asker: askerSchema.optional(),
 })
-/** Refusals: NOT_FOUND, OTHER_CARRIER, ID_MISMATCH, NAME_MISMATCH, PASSWORD_FAIL, FRIEND_NUMBER_FAIL, UNSUPPORTED_DOC. */
+/**
+ * Refusals: NOT_FOUND, OTHER_CARRIER, ID_MISMATCH, NAME_MISMATCH, PASSWORD_FAIL, FRIEND_NUMBER_FAIL, UNSUPPORTED_DOC,
+ * AGENT_NOT_ALLOWED, MINOR_NO_GUARDIAN, OWNER_DECEASED (anybody but an heir asks for a deceased holder's line).
+ */
 export const authenticationAnswerSchema = answerSchema({ holderName: z.string() })
 export type AuthenticationRequest = z.infer<typeof authenticationRequestSchema>
 export type AuthenticationAnswer = z.infer<typeof authenticationAnswerSchema>
@@ -42,6 +48,8 @@ export const preCheckRequestSchema = z.object({
   msisdn: msisdnSchema,
   /** Given: the home province answers NOT_REMOTE when it is its own province. */
   handlingProvince: provinceSchema.optional(),
+  /** Given: what this asker's papers settle is not reported (CORPORATE_OWNED, OWNER_DECEASED, UNKNOWN_NUMBER). */
+  asker: askerSchema.optional(),
 })
 
 /** As in the shared account, but `terms` that are money end in `Li` instead of `Fen`. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askerSchema } from '../../../../src/shared/domain/asker.ts'
 import { provinceSchema } from '../../../../src/shared/domain/geography.ts'
 import { identityDocumentSchema } from '../../../../src/shared/domain/identity-document.ts'
 import { msisdnSchema } from '../../../../src/shared/domain/scalars.ts'
@@ -7,7 +8,23 @@ import { answerSchema, chargeLiSchema, wireInstantSchema, wireParamsSchema } fro
 
 /** The remote-cancellation order at the home province: dispatch, review, returned papers, end of the line. */
 
-export const attachmentKinds = ['document-front', 'document-back', 'portrait', 'signed-form'] as const
+export const attachmentKinds = [
+  'document-front',
+  'document-back',
+  'portrait',
+  'signed-form',
+  'second-document-front',
+  'second-document-back',
+  'authorisation-letter',
+  'guardianship-proof',
+  'household-register',
+  'death-proof',
+  'kinship-proof',
+  'organisation-letter',
+  'disowned-declaration',
+  'release-form',
+  'other-paper',
+] as const
 export const attachmentKindSchema = z.enum(attachmentKinds)
 export const wireAttachmentSchema = z.object({
   kind: attachmentKindSchema,
@@ -21,12 +38,20 @@ export const remedySchema = z.object({
   action: taskActionSchema,
   subject: z.string().max(60),
 })
+const wireDocumentSchema = identityDocumentSchema.omit({ entry: true, manualReason: true, mrz: true })
 
 // POST /service-orders
 export const serviceOrderRequestSchema = z.object({
   orderId: z.string().min(1).max(80),
   msisdn: msisdnSchema,
-  holder: identityDocumentSchema.omit({ entry: true }),
+  holder: wireDocumentSchema,
+  /** Who asked, when that was not the holder alone; with the second person's document where there is one. */
+  asker: z.object({ kind: askerSchema, document: wireDocumentSchema.optional() }).optional(),
+  /** A number its holder never opened: the hash of the evidence kept before the line is closed. */
+  evidenceSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   contact: z.object({ name: z.string().min(1), phone: z.string().min(1) }),
   agreements: z.array(
     z.object({

@@ -1,7 +1,10 @@
 import { type HomeAccount, homeAccountSchema } from '../../../../src/shared/domain/account.ts'
-import type { ShanghaiDate } from '../../../../src/shared/domain/calendar.ts'
-import { addDays, startOfDay } from '../../../../src/shared/domain/calendar.ts'
+import { secondRole } from '../../../../src/shared/domain/asker.ts'
+import { addDays, type ShanghaiDate, startOfDay } from '../../../../src/shared/domain/calendar.ts'
+import type { IdentityDocument } from '../../../../src/shared/domain/identity-document.ts'
+import { documentOfRole, holderOf } from '../../../../src/shared/domain/related-party.ts'
 import { devicesScanned } from '../../../../src/shared/domain/task.ts'
+import { attachmentViews } from '../../../../src/shared/protocol/attachment-views.ts'
 import type { AttachmentKind, AttachmentRef } from '../../../../src/shared/protocol/jobs.ts'
 import { liFromFen } from '../../connectors/wire/li.ts'
 import type { ServiceOrderRequest, WireAttachment } from '../../connectors/wire/service-order.ts'
@@ -9,12 +12,7 @@ import type { ProductOrderTable } from '../../database/tables.ts'
 import type { ServiceContext } from '../../service-context.ts'
 import { submissionOf } from '../queue-sms.ts'
 
-const wireKinds: Record<AttachmentKind, WireAttachment['kind']> = {
-  documentFront: 'document-front',
-  documentBack: 'document-back',
-  portrait: 'portrait',
-  signedForm: 'signed-form',
-}
+const wireKinds: Record<AttachmentKind, WireAttachment['kind']> = attachmentViews
 const ownKinds = new Map<string, AttachmentKind>(
   Object.entries(wireKinds).map(([own, wire]) => [wire, own as AttachmentKind]),
 )
@@ -49,6 +47,11 @@ function remediesOf(submission: Submission): Pick<ServiceOrderRequest, 'remedies
   return ordered.length > 0 ? { remedies: ordered.map(({ action, subject }) => ({ action, subject })) } : {}
 }
 
+/** A document as the home province takes it; how it came in is the counter's matter. */
+function wireDocument({ entry: _entry, manualReason: _reason, mrz: _mrz, ...document }: IdentityDocument) {
+  return document
+}
+
 /** The service order as the home province takes it. Built from what is stored only, so that a repetition is the same to the byte. */
 export async function dispatchRequest(context: ServiceContext, order: ProductOrderTable): Promise<ServiceOrderRequest> {
   const submission = submissionOf(order)
@@ -63,12 +66,22 @@ export async function dispatchRequest(context: ServiceContext, order: ProductOrd
     .where('pre_check_id', '=', submission.preCheckId)
     .executeTakeFirstOrThrow()
   const account = homeAccountSchema.parse(JSON.parse(preCheck.account))
-  const { entry: _entry, ...holder } = submission.relatedParty
+  const evidence = await context.db
+    .selectFrom('evidence')
+    .select('sha256')
+    .where('order_id', '=', order.order_id)
+    .executeTakeFirst()
+  const role = secondRole(submission.asker)
+  const second = role && documentOfRole(submission.relatedParty, role)
   const { refund } = submission
   return {
     orderId: order.order_id,
     msisdn: submission.productOrderItem[0].msisdn,
-    holder,
+    holder: wireDocument(holderOf(submission)),
+    ...(submission.asker === 'holder'
+      ? {}
+      : { asker: { kind: submission.asker, ...(second ? { document: wireDocument(second) } : {}) } }),
+    ...(evidence ? { evidenceSha256: evidence.sha256 } : {}),
     contact: submission.contact,
     agreements: submission.agreements.map((entry) => ({
       agreementId: entry.agreementId,

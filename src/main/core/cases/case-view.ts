@@ -25,10 +25,32 @@ export function maskCase(whole: Case, role: Staff['role']): Case {
             ...case_.document,
             name: maskName(case_.document.name),
             identificationId: maskIdentification(case_.document.identificationId),
+            mrz: undefined,
           },
         }
       : {}),
-    ...(case_.proof ? { proof: { ...case_.proof, holderName: maskName(case_.proof.holderName) } } : {}),
+    ...(case_.asker?.document
+      ? {
+          asker: {
+            ...case_.asker,
+            document: {
+              ...case_.asker.document,
+              name: maskName(case_.asker.document.name),
+              identificationId: maskIdentification(case_.asker.document.identificationId),
+              mrz: undefined,
+            },
+          },
+        }
+      : {}),
+    ...(case_.proof
+      ? {
+          proof: {
+            ...case_.proof,
+            holderName: maskName(case_.proof.holderName),
+            ...(case_.proof.secondName ? { secondName: maskName(case_.proof.secondName) } : {}),
+          },
+        }
+      : {}),
     ...(case_.refund
       ? {
           refund: {

@@ -1,15 +1,24 @@
 import type { Case } from '../../../shared/domain/case.ts'
 import { maskName } from '../../../shared/domain/masking.ts'
+import { type AskerRule, checkRefundRoute } from '../../../shared/domain/papers.ts'
 import { refundAccount } from '../../../shared/domain/refund-routes.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import type { Contact, Refund } from '../../../shared/protocol/jobs.ts'
 
+/** Whom money goes back to: the holder, or whom the asker's rule names instead (a deceased holder's heir). */
+export function refundName(case_: Case, rule: AskerRule | undefined): string | undefined {
+  return (rule?.refund.to === 'second' ? case_.asker?.document?.name : undefined) ?? case_.document?.name
+}
+
 /**
- * Checks where a refund goes: to the holder, and not to the number that is about to end (domain facts, chapter 2).
- * Errors: `document.missing`, `refund.notHolder`, `refund.accountMissing`, `refund.cardNumber`, `refund.sameNumber`.
+ * Checks where a refund goes: to the holder, or whom the asker's rule names, and not to the number that is about to end (domain
+ * facts, chapter 2). Errors: `document.missing`, `refund.notHolder`, `refund.routeForAsker`, `refund.accountMissing`,
+ * `refund.cardNumber`, `refund.sameNumber`.
  */
-export function checkRefund(case_: Case, refund: Refund): Result<Refund> {
-  const holder = case_.document?.name
+export function checkRefund(case_: Case, refund: Refund, rule: AskerRule | undefined): Result<Refund> {
+  const route = rule ? checkRefundRoute(rule, refund.route) : ok(undefined)
+  if (!route.ok) return route
+  const holder = refundName(case_, rule)
   if (!holder) return fail('document.missing')
   const plain = (name: string) => name.replace(/[\s·•.．]/g, '')
   // Once submitted, the page knows the name only masked; whoever hands it back means the holder all the same.

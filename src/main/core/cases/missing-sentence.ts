@@ -15,6 +15,8 @@ export function blockerText(code: string, language: Language): string {
 export function missingSentence(item: MissingItem, language: Language): string {
   const { params } = item
   const amount = Number(params.amountFen ?? 0)
+  const kindKey = `attachment.${params.kind ?? ''}`
+  const askerKey = `asker.${params.asker ?? ''}`
   const subjectKey = `approval.${params.subject ?? ''}`
   const key = item.code === 'payment' && amount < 0 ? 'missing.paymentBack' : `missing.${item.code}`
   if (!isMessageKey(key)) return item.code
@@ -23,6 +25,8 @@ export function missingSentence(item: MissingItem, language: Language): string {
     amount: formatYuan(fen(Math.abs(amount))),
     why: params[language === 'en' ? 'en' : 'zh'] ?? '',
     ...(params.blocker === undefined ? {} : { blocker: blockerText(String(params.blocker), language) }),
+    ...(isMessageKey(kindKey) ? { kind: translate(language, kindKey) } : {}),
+    ...(isMessageKey(askerKey) ? { asker: translate(language, askerKey) } : {}),
     ...(isMessageKey(subjectKey) ? { subject: translate(language, subjectKey) } : {}),
   })
 }

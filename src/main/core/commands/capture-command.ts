@@ -1,22 +1,20 @@
+import { progressOf } from '../../../shared/domain/case-progress.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
+import { attachmentViews } from '../../../shared/protocol/attachment-views.ts'
 import type { AttachmentKind } from '../../../shared/protocol/jobs.ts'
 import { fromBase64 } from '../base64.ts'
 import { checkPicture, dropAttachments, storeAttachment } from '../cases/attachments.ts'
 import { readCase, readOrder } from '../cases/case-store.ts'
 import { changeCase } from '../cases/change-case.ts'
 import type { Context } from '../context.ts'
-import type { CaptureView } from '../ports.ts'
 import type { Handler } from './handler.ts'
 
-const viewOf: Record<Exclude<AttachmentKind, 'signedForm'>, CaptureView> = {
-  portrait: 'portrait',
-  documentFront: 'document-front',
-  documentBack: 'document-back',
-}
+/** Both sides and the portrait may always be taken: more than is needed does no harm, and nobody has to know which it is. */
+const always: ReadonlySet<AttachmentKind> = new Set(['documentFront', 'documentBack', 'portrait'])
 
 async function contentOf(
   context: Context,
-  kind: keyof typeof viewOf,
+  kind: Exclude<AttachmentKind, 'signedForm'>,
   file: { contentBase64: string } | undefined,
 ): Promise<Result<Uint8Array>> {
   if (file) {
@@ -25,14 +23,14 @@ async function contentOf(
   }
   const station = context.ports.captureStation
   if (!station) return fail('picture.noStation')
-  const taken = await station.take(viewOf[kind])
+  const taken = await station.take(attachmentViews[kind])
   return taken.ok ? ok(taken.value.content) : taken
 }
 
 /**
  * Takes a picture from the capture station, or the file the clerk chose. In a draft it replaces the earlier one of its
  * kind, and another portrait voids the proof it was compared for; with papers returned it is kept for the resupply.
- * Errors: `picture.*`, `order.notReturned`, `case.closed`.
+ * Errors: `picture.*`, `asker.paperNotNeeded`, `order.notReturned`, `case.closed`.
  */
 export const capture: Handler<'case.capture'> = async ({ caseId, kind, file }, context, staff) => {
   const known = await readCase(context.store, caseId)
@@ -61,6 +59,9 @@ export const capture: Handler<'case.capture'> = async ({ caseId, kind, file }, c
         )
         return ok({ ...case_, attachments: [...attachments, storeAttachment(tx, context.ports, paper)] })
       }
+      const { papers } = progressOf(case_, context.ports.resources, at).asker
+      if (papers && !always.has(kind) && !papers.some((needed) => needed.kind === kind))
+        return fail('asker.paperNotNeeded')
       const before = case_.attachments.find((attachment) => attachment.kind === kind)
       const cleared = dropAttachments(tx, case_, kind)
       const attachment = storeAttachment(tx, context.ports, paper)

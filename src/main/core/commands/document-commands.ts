@@ -1,10 +1,10 @@
-import { shanghaiDate } from '../../../shared/domain/calendar.ts'
 import type { Case } from '../../../shared/domain/case.ts'
-import { checkDocument, type IdentityDocument } from '../../../shared/domain/identity-document.ts'
+import type { IdentityDocument } from '../../../shared/domain/identity-document.ts'
 import { fail, ok } from '../../../shared/domain/result.ts'
 import { writeAudit } from '../audit/audit.ts'
 import { toBase64 } from '../base64.ts'
 import { changeCase, withoutSignature } from '../cases/change-case.ts'
+import { checkPerson } from '../cases/check-person.ts'
 import type { Handler } from './handler.ts'
 
 function samePerson(a: IdentityDocument, b: IdentityDocument): boolean {
@@ -21,14 +21,20 @@ function withDocument(case_: Case, document: IdentityDocument): Case {
   return { ...unchecked, document, choices: [], approvals: [], acknowledgements: [] }
 }
 
-/** Saves the identity document after checking it. Errors: `document.*` with the field. */
+/** Saves the identity document after checking it. Errors: those of `checkPerson`. */
 export const saveDocument: Handler<'case.saveDocument'> = async ({ caseId, document }, context, staff) => {
-  const checked = checkDocument(document, shanghaiDate(context.ports.clock.now()))
-  if (!checked.ok) return checked
   return changeCase(
     context,
-    { caseId, action: 'case.saveDocument', staff, details: { entry: document.entry } },
-    (case_) => ok(withDocument(case_, checked.value)),
+    {
+      caseId,
+      action: 'case.saveDocument',
+      staff,
+      details: { entry: document.entry, manualReason: document.manualReason },
+    },
+    (case_, _tx, now) => {
+      const checked = checkPerson(context, case_, 'holder', document, staff, now)
+      return checked.ok ? ok(withDocument(case_, checked.value)) : checked
+    },
   )
 }
 

@@ -1,5 +1,6 @@
 import { signCase, viewAcceptance } from './acceptance-commands.ts'
 import { enrolDevice, setLanguage, viewApp } from './app-commands.ts'
+import { saveAsker, saveSecond } from './asker-commands.ts'
 import { capture } from './capture-command.ts'
 import { listCases, searchCases, viewOneCase } from './case-list.ts'
 import { correctJob } from './correct-command.ts'
@@ -36,6 +37,8 @@ export const handlers: Handlers = {
   'case.open': openCase,
   'case.queryNumber': queryNumber,
   'case.abandon': abandonCase,
+  'case.saveAsker': saveAsker,
+  'case.saveSecond': saveSecond,
   'case.saveDocument': saveDocument,
   'case.capture': capture,
   'case.attachment': readAttachment,

@@ -1,7 +1,9 @@
+import { progressOf } from '../../../shared/domain/case-progress.ts'
 import { beforePointOfNoReturn, isFinal } from '../../../shared/domain/order.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import type { OrderView } from '../../../shared/protocol/changes.ts'
 import { readOrder } from '../cases/case-store.ts'
+import { figuresAt } from '../cases/case-view.ts'
 import { changeCase } from '../cases/change-case.ts'
 import { checkContact, checkRefund } from '../cases/check-refund.ts'
 import { enqueueAttachments } from '../cases/enqueue-attachments.ts'
@@ -52,16 +54,17 @@ export const urgeOrder: Handler<'order.urge'> = async ({ caseId, reason }, conte
  * `refund.*`, `order.attachmentMissing` when there is nothing to hand in.
  */
 export const resupplyOrder: Handler<'order.resupply'> = async ({ caseId, note, corrections }, context, staff) =>
-  changeCase(context, { caseId, action: 'order.resupply', staff, state: 'submitted' }, async (case_, tx) => {
+  changeCase(context, { caseId, action: 'order.resupply', staff, state: 'submitted' }, async (case_, tx, now) => {
     const order = await readOrder(tx, caseId)
     const underWay = await tx.get(
       "SELECT id FROM outbox_job WHERE lane = ? AND kind = 'order.resupply' AND state <> 'done'",
       [caseId],
     )
     if (order?.stage !== 'returned' || underWay) return fail('order.notReturned')
+    const { rule } = progressOf(case_, context.ports.resources, figuresAt(case_, now)).asker
     const contact = corrections?.contact && checkContact(case_, corrections.contact)
     if (contact && !contact.ok) return contact
-    const refund = corrections?.refund && checkRefund(case_, corrections.refund)
+    const refund = corrections?.refund && checkRefund(case_, corrections.refund, rule)
     if (refund && !refund.ok) return refund
     const corrected = { ...(contact ? { contact: contact.value } : {}), ...(refund ? { refund: refund.value } : {}) }
     const hasCorrections = Object.keys(corrected).length > 0

@@ -1,5 +1,6 @@
 import { instant } from '../../../shared/domain/calendar.ts'
 import type { Case } from '../../../shared/domain/case.ts'
+import { progressOf } from '../../../shared/domain/case-progress.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import { toBase64 } from '../base64.ts'
 import { readCase } from '../cases/case-store.ts'
@@ -26,6 +27,11 @@ export const sendOneTimeCode: Handler<'case.sendOneTimeCode'> = async ({ caseId 
   return noted.ok ? answer : noted
 }
 
+/** Who a proof is about. */
+function substance({ asker, document }: Case): string {
+  return JSON.stringify([asker?.kind ?? 'holder', document, asker?.document])
+}
+
 async function portraitOf(context: Context, case_: Case) {
   const portrait = case_.attachments.find((attachment) => attachment.kind === 'portrait')
   if (!portrait) return undefined
@@ -38,8 +44,8 @@ async function portraitOf(context: Context, case_: Case) {
 }
 
 /**
- * Proves at the home province that the holder stands here: document, password or code, live portrait.
- * Errors: `document.missing`, `proof.portraitMissing`, `proof.factorMissing`, and those of the service.
+ * Proves who stands here and what they may ask: documents, password or code where the asker must know one, live portrait.
+ * Errors: `document.missing`, `asker.notAllowed`, `asker.documentMissing`, `proof.portraitMissing`, `proof.factorMissing`, and those of the service.
  */
 export const prove: Handler<'case.prove'> = async (input, context, staff) => {
   const { caseId, servicePassword, oneTimeCode, oftenCalledNumbers } = input
@@ -49,21 +55,45 @@ export const prove: Handler<'case.prove'> = async (input, context, staff) => {
   if (!document) return fail('document.missing')
   const portrait = await portraitOf(context, case_.value)
   if (!portrait) return fail('proof.portraitMissing')
-  if (servicePassword === undefined && oneTimeCode === undefined) return fail('proof.factorMissing')
+  const { rule, kind: asker } = progressOf(
+    case_.value,
+    context.ports.resources,
+    instant(context.ports.clock.now()),
+  ).asker
+  if (rule && !rule.allowed) return fail('asker.notAllowed', { params: { asker } })
+  const secondDocument = case_.value.asker?.document
+  if (rule?.second && !secondDocument) return fail('asker.documentMissing')
+  if (rule?.credential !== 'none' && servicePassword === undefined && oneTimeCode === undefined)
+    return fail('proof.factorMissing')
   const answer = await context.service.call('proveIdentity', {
-    body: { caseId, msisdn, document, servicePassword, oneTimeCode, oftenCalledNumbers, portrait },
+    body: {
+      caseId,
+      msisdn,
+      asker,
+      document,
+      ...(secondDocument ? { secondDocument } : {}),
+      servicePassword,
+      oneTimeCode,
+      oftenCalledNumbers,
+      portrait,
+    },
   })
   if (!answer.ok) return answer
   const proof = answer.value
-  if (proof.caseId !== caseId || proof.msisdn !== msisdn)
+  if (proof.caseId !== caseId || proof.msisdn !== msisdn || proof.asker !== asker)
     return fail('home.unexpectedAnswer', { params: { system: 'bss' } })
   return changeCase(
     context,
-    { caseId, action: 'case.prove', staff, details: { methods: proof.methods.join(' '), face: proof.face.outcome } },
+    {
+      caseId,
+      action: 'case.prove',
+      staff,
+      details: { asker, methods: proof.methods.join(' '), face: proof.face.outcome },
+    },
     (current) => {
       const shown = current.attachments.find((attachment) => attachment.kind === 'portrait')
       // Somebody changed what was proved while the answer was on its way: the proof is of something else.
-      if (JSON.stringify(current.document) !== JSON.stringify(document) || shown?.sha256 !== portrait.sha256)
+      if (substance(current) !== substance(case_.value) || shown?.sha256 !== portrait.sha256)
         return fail('proof.missing')
       return ok({ ...current, proof })
     },

@@ -15,7 +15,9 @@ export const saveSettlement: Handler<'case.saveSettlement'> = async (input, cont
     (case_, _tx, now) => {
       const reachable = checkContact(case_, contact)
       if (!reachable.ok) return reachable
-      const refund = input.refund ? checkRefund(case_, input.refund) : undefined
+      const refund = input.refund
+        ? checkRefund(case_, input.refund, progressOf(case_, context.ports.resources, now).asker.rule)
+        : undefined
       if (refund && !refund.ok) return refund
       const { moneyBack } = progressOf(case_, context.ports.resources, now)
       const route = refund && moneyBack?.options.find(({ rule }) => rule.route === refund.value.route)

@@ -1,3 +1,4 @@
+import { secondRole } from '../../../shared/domain/asker.ts'
 import { devicesReturnedOf, progressOf, rulesOfCase } from '../../../shared/domain/case-progress.ts'
 import { fail, ok } from '../../../shared/domain/result.ts'
 import { standingPayments } from '../../../shared/domain/standing-payments.ts'
@@ -29,6 +30,8 @@ export const submitCase: Handler<'case.submit'> = async ({ caseId }, context, st
         : []
     })
     const highestPenaltyFen = agreements.reduce((sum, { quote, waivedFen }) => sum + quote.amountFen - waivedFen, 0)
+    const kind = case_.asker?.kind ?? 'holder'
+    const role = secondRole(kind)
     const orderId = ports.ids.uuid()
     // Papers delivered before a correction are not sent again, but the order still rests on them.
     await enqueueAttachments(tx, context, case_, staff.staffId)
@@ -42,7 +45,12 @@ export const submitCase: Handler<'case.submit'> = async ({ caseId }, context, st
       productOrderItem: [{ action: 'delete', msisdn: case_.msisdn }],
       carrier: preCheck.account.number.carrier,
       homeProvince: preCheck.account.number.homeProvince,
-      relatedParty: document,
+      asker: kind,
+      relatedParty: [
+        { role: 'holder', document },
+        ...(role && case_.asker?.document ? [{ role, document: case_.asker.document }] : []),
+      ],
+      ...(case_.asker?.relation ? { relation: case_.asker.relation } : {}),
       proofId: proof.proofId,
       preCheckId: preCheck.preCheckId,
       agreements,

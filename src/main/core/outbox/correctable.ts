@@ -3,7 +3,7 @@ import type { Case } from '../../../shared/domain/case.ts'
 
 /** Refusals that say: what was accepted at this counter is not right (any more). The case can be put right and accepted anew. */
 const ofTheCase =
-  /^(quote|settlement|limits|proof|case|approval|payment|refund|contact|document|picture)\.|^order\.attachmentMissing$|^job\.(malformed|invalidReference|paperGone)$/
+  /^(quote|settlement|limits|proof|case|approval|payment|refund|contact|document|asker|picture)\.|^order\.attachmentMissing$|^job\.(malformed|invalidReference|paperGone)$/
 
 /** True when a held job is answered by correcting its case: the order itself, or a paper that goes before it. */
 export function isCorrectable(job: { kind: string; state: string; code: ErrorCode | undefined }): boolean {
@@ -19,7 +19,7 @@ export function isCorrectable(job: { kind: string; state: string; code: ErrorCod
 export function withoutRefused(case_: Case, code: ErrorCode): Case {
   const { proof: _proof, preCheck: _preCheck, ...unproved } = case_
   const { preCheck: _, ...unchecked } = case_
-  if (code.startsWith('proof.') || code.startsWith('document.')) return { ...unproved, approvals: [] }
+  if (/^(proof|document|asker)\./.test(code)) return { ...unproved, approvals: [] }
   if (/^(quote|settlement|limits|case)\./.test(code)) return { ...unchecked, approvals: [] }
   return code.startsWith('approval.') ? { ...case_, approvals: [] } : case_
 }

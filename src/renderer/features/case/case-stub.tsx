@@ -25,6 +25,7 @@ export function CaseStub({ footRef }: { footRef(foot: HTMLElement | null): void 
       foot={<div ref={footRef} />}
     >
       <StubRow label={t('case.stub.holder')} value={holder(view, t)} />
+      <AskedBy view={view} />
       <StubRow label={t('case.stub.home')} value={home(view, t)} />
       <ProofRow view={view} />
       <Findings view={view} />
@@ -40,6 +41,20 @@ function holder(view: CaseView, t: Translate) {
   const sex = /^\d{17}[\dX]$/.test(document.identificationId) ? readIdNumber(document.identificationId)?.sex : undefined
   const parts = [stubName(document.name), sex && t(`case.sex.${sex}`), stubIdentification(document.identificationId)]
   return <b>{parts.filter(Boolean).join(' · ')}</b>
+}
+
+/** Who asks for the holder; nothing where it is the holder. */
+function AskedBy({ view }: { view: CaseView }) {
+  const t = useT()
+  const { kind } = view.progress.asker
+  if (kind === 'holder') return null
+  const name = view.case.asker?.document?.name
+  return (
+    <StubRow
+      label={t('case.stub.asker')}
+      value={[t(`asker.${kind}`), name && stubName(name)].filter(Boolean).join(' · ')}
+    />
+  )
 }
 
 function home(view: CaseView, t: Translate): string {

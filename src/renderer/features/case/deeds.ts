@@ -1,17 +1,33 @@
 import type { CaseView } from '../../../shared/contract/views.ts'
+import type { AttachmentKind } from '../../../shared/domain/attachment-kind.ts'
 import type { Instant } from '../../../shared/domain/calendar.ts'
 import type { MissingItem } from '../../../shared/domain/case-progress.ts'
 import { type CaseStep, caseSteps } from '../../../shared/domain/case-steps.ts'
 import type { ApprovalSubject } from '../../../shared/domain/risk-policy.ts'
 import type { TaskAction } from '../../../shared/domain/task.ts'
 
-export type PictureKind = 'documentFront' | 'documentBack' | 'portrait'
-export const pictureKinds = ['documentFront', 'documentBack', 'portrait'] as const satisfies readonly PictureKind[]
+/** Everything that is photographed; the signed form comes from the signature. */
+export type PictureKind = Exclude<AttachmentKind, 'signedForm'>
+/** What is asked for while the rules of the home province are not here yet. */
+const everybodysPictures = ['documentFront', 'documentBack', 'portrait'] as const satisfies readonly PictureKind[]
+
+/** The pictures this case needs, in the order in which they are taken. */
+export function picturesOf(
+  view: CaseView,
+): readonly { kind: PictureKind; text?: { zh: string; en: string } | undefined }[] {
+  const { papers } = view.progress.asker
+  if (!papers) return everybodysPictures.map((kind) => ({ kind }))
+  return papers.flatMap(({ kind, text, photographed }) =>
+    kind === 'signedForm' || !photographed ? [] : [{ kind, text }],
+  )
+}
 
 /** The one thing to be done next in a step: what the primary action says and what Enter does. */
 export type Deed =
   | { kind: 'queryNumber' }
+  | { kind: 'changeAsker' }
   | { kind: 'saveDocument' }
+  | { kind: 'saveSecond' }
   | { kind: 'capture'; picture: PictureKind }
   | { kind: 'prove' }
   | { kind: 'preCheck' }
@@ -61,10 +77,13 @@ export function missingIn(view: CaseView, step: CaseStep): MissingItem[] {
   return view.progress.missing.filter((item) => item.step === step)
 }
 
-function identityDeed(view: CaseView, { proofAlive, edited }: DeedState): Deed {
+function identityDeed(view: CaseView, { proofAlive, edited, editedSecond }: DeedState): Deed {
+  const { rule } = view.progress.asker
+  if (rule && !rule.allowed) return { kind: 'changeAsker' }
   if (!view.case.document || edited) return { kind: 'saveDocument' }
-  const picture = pictureKinds.find((kind) => !view.case.attachments.some((a) => a.kind === kind))
-  if (picture) return { kind: 'capture', picture }
+  if ((rule?.second && !view.case.asker?.document) || editedSecond) return { kind: 'saveSecond' }
+  const picture = picturesOf(view).find(({ kind }) => !view.case.attachments.some((a) => a.kind === kind))
+  if (picture) return { kind: 'capture', picture: picture.kind }
   return proofAlive ? goTo('preCheck', 'identity') : { kind: 'prove' }
 }
 
@@ -137,6 +156,8 @@ export interface DeedState {
   proofAlive: boolean
   /** A saved form of this step was changed and not saved again; the change must not be left behind. */
   edited?: boolean
+  /** The same for the document of who asks for the holder. */
+  editedSecond?: boolean
 }
 
 /** What Enter does in a step. */

@@ -1,9 +1,8 @@
 import { parseDate, type ShanghaiDate } from '../../../shared/domain/calendar.ts'
-import {
-  checkDocument,
-  type IdentificationType,
-  type IdentityDocument,
-} from '../../../shared/domain/identity-document.ts'
+import { checkValidity } from '../../../shared/domain/document-validity.ts'
+import { checkNumber, plainNumber, readNumber } from '../../../shared/domain/identification-number.ts'
+import { documentTypes, type IdentificationType } from '../../../shared/domain/identification-type.ts'
+import { anAdult, checkAge, type Expectation, type IdentityDocument } from '../../../shared/domain/identity-document.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import type { MessageKey, MessageParams } from '../../../shared/i18n/translate.ts'
 import type { DocumentDraft } from './drafts.ts'
@@ -44,10 +43,8 @@ export function groupDate(text: string): string {
   return [digits.slice(0, 4), digits.slice(4, 6), digits.slice(6)].filter(Boolean).join('-')
 }
 
-/** A document of a kind without an inner structure, so that only the dates are looked at. */
-const datesOnly = { identificationType: 'FOREIGN_PASSPORT', identificationId: 'E00000000' } as const
-
-function read(draft: DocumentDraft): IdentityDocument {
+/** What is typed, as far as it is a document already. */
+export function readDraft(draft: DocumentDraft): IdentityDocument {
   const validFrom = parseDate(draft.validFrom)
   return {
     identificationType: draft.identificationType,
@@ -57,6 +54,7 @@ function read(draft: DocumentDraft): IdentityDocument {
     ...(validFrom ? { validFrom } : {}),
     validTo: draft.noEnd ? null : (parseDate(draft.validTo) ?? null),
     entry: 'manual',
+    ...(draft.mrz.trim() && documentTypes[draft.identificationType].mrz ? { mrz: draft.mrz.trim() } : {}),
   }
 }
 
@@ -65,13 +63,24 @@ function problemOf(result: Result<unknown>, field: DocumentField): Problem | und
   return { key: `error.${result.error.code}`, ...(result.error.params ? { params: result.error.params } : {}) }
 }
 
+function numberAndAge(document: IdentityDocument, expected: Expectation, today: ShanghaiDate): Result<unknown> {
+  const { identificationType, identificationId } = document
+  const number = checkNumber(identificationType, plainNumber(identificationId), today)
+  return number.ok ? checkAge(readNumber(identificationType, number.value, today)?.birth, expected, today) : number
+}
+
 /** What is wrong with one field as it stands, said when the clerk leaves it; `today` is the Shanghai date. */
-export function fieldProblem(draft: DocumentDraft, field: DocumentField, today: ShanghaiDate): Problem | undefined {
-  const document = read(draft)
+export function fieldProblem(
+  draft: DocumentDraft,
+  field: DocumentField,
+  today: ShanghaiDate,
+  expected: Expectation = anAdult,
+): Problem | undefined {
+  const document = readDraft(draft)
   switch (field) {
     case 'identificationId':
       if (!document.identificationId) return { key: 'case.identity.needNumber' }
-      return problemOf(checkDocument({ ...document, validFrom: undefined, validTo: null }, today), field)
+      return problemOf(numberAndAge(document, expected, today), field)
     case 'name':
       return document.name ? undefined : { key: 'case.identity.needName' }
     case 'issuingAuthority':
@@ -79,32 +88,40 @@ export function fieldProblem(draft: DocumentDraft, field: DocumentField, today: 
     case 'validFrom':
       if (!draft.validFrom.trim()) return undefined
       if (!document.validFrom) return { key: 'case.identity.dateMalformed' }
-      return problemOf(checkDocument({ ...document, ...datesOnly, validTo: null }, today), field)
+      return problemOf(checkValidity(document, today, expected.mayBeOver), field)
     case 'validTo':
       if (draft.noEnd) return undefined
       if (!draft.validTo.trim()) return { key: 'case.identity.needValidTo' }
       if (!document.validTo) return { key: 'case.identity.dateMalformed' }
-      return problemOf(checkDocument({ ...document, ...datesOnly }, today), field)
+      return problemOf(checkValidity(document, today, expected.mayBeOver), field)
   }
 }
 
 export const documentFields = ['identificationId', 'name', 'issuingAuthority', 'validFrom', 'validTo'] as const
 
 /** Every field that is not right yet. */
-export function documentProblems(draft: DocumentDraft, today: ShanghaiDate): Partial<Record<DocumentField, Problem>> {
+export function documentProblems(
+  draft: DocumentDraft,
+  today: ShanghaiDate,
+  expected: Expectation = anAdult,
+): Partial<Record<DocumentField, Problem>> {
   const problems: Partial<Record<DocumentField, Problem>> = {}
   for (const field of documentFields) {
-    const problem = fieldProblem(draft, field, today)
+    const problem = fieldProblem(draft, field, today, expected)
     if (problem) problems[field] = problem
   }
   return problems
 }
 
 /** The document ready to be saved. Errors: those of `checkDocument`; the core checks it once more. */
-export function documentOf(draft: DocumentDraft, today: ShanghaiDate): Result<IdentityDocument> {
-  const first = documentFields.find((field) => fieldProblem(draft, field, today))
+export function documentOf(
+  draft: DocumentDraft,
+  today: ShanghaiDate,
+  expected: Expectation = anAdult,
+): Result<IdentityDocument> {
+  const first = documentFields.find((field) => fieldProblem(draft, field, today, expected))
   if (first) return fail('request.malformed', { field: first })
-  return ok(read(draft))
+  return ok(readDraft(draft))
 }
 
 /** A saved document as it would have been typed, for correcting it. */
@@ -117,5 +134,6 @@ export function draftOf(document: IdentityDocument): DocumentDraft {
     validFrom: document.validFrom ?? '',
     validTo: document.validTo ?? '',
     noEnd: document.validTo === null,
+    mrz: document.mrz ?? '',
   }
 }

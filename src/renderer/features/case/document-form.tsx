@@ -1,7 +1,15 @@
 import { Checkbox, Input, Select } from 'antd'
 import { useRef } from 'react'
+import { type Asker, secondRole } from '../../../shared/domain/asker.ts'
 import { shanghaiDate } from '../../../shared/domain/calendar.ts'
-import { type IdentificationType, identificationTypes } from '../../../shared/domain/identity-document.ts'
+import {
+  documentTypes,
+  type IdentificationType,
+  identificationTypes,
+} from '../../../shared/domain/identification-type.ts'
+import { anAdult } from '../../../shared/domain/identity-document.ts'
+import { expectationsOf } from '../../../shared/domain/papers.ts'
+import type { Translate } from '../../../shared/i18n/translate.ts'
 import { coreNow } from '../../clock.ts'
 import { useT } from '../../language.ts'
 import { Field, FieldGroup } from '../../ui/field.tsx'
@@ -9,26 +17,37 @@ import { Panel } from '../../ui/panel.tsx'
 import { type DocumentField, documentOf, groupDate, groupIdentification } from './document-entry.ts'
 import type { DocumentDraft } from './drafts.ts'
 import { GroupedInput } from './grouped-input.tsx'
+import { MrzField } from './mrz-field.tsx'
 import { useCase } from './use-case.ts'
 import { useDocumentProblems } from './use-document-problems.ts'
 import { latestCase, useSaveOnLeave } from './use-save-on-leave.ts'
 
-/** The document as typed from the original; each field is checked when the clerk leaves it. */
-export function DocumentForm({ attempts }: { attempts: number }) {
+/** The holder's document, or that of who asks for the holder, as typed from the original; each field is checked when it is left. */
+export function DocumentForm({ who, attempts }: { who: 'holder' | 'second'; attempts: number }) {
   const t = useT()
-  const { caseId, drafts, draft, place, run } = useCase()
-  const value = drafts.document
-  const form = useRef<HTMLDivElement>(null)
-  const { problems, leave, touch } = useDocumentProblems(value, attempts, form)
+  const { caseId, view, drafts, draft, place, run } = useCase()
+  const { kind, rule } = view.progress.asker
+  const value = who === 'holder' ? drafts.document : drafts.second
+  const form = useRef<HTMLFormElement>(null)
+  const expected = rule ? expectationsOf(rule)[who] : anAdult
+  const { problems, leave, touch } = useDocumentProblems(value, attempts, form, expected)
   // A document that is complete goes to disk even when the clerk leaves without pressing Enter.
   useSaveOnLeave(() => {
-    const document = documentOf(value, shanghaiDate(coreNow()))
-    if (document.ok && !latestCase(caseId)?.document) void run('case.saveDocument', { document: document.value })
+    const document = documentOf(value, shanghaiDate(coreNow()), expected)
+    const now = latestCase(caseId)
+    if (!document.ok || (now?.asker?.kind ?? 'holder') !== kind) return
+    if (who === 'holder' && !now?.document) void run('case.saveDocument', { document: document.value })
+    if (who === 'second' && !now?.asker?.document)
+      void run('case.saveSecond', { document: document.value, ...relationOf(drafts.relation) })
   })
-  const failure = place.failure?.name === 'case.saveDocument' ? place.failure.error : undefined
+  const command = who === 'holder' ? 'case.saveDocument' : 'case.saveSecond'
+  const failure = place.failure?.name === command ? place.failure.error : undefined
+  const types = (who === 'holder' ? rule?.holder.types : rule?.second?.types) ?? identificationTypes
   const set = (change: Partial<DocumentDraft>) => {
     for (const field of Object.keys(change)) touch(field as DocumentField)
-    draft(({ document }) => ({ document: { ...document, ...change } }))
+    draft((old) =>
+      who === 'holder' ? { document: { ...old.document, ...change } } : { second: { ...old.second, ...change } },
+    )
   }
   const said = (field: DocumentField) => {
     const problem = problems[field]
@@ -36,8 +55,11 @@ export function DocumentForm({ attempts }: { attempts: number }) {
   }
 
   return (
-    <Panel title={t('case.identity.document')}>
-      <div ref={form}>
+    <Panel
+      title={documentTitle(who, kind, t)}
+      aside={rule?.holder.document === 'stated' && who === 'holder' ? t('case.asker.stated') : undefined}
+    >
+      <form ref={form} className="case-stack" onSubmit={(event) => event.preventDefault()}>
         <FieldGroup columns={3}>
           <Field label={t('case.identity.type')} name="identificationType" failure={failure}>
             {({ status, ...control }) => (
@@ -47,7 +69,7 @@ export function DocumentForm({ attempts }: { attempts: number }) {
                 value={value.identificationType}
                 virtual={false}
                 listHeight={420}
-                options={identificationTypes.map((type) => ({ value: type, label: t(`documentType.${type}`) }))}
+                options={types.map((type) => ({ value: type, label: t(`documentType.${type}`) }))}
                 onChange={(type: IdentificationType) =>
                   set({ identificationType: type, identificationId: groupIdentification(type, value.identificationId) })
                 }
@@ -71,7 +93,12 @@ export function DocumentForm({ attempts }: { attempts: number }) {
               />
             )}
           </Field>
-          <Field label={t('case.identity.name')} name="name" failure={failure} problem={said('name')}>
+          <Field
+            label={t(value.identificationType === 'UNIT_LICENSE' ? 'case.identity.organisation' : 'case.identity.name')}
+            name="name"
+            failure={failure}
+            problem={said('name')}
+          >
             {(control) => (
               <Input
                 {...control}
@@ -130,8 +157,33 @@ export function DocumentForm({ attempts }: { attempts: number }) {
               {t('case.identity.noEnd')}
             </Checkbox>
           </div>
+          {who === 'second' ? (
+            <Field label={t('case.asker.relation')} name="relation" failure={failure}>
+              {(control) => (
+                <Input
+                  {...control}
+                  value={drafts.relation}
+                  maxLength={40}
+                  autoComplete="off"
+                  onChange={({ target }) => draft(() => ({ relation: target.value }))}
+                />
+              )}
+            </Field>
+          ) : null}
+          {documentTypes[value.identificationType].mrz ? <MrzField value={value} failure={failure} set={set} /> : null}
         </FieldGroup>
-      </div>
+      </form>
     </Panel>
   )
+}
+
+/** The heading of a document: whose it is, where two people bring one each. */
+export function documentTitle(who: 'holder' | 'second', asker: Asker, t: Translate): string {
+  const role = who === 'second' ? secondRole(asker) : secondRole(asker) ? 'holder' : undefined
+  return role ? t('case.asker.documentOf', { role: t(`partyRole.${role}`) }) : t('case.identity.document')
+}
+
+/** The relation as the command takes it: left out while nothing is typed. */
+export function relationOf(typed: string): { relation?: string } {
+  return typed.trim() ? { relation: typed.trim() } : {}
 }

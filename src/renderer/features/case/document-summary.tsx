@@ -2,21 +2,30 @@ import { Button } from 'antd'
 import { useT } from '../../language.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { Tag } from '../../ui/tag.tsx'
+import { documentTitle } from './document-form.tsx'
 import { Fact, Facts } from './facts.tsx'
 import { useCase } from './use-case.ts'
 import { stubIdentification, stubName } from './words.ts'
 
 /** The document once it is saved: masked, with a way to correct it. */
-export function DocumentSummary({ onEdit }: { onEdit(): void }) {
+export function DocumentSummary({ who, onEdit }: { who: 'holder' | 'second'; onEdit(): void }) {
   const t = useT()
   const { view } = useCase()
-  const document = view.case.document
+  const { asker } = view.case
+  const document = who === 'holder' ? view.case.document : asker?.document
   if (!document) return null
   const until = document.validTo ?? t('case.identity.noEnd')
   return (
     <Panel
-      title={t('case.identity.document')}
-      tag={<Tag tone="done">{t('case.identity.saved')}</Tag>}
+      title={documentTitle(who, view.progress.asker.kind, t)}
+      tag={
+        <>
+          <Tag tone="done">{t('case.identity.saved')}</Tag>
+          {document.manualReason ? (
+            <Tag tone="waits">{t('case.identity.typed', { reason: t(`manualReason.${document.manualReason}`) })}</Tag>
+          ) : null}
+        </>
+      }
       aside={
         <Button size="small" onClick={onEdit}>
           {t('case.identity.edit')}
@@ -34,6 +43,7 @@ export function DocumentSummary({ onEdit }: { onEdit(): void }) {
         {document.issuingAuthority ? (
           <Fact label={t('case.identity.authority')}>{document.issuingAuthority}</Fact>
         ) : null}
+        {who === 'second' && asker?.relation ? <Fact label={t('case.asker.relation')}>{asker.relation}</Fact> : null}
       </Facts>
     </Panel>
   )

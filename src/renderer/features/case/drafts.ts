@@ -14,6 +14,8 @@ export interface DocumentDraft {
   validFrom: string
   validTo: string
   noEnd: boolean
+  /** The machine-readable zone as it came in; empty where there is none. */
+  mrz: string
 }
 
 export interface ProofDraft {
@@ -49,6 +51,10 @@ export interface CaseDrafts {
   document: DocumentDraft
   /** True while the clerk corrects a document that is already saved. */
   editingDocument: boolean
+  /** The same for the document of who asks for the holder, and how they are related. */
+  second: DocumentDraft
+  relation: string
+  editingSecond: boolean
   proof: ProofDraft
   reasons: Record<string, string>
   /** Findings the clerk folded or unfolded by hand. */
@@ -69,6 +75,7 @@ export const emptyDocument: DocumentDraft = {
   validFrom: '',
   validTo: '',
   noEnd: false,
+  mrz: '',
 }
 
 export const emptyWaiver: WaiverDraft = { open: false, amount: '', reason: '' }
@@ -77,6 +84,9 @@ export const emptyWaiver: WaiverDraft = { open: false, amount: '', reason: '' }
 export const emptyDrafts: CaseDrafts = {
   document: emptyDocument,
   editingDocument: false,
+  second: emptyDocument,
+  relation: '',
+  editingSecond: false,
   proof: { factor: 'servicePassword', servicePassword: '', oneTimeCode: '', oftenCalled: ['', '', ''] },
   reasons: {},
   unfolded: {},

@@ -1,15 +1,18 @@
 import { useState } from 'react'
 import { shanghaiDate } from '../../../shared/domain/calendar.ts'
+import { anAdult } from '../../../shared/domain/identity-document.ts'
+import { expectationsOf } from '../../../shared/domain/papers.ts'
 import { useApp } from '../../app-store.ts'
 import { coreNow } from '../../clock.ts'
 import { useT } from '../../language.ts'
 import { Notice } from '../../ui/notice.tsx'
 import { useKeys } from '../../ui/use-keys.ts'
+import { AskerPanel } from './asker-panel.tsx'
 import { Credential } from './credential.tsx'
 import { credentialProblem } from './credential-entry.ts'
-import { deedOf, type PictureKind, pictureKinds } from './deeds.ts'
+import { deedOf, type PictureKind, picturesOf } from './deeds.ts'
 import { documentFields, documentOf, draftOf } from './document-entry.ts'
-import { DocumentForm } from './document-form.tsx'
+import { DocumentForm, relationOf } from './document-form.tsx'
 import { DocumentSummary } from './document-summary.tsx'
 import { emptyDocument } from './drafts.ts'
 import { Pictures } from './pictures.tsx'
@@ -27,7 +30,14 @@ export function IdentityStep() {
   const [saves, setSaves] = useState(0)
   const [proofs, setProofs] = useState(0)
   const { capture, chooser } = useCapture()
-  const deed = deedOf(view, 'identity', { proofAlive: alive, edited: drafts.editingDocument })
+  const { kind: asker, rule } = view.progress.asker
+  const deed = deedOf(view, 'identity', {
+    proofAlive: alive,
+    edited: drafts.editingDocument,
+    editedSecond: drafts.editingSecond,
+  })
+  const expected = rule ? expectationsOf(rule) : { holder: anAdult, second: anAdult }
+  const needsCredential = rule?.credential !== 'none'
   const capturing = place.running.includes('case.capture')
   usePictureKeys(capture)
 
@@ -37,12 +47,33 @@ export function IdentityStep() {
     patch({ failure: undefined })
   }
 
+  function editSecond() {
+    const second = view.case.asker
+    if (second?.document) {
+      const { document, relation } = second
+      draft(() => ({ editingSecond: true, second: draftOf(document), relation: relation ?? '' }))
+    }
+    patch({ failure: undefined })
+  }
+
+  async function saveSecond() {
+    setSaves((count) => count + 1)
+    const document = documentOf(drafts.second, shanghaiDate(coreNow()), expected.second)
+    if (!document.ok) return
+    const result = await run('case.saveSecond', { document: document.value, ...relationOf(drafts.relation) })
+    if (result?.ok) draft(() => ({ editingSecond: false, second: emptyDocument, relation: '' }))
+    setSaves(0)
+  }
+
   async function saveDocument() {
     setSaves((count) => count + 1)
-    const document = documentOf(drafts.document, shanghaiDate(coreNow()))
+    const document = documentOf(drafts.document, shanghaiDate(coreNow()), expected.holder)
     if (!document.ok) return
     const result = await run('case.saveDocument', { document: document.value })
-    if (result?.ok) draft(() => ({ editingDocument: false, document: emptyDocument }))
+    if (result?.ok) {
+      setSaves(0)
+      draft(() => ({ editingDocument: false, document: emptyDocument }))
+    }
   }
 
   async function prove() {
@@ -52,10 +83,10 @@ export function IdentityStep() {
     const asked = view.case.number ? undefined : await run('case.queryNumber', {})
     if (asked && !asked.ok) return
     const premium = (view.case.number ?? asked?.value.case.number)?.premium ?? false
-    if (credentialProblem(drafts.proof, premium)) return
+    if (needsCredential && credentialProblem(drafts.proof, premium)) return
     const numbers = oftenCalled.map((number) => number.replace(/\s/g, '')).filter(Boolean)
     const result = await run('case.prove', {
-      ...(factor === 'servicePassword' ? { servicePassword } : { oneTimeCode }),
+      ...(needsCredential ? (factor === 'servicePassword' ? { servicePassword } : { oneTimeCode }) : {}),
       oftenCalledNumbers: premium ? numbers : [],
     })
     // Kept only while it may be sent again: after a portrait that did not match, or when nobody answered.
@@ -89,6 +120,14 @@ export function IdentityStep() {
         }
       case 'goTo':
         return { label: wayLabel(deed, t), onPress: () => goTo(deed.step) }
+      case 'changeAsker':
+        return { label: t('case.deed.changeAsker'), onPress: focusAskers }
+      case 'saveSecond':
+        return {
+          label: t('case.deed.saveDocument'),
+          onPress: () => void saveSecond(),
+          busy: place.running.includes('case.saveSecond'),
+        }
       default:
         return {
           label: t('case.deed.saveDocument'),
@@ -98,24 +137,46 @@ export function IdentityStep() {
     }
   })()
 
-  const entering = deed.kind === 'saveDocument'
+  const entering = deed.kind === 'saveDocument' || deed.kind === 'saveSecond'
+  const stopped = deed.kind === 'changeAsker'
   return (
     <StepPage
       step="identity"
       lead={t('case.identity.intro')}
       action={action}
-      focusKey={`${deed.kind}:${drafts.proof.factor}:${failed ?? ''}`}
-      shownElsewhere={(subject) => !entering && pictureKinds.some((kind) => kind === subject)}
+      focusKey={`${deed.kind}:${asker}:${drafts.proof.factor}:${failed ?? ''}`}
+      shownElsewhere={(subject) => !entering && picturesOf(view).some(({ kind }) => kind === subject)}
       fields={entering ? documentFields : alive ? [] : credentialFields}
     >
       {view.case.proof && !alive ? <Notice tone="stops">{t('case.identity.expired')}</Notice> : null}
-      {entering ? <DocumentForm attempts={saves} /> : <DocumentSummary onEdit={edit} />}
-      {view.case.document && !entering ? <Pictures capture={capture} /> : null}
-      {alive && !entering ? <ProofResult /> : null}
-      {view.case.document && !entering && !alive ? <Credential attempts={proofs} /> : null}
+      <AskerPanel />
+      {stopped ? null : deed.kind === 'saveDocument' ? (
+        <DocumentForm key={asker} who="holder" attempts={saves} />
+      ) : (
+        <DocumentSummary who="holder" onEdit={edit} />
+      )}
+      {stopped || !rule?.second || deed.kind === 'saveDocument' ? null : deed.kind === 'saveSecond' ? (
+        <DocumentForm key={`second-${asker}`} who="second" attempts={saves} />
+      ) : (
+        <DocumentSummary who="second" onEdit={editSecond} />
+      )}
+      {view.case.document && !entering && !stopped ? <Pictures capture={capture} /> : null}
+      {alive && !entering && !stopped ? <ProofResult /> : null}
+      {view.case.document && !entering && !alive && !stopped ? (
+        needsCredential ? (
+          <Credential attempts={proofs} />
+        ) : (
+          <Notice tone="plain">{t('case.asker.noCredential')}</Notice>
+        )
+      ) : null}
       <PictureChooser chooser={chooser} />
     </StepPage>
   )
+}
+
+/** Puts the focus on who asks, so that a digit or an arrow chooses somebody else. */
+function focusAskers(): void {
+  document.querySelector<HTMLElement>('.case-step [role="radiogroup"] input:checked')?.focus()
 }
 
 /** Failures after which the same password or code may be sent once more. */
@@ -133,7 +194,8 @@ function usePictureKeys(capture: (kind: PictureKind) => void): void {
   const t = useT()
   const { view } = useCase()
   const has = (kind: PictureKind) => view.case.attachments.some((attachment) => attachment.kind === kind)
-  const side = pictureKinds.find((kind) => kind !== 'portrait' && !has(kind)) ?? 'documentFront'
+  const papers = picturesOf(view).filter(({ kind }) => kind !== 'portrait')
+  const side = (papers.find(({ kind }) => !has(kind)) ?? papers[0])?.kind ?? 'documentFront'
   useKeys([
     { key: 'F9', label: t('case.key.document'), bar: true, run: () => capture(side) },
     { key: 'F10', label: t('case.key.portrait'), bar: true, run: () => capture('portrait') },

@@ -4,25 +4,36 @@ import { formatInstant } from '../../../shared/domain/calendar.ts'
 import type { Case } from '../../../shared/domain/case.ts'
 import { useApp } from '../../app-store.ts'
 import { call } from '../../client.ts'
-import { useT } from '../../language.ts'
+import { useLanguage, useT } from '../../language.ts'
 import { FailureText } from '../../ui/failure-text.tsx'
 import { Mark } from '../../ui/mark.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { type PictureKind, pictureKinds } from './deeds.ts'
+import { Tag } from '../../ui/tag.tsx'
+import { type PictureKind, picturesOf } from './deeds.ts'
 import { useCase } from './use-case.ts'
 
-/** Document front, document back and live portrait: each with its picture, or what to do to get it. */
+/** The one list of what this case needs: each paper with its picture, or what it must be and how to get it. */
 export function Pictures({ capture }: { capture(kind: PictureKind, from?: 'file'): void }) {
   const t = useT()
   const station = useApp((state) => state.view?.captureStation ?? false)
+  const { view } = useCase()
+  const pictures = picturesOf(view)
+  const there = pictures.filter(({ kind }) =>
+    view.case.attachments.some((attachment) => attachment.kind === kind),
+  ).length
   return (
     <Panel
       title={t('case.identity.pictures')}
+      tag={
+        <Tag tone={there === pictures.length ? 'done' : 'waits'}>
+          {t('case.identity.picturesCount', { there, all: pictures.length })}
+        </Tag>
+      }
       aside={t(station ? 'case.identity.picturesStation' : 'case.identity.picturesFile')}
     >
       <div className="case-pictures">
-        {pictureKinds.map((kind) => (
-          <Picture key={kind} kind={kind} station={station} capture={capture} />
+        {pictures.map(({ kind, text }) => (
+          <Picture key={kind} kind={kind} text={text} station={station} capture={capture} />
         ))}
       </div>
     </Panel>
@@ -31,12 +42,15 @@ export function Pictures({ capture }: { capture(kind: PictureKind, from?: 'file'
 
 interface PictureProps {
   kind: PictureKind
+  /** What the paper must be, in the words of the rule. */
+  text: { zh: string; en: string } | undefined
   station: boolean
   capture(kind: PictureKind, from?: 'file'): void
 }
 
-function Picture({ kind, station, capture }: PictureProps) {
+function Picture({ kind, text, station, capture }: PictureProps) {
   const t = useT()
+  const language = useLanguage()
   const { view, place } = useCase()
   // The newest counts: a picture taken again replaces the one before.
   const taken = view.case.attachments.findLast((attachment) => attachment.kind === kind)
@@ -47,6 +61,7 @@ function Picture({ kind, station, capture }: PictureProps) {
       {taken ? <Thumbnail attachment={taken} name={name} /> : <div className="case-picture-empty" aria-hidden="true" />}
       <figcaption>
         <span className="case-picture-name">{name}</span>
+        {text ? <span className="case-faint">{language === 'en' ? text.en : text.zh}</span> : null}
         <span className="case-picture-state">
           <Mark tone={taken ? 'done' : 'waits'} />
           {taken

@@ -1,5 +1,6 @@
 import { type RefObject, useEffect, useState } from 'react'
 import { shanghaiDate } from '../../../shared/domain/calendar.ts'
+import type { Expectation } from '../../../shared/domain/identity-document.ts'
 import { coreNow } from '../../clock.ts'
 import { type DocumentField, documentProblems, fieldProblem, type Problem } from './document-entry.ts'
 import type { DocumentDraft } from './drafts.ts'
@@ -8,7 +9,12 @@ import type { DocumentDraft } from './drafts.ts'
  * What is wrong with the document as typed. A field is judged when it is left with something in it; after an attempt to
  * save, every field is judged and the first wrong one takes the focus.
  */
-export function useDocumentProblems(value: DocumentDraft, attempts: number, form: RefObject<HTMLElement | null>) {
+export function useDocumentProblems(
+  value: DocumentDraft,
+  attempts: number,
+  form: RefObject<HTMLElement | null>,
+  expected: Expectation,
+) {
   const [problems, setProblems] = useState<Partial<Record<DocumentField, Problem>>>({})
 
   const [judged, setJudged] = useState(0)
@@ -16,7 +22,7 @@ export function useDocumentProblems(value: DocumentDraft, attempts: number, form
   // biome-ignore lint/correctness/useExhaustiveDependencies: judged once per attempt, not at every keystroke
   useEffect(() => {
     if (attempts === 0) return
-    setProblems(documentProblems(value, shanghaiDate(coreNow())))
+    setProblems(documentProblems(value, shanghaiDate(coreNow()), expected))
     setJudged(attempts)
   }, [attempts])
 
@@ -29,7 +35,7 @@ export function useDocumentProblems(value: DocumentDraft, attempts: number, form
     problems,
     leave(field: DocumentField) {
       if (value[field].trim() === '') return
-      const problem = fieldProblem(value, field, shanghaiDate(coreNow()))
+      const problem = fieldProblem(value, field, shanghaiDate(coreNow()), expected)
       setProblems((old) => ({ ...old, [field]: problem }))
     },
     touch(field: DocumentField) {

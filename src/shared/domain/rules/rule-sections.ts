@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { blockerRules } from '../blocker-policy.ts'
 import { invoicePolicySchema } from '../invoice-policy.ts'
 import { lateFeeRuleSchema } from '../late-fee.ts'
+import { askerRuleSchema, askerRulesSchema, identityRulesSchema } from '../papers.ts'
 import { penaltyRuleSchema, penaltyRulesSchema } from '../penalty-rule.ts'
 import { refundRouteRuleSchema } from '../refund-routes.ts'
 import { riskLimitSchema, riskRuleSchema, riskRulesSchema, riskSettingsSchema } from '../risk-policy.ts'
@@ -24,6 +25,8 @@ export const ruleSections = {
   blockers: blockerRules,
   refundRoutes: listSection(refundRouteRuleSchema, 'route'),
   invoice: objectSection(invoicePolicySchema),
+  papers: listSection(askerRuleSchema, 'asker', askerRulesSchema),
+  identity: objectSection(identityRulesSchema),
 }
 
 export type SectionName = keyof typeof ruleSections

@@ -38,6 +38,17 @@ export const documents = {
   'paper.findings': 'The customer was told',
   'paper.confirms': 'With my signature I confirm',
   'paper.confirm.holder': 'I am the registered holder of this number, and the document shown is mine.',
+  'paper.asker': 'Asked by',
+  'paper.portraitToRepair':
+    'The police library holds no portrait: two people compared by eye, and a portrait must be supplied later.',
+  'paper.confirm.agent':
+    'I act for the holder {name}, whose own signature is under the letter; all documents shown are originals; money is refunded to the holder only.',
+  'paper.confirm.guardian': 'I am the guardian of the holder {name}, and the proofs shown are true and valid.',
+  'paper.confirm.heir':
+    'I am an heir of the deceased holder {name}; the proofs of death and kinship are true and valid; I shall tell any other heirs.',
+  'paper.confirm.organisation': 'I am authorised by {name}, which has issued and sealed the letter.',
+  'paper.confirm.disowned':
+    'The number is registered in my name, but I never opened it nor had it opened; evidence is kept before it is closed.',
   'paper.confirm.cancel': 'I ask for this number to be cancelled and for the agreements listed to be terminated.',
   'paper.confirm.figures':
     'I have read the figures and how they were computed. Lines marked as an assumption follow no published text.',

@@ -20,6 +20,28 @@ export const errors = {
   'error.document.expired': 'The document expired on {date}. Please ask for a valid one.',
   'error.document.minor': 'The holder is {age}, under 18. The guardian must be present; this flow cannot be used.',
   'error.document.missing': 'Please enter the identity document first.',
+  'error.document.region': 'The region inside the document number does not exist. Compare it with the document.',
+  'error.document.endMissing': 'Documents of this kind have an end date. Please enter it.',
+  'error.document.validitySpan': 'The validity does not fit the age at issue. Compare both dates with the document.',
+  'error.document.notMinor': 'The holder is {age}, of age. The holder asks in person, or an agent does.',
+  'error.document.mrzUnreadable':
+    'The machine-readable zone cannot be read: two lines of 44 for a passport, three of 30 for a permit. Scan or paste again.',
+  'error.document.mrzCheckDigit': 'A check digit of the machine-readable zone is wrong: {check}. Please scan it again.',
+  'error.document.mrzContradiction':
+    'The machine-readable zone and what was typed differ: {fieldName}. Compare it with the document.',
+  'error.document.typeNotAccepted':
+    '{documentType} is not accepted for this remote cancellation. Use another document or a store in the home province.',
+  'error.document.manualForbidden':
+    'You may not type a document that has a chip. Read it with the reader or ask a supervisor.',
+  'error.document.reasonMissing': 'A document with a chip is read, not typed. Please choose why it is typed.',
+  'error.asker.notAllowed': 'This home province does not accept remote cancellation by: {asker}.',
+  'error.asker.documentMissing': 'The document of the person at the counter is missing.',
+  'error.asker.samePerson': 'Both documents have the same number. Check them, or choose “the holder”.',
+  'error.asker.needsAgent':
+    'The home province accepts no agent. The holder comes in person, or goes to a store in the home province.',
+  'error.asker.needsGuardian': 'The holder is a minor: the guardian asks. Please choose “guardian”.',
+  'error.asker.needsHeir': 'The home province records the holder as deceased: an heir asks. Please choose “heir”.',
+  'error.asker.paperNotNeeded': 'This case does not need that paper.',
   'error.proof.idMismatch':
     "Document type or number differs from the home province's record. Check it; otherwise the home province must correct it.",
   'error.proof.nameMismatch':
@@ -30,6 +52,8 @@ export const errors = {
     'The home province does not accept this document remotely. Use another document or a store there.',
   'error.proof.codeWrong': 'The code is wrong or has expired. {left} {left|try|tries} left.',
   'error.proof.codeTooSoon': 'A code was already sent. A new one can be asked for in {seconds} s.',
+  'error.proof.codeLimit':
+    'No more codes can be sent to this number today. Use the service password, or try again tomorrow.',
   'error.proof.factorMissing': 'Please enter either the service password or the one-time code.',
   'error.proof.faceMismatch':
     'The portrait does not match ({score}, needed {threshold}). Please take it again; without a match the case stops.',
@@ -84,6 +108,7 @@ export const errors = {
   'error.case.keepMissing':
     'An agreement is kept until its end, so the case cannot be submitted now. Postpone it, or choose otherwise.',
   'error.ledger.notFound': 'There is no statement for these two provinces on this day.',
+  'error.refund.routeForAsker': 'When somebody else asks, money is not refunded by “{route}”. Choose another route.',
   'error.contact.sameNumber': 'The contact number cannot be the one being cancelled. Please use another.',
   'error.settlement.mismatch':
     "The settlement differs from the service's own ({expected} there, {actual} here). Nothing was executed. Please pre-check and sign again.",
