@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { loadRulePacks } from '../../service/src/rule-packs/load-rules.ts'
+import { type Asker, secondRole } from '../../src/shared/domain/asker.ts'
 import { type Instant, shanghaiDate } from '../../src/shared/domain/calendar.ts'
 import { needsAcknowledgement } from '../../src/shared/domain/case-progress.ts'
 import { type Fen, fen, sumFen } from '../../src/shared/domain/money.ts'
+import { type AskerRule, papersNeeded } from '../../src/shared/domain/papers.ts'
 import { quotePenalty } from '../../src/shared/domain/penalty-quote.ts'
 import { resolveRules } from '../../src/shared/domain/rules/resolve-rules.ts'
 import { type Settlement, settle } from '../../src/shared/domain/settlement.ts'
+import { attachmentViews } from '../../src/shared/protocol/attachment-views.ts'
 import type { OrderView } from '../../src/shared/protocol/changes.ts'
 import type { Approval, IdentityProof, PreCheck } from '../../src/shared/protocol/identity.ts'
-import type { OrderSubmit } from '../../src/shared/protocol/jobs.ts'
+import type { AttachmentKind, OrderSubmit } from '../../src/shared/protocol/jobs.ts'
 import type { CounterClient } from './counter-client.ts'
 import type { DirectoryEntry, OutsideWorld } from './service-world.ts'
 
@@ -33,7 +36,7 @@ function picture(content: Buffer, mediaType: 'image/png' | 'text/html' = 'image/
 }
 
 /** The document of a person as a clerk types it in. */
-export function documentOf(entry: DirectoryEntry) {
+export function documentOf(entry: Pick<DirectoryEntry, 'person'>) {
   const { identificationType, identificationId, name, issuingAuthority, validFrom, validTo } = entry.person
   return {
     identificationType,
@@ -47,30 +50,61 @@ export function documentOf(entry: DirectoryEntry) {
   }
 }
 
-/** Asks for the number and proves its holder with the service password; throws when refused. */
-export async function proveHolder(counter: CounterClient, world: OutsideWorld, entry: DirectoryEntry, caseId: string) {
+/** Who comes to the counter: the holder, or somebody of the directory in their place. */
+export function actorFor(entry: DirectoryEntry, asker: Asker): DirectoryEntry['actors'][number] | undefined {
+  return secondRole(asker) ? entry.actors.find((actor) => actor.asker === asker) : undefined
+}
+
+/** What a counter sends to prove who asks: documents, portrait of who is here, and the password where one is asked for. */
+export async function proofRequest(
+  world: OutsideWorld,
+  entry: DirectoryEntry,
+  caseId: string,
+  asker: Asker = 'holder',
+) {
+  const actor = actorFor(entry, asker)
+  const knows = asker !== 'heir' && asker !== 'disowned'
+  return {
+    caseId,
+    msisdn: entry.msisdn,
+    asker,
+    document: documentOf(entry),
+    ...(actor ? { secondDocument: documentOf(actor) } : {}),
+    ...(knows ? { servicePassword: entry.servicePassword } : {}),
+    oftenCalledNumbers: entry.oftenCalledNumbers.slice(0, 2),
+    portrait: picture(await world.photograph((actor ?? entry).person.id, 'portrait')),
+  }
+}
+
+/** Asks for the number and proves who asks; throws when refused. */
+export async function proveHolder(
+  counter: CounterClient,
+  world: OutsideWorld,
+  entry: DirectoryEntry,
+  caseId: string,
+  asker: Asker = 'holder',
+) {
   must(await counter.queryNumber(entry.msisdn))
-  const portrait = picture(await world.photograph(entry.person.id, 'portrait'))
-  return must(
-    await counter.post('proveIdentity', {
-      caseId,
-      msisdn: entry.msisdn,
-      document: documentOf(entry),
-      servicePassword: entry.servicePassword,
-      oftenCalledNumbers: entry.oftenCalledNumbers.slice(0, 2),
-      portrait,
-    }),
-  )
+  return must(await counter.post('proveIdentity', await proofRequest(world, entry, caseId, asker)))
 }
 
 /** Papers as stored attachments: their jobs, and the references an order names. */
-export async function papersOf(counter: CounterClient, world: OutsideWorld, entry: DirectoryEntry, caseId: string) {
-  const contents = [
-    ['documentFront', picture(await world.photograph(entry.person.id, 'document-front'))],
-    ['documentBack', picture(await world.photograph(entry.person.id, 'document-back'))],
-    ['portrait', picture(await world.photograph(entry.person.id, 'portrait'))],
-    ['signedForm', picture(Buffer.from(`<!doctype html><p>${caseId}</p>`), 'text/html')],
-  ] as const
+export async function papersOf(
+  counter: CounterClient,
+  world: OutsideWorld,
+  entry: DirectoryEntry,
+  caseId: string,
+  kinds: readonly AttachmentKind[] = ['documentFront', 'documentBack', 'portrait', 'signedForm'],
+  present = entry.person,
+) {
+  const contents: [AttachmentKind, ReturnType<typeof picture>][] = []
+  for (const kind of kinds)
+    contents.push([
+      kind,
+      kind === 'signedForm'
+        ? picture(Buffer.from(`<!doctype html><p>${caseId}</p>`), 'text/html')
+        : picture(await world.photograph(present.id, attachmentViews[kind])),
+    ])
   const papers = contents.map(([kind, content]) => ({ attachmentId: counter.randomCaseId(), kind, caseId, ...content }))
   return {
     jobs: papers.map((paper) =>
@@ -131,10 +165,13 @@ export async function prepareCase(
     waiver?: (amountFen: Fen) => number
     skipApprovals?: boolean
     approver?: typeof supervisor
+    asker?: Asker
   } = {},
 ): Promise<PreparedCase> {
   const caseId = counter.randomCaseId()
-  const proof = await proveHolder(counter, world, entry, caseId)
+  const asker = wishes.asker ?? 'holder'
+  const actor = actorFor(entry, asker)
+  const proof = await proveHolder(counter, world, entry, caseId, asker)
   const preCheck = must(await counter.post('preCheck', { caseId, msisdn: entry.msisdn, proofId: proof.proofId }))
   const { account, blockers } = preCheck
   const at = Date.now() as Instant
@@ -179,7 +216,14 @@ export async function prepareCase(
   if (proof.face.outcome === 'noReference') await approve({ subject: 'faceByEye' })
   if (settlement.refundableFen > 50_000) await approve({ subject: 'largeRefund', amountFen: settlement.refundableFen })
   if (settlement.refundableFen > 20_000) await approve({ subject: 'manualIdentity' })
-  const papers = await papersOf(counter, world, entry, caseId)
+  const needed = papersNeeded(rules, asker, {
+    holder: documentOf(entry).identificationType as 'RESIDENT_ID',
+    second: actor && (actor.person.identificationType as 'RESIDENT_ID'),
+  })
+  if (!needed.ok) throw new Error(needed.error.code)
+  if (needed.value.rule.secondPerson) await approve({ subject: 'asker' })
+  const kinds = needed.value.papers.map((paper) => paper.kind)
+  const papers = await papersOf(counter, world, entry, caseId, kinds, (actor ?? entry).person)
   const paymentIds = settlement.payableFen > 0 ? [counter.randomCaseId()] : []
   const payments = paymentIds.map((id) =>
     counter.job('payment.take', paymentFor(caseId, preCheck, settlement, id), {
@@ -194,8 +238,11 @@ export async function prepareCase(
     productOrderItem: [{ action: 'delete', msisdn: entry.msisdn }],
     carrier: account.number.carrier,
     homeProvince: account.number.homeProvince,
-    asker: 'holder',
-    relatedParty: [{ role: 'holder', document: documentOf(entry) }],
+    asker,
+    relatedParty: [
+      { role: 'holder', document: documentOf(entry) },
+      ...(actor ? [{ role: secondRole(asker), document: documentOf(actor) }] : []),
+    ],
     proofId: proof.proofId,
     preCheckId: preCheck.preCheckId,
     agreements: quotes.map(({ agreement, quote }, index) => ({
@@ -211,13 +258,13 @@ export async function prepareCase(
       highestPayableFen: settlement.payableFen,
     },
     paymentIds,
-    ...(settlement.refundableFen > 0 ? { refund: { route: 'cash', holderName: proof.holderName } } : {}),
+    ...(settlement.refundableFen > 0 ? { refund: refundOf(needed.value.rule, proof) } : {}),
     contact: { name: '王联系', phone: '13800138000' },
     acknowledgedBlockers: blockers.filter(needsAcknowledgement).map(({ code }) => ({ code, reason: '已告知客户' })),
     approvalIds: approvals.map((approval) => approval.approvalId),
     attachments: papers.references,
     authorization: {
-      documentSha256: papers.references[3]!.sha256,
+      documentSha256: papers.references.find(({ kind }) => kind === 'signedForm')!.sha256,
       strokesSha256: counter.randomHash(),
       signedAt: at,
     },
@@ -225,6 +272,14 @@ export async function prepareCase(
     acceptedAt: Date.now(),
   } as unknown as OrderSubmit
   return { entry, caseId, proof, preCheck, settlement, order, jobsBefore: [...papers.jobs, ...payments], approvals }
+}
+
+/** Where money goes back to, as the asker's rule has it. */
+function refundOf({ refund }: AskerRule, proof: IdentityProof) {
+  const holderName = refund.to === 'second' ? proof.secondName : proof.holderName
+  return refund.routes.includes('cash')
+    ? { route: 'cash', holderName }
+    : { route: 'bankCard', account: '6222021234567890128', holderName }
 }
 
 /** The envelope of the order itself. */

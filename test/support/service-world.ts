@@ -5,6 +5,9 @@ import { type RunningService, type ServicePorts, startService } from '../../serv
 
 const resource = (path: string) => fileURLToPath(new URL(`../../resources/${path}`, import.meta.url))
 
+import type { Asker } from '../../src/shared/domain/asker.ts'
+import type { AttachmentView } from '../../src/shared/protocol/attachment-views.ts'
+
 /** Waiting times small enough for tests; everything else as in earnest. */
 export const quickTiming = {
   reviewPollSeconds: 0.3,
@@ -56,6 +59,8 @@ export interface DirectoryEntry {
   }
   servicePassword: string
   oftenCalledNumbers: string[]
+  /** Who may come in place of the holder. */
+  actors: { asker: Asker; relation: string; person: DirectoryEntry['person'] }[]
 }
 
 /** The simulated outside world with what a test wants to see of it and do to it. */
@@ -96,7 +101,7 @@ export async function startOutsideWorld() {
       return (await (await fetch(`${simulators.urls.sms}/messages?to=${msisdn}`)).json()) as []
     },
     /** A photograph of the person (or of the document of the number last asked for), as the counter's camera takes it. */
-    async photograph(person: string, view: 'portrait' | 'document-front' | 'document-back'): Promise<Buffer> {
+    async photograph(person: string, view: Exclude<AttachmentView, 'signed-form'>): Promise<Buffer> {
       await world.control({ counter: { person } })
       const response = await fetch(`${simulators.urls.capture}/snapshot?view=${view}`)
       if (!response.ok) throw new Error(`photograph: ${response.status}`)
