@@ -2,10 +2,11 @@ import { openStore } from '../../src/main/core/storage/store.ts'
 import { firstKey, ledgerMigrations, newLedger, writeDeed } from './ledger.ts'
 
 /**
- * Run as a process of its own: writes deeds as fast as it can, several at once, and prints the number of each one the
- * moment it is answered. It never ends by itself; the test kills it.
+ * Run as a process of its own: told on one line which folder to open, it writes deeds as fast as it can, several at once,
+ * and prints the number of each one the moment it is answered. It never ends by itself; the test kills it.
  */
-const [folder, firstDeed] = [process.argv[2]!, Number(process.argv[3])]
+const line = await new Promise<string>((resolve) => process.stdin.once('data', (part) => resolve(String(part))))
+const { folder, firstDeed } = JSON.parse(line) as { folder: string; firstDeed: number }
 const opened = await openStore({
   folder,
   key: firstKey,
