@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { instant } from '../../../src/shared/domain/calendar.ts'
 import { assertNever } from '../../../src/shared/domain/result.ts'
 import { type Change, type ChangesAnswer, changeMark } from '../../../src/shared/protocol/changes.ts'
-import { acceptedJobs } from '../reconciliation/reconcile-device.ts'
+import { accountOf } from '../reconciliation/reconcile-device.ts'
 import type { Database, ServiceContext } from '../service-context.ts'
 
 /** Most changes one answer carries. */
@@ -93,6 +93,6 @@ export async function readChanges(
     cursor: changes.at(-1)?.sequence ?? request.after,
     serviceTime: context.clock.now(),
     ...(rulesSetDigest ? { rulesSetDigest } : {}),
-    ...(request.deviceId ? { acceptedJobs: await acceptedJobs(context, request.deviceId) } : {}),
+    ...(request.deviceId ? await accountOf(context, request.deviceId) : {}),
   }
 }

@@ -1,24 +1,77 @@
 import { sql } from 'kysely'
 import type { Device } from '../../../src/shared/protocol/device.ts'
-import type { Reconciliation, ReconciliationAnswer } from '../../../src/shared/protocol/reconciliation.ts'
-import { mostForgottenAtOnce } from '../../../src/shared/protocol/reconciliation.ts'
+import { receiptSchema } from '../../../src/shared/protocol/jobs.ts'
+import type { Reconciliation, ReconciliationAnswer, TakenJob } from '../../../src/shared/protocol/reconciliation.ts'
+import { mostForgottenAtOnce, mostTakenAtOnce } from '../../../src/shared/protocol/reconciliation.ts'
 import { appendAudit } from '../audit/append-audit.ts'
-import type { ServiceContext } from '../service-context.ts'
+import type { ServiceContext, Tx } from '../service-context.ts'
 import { restoreSealed } from './seals.ts'
 
-/** How many jobs of a device this service has accepted. */
-export async function acceptedJobs(context: Pick<ServiceContext, 'db'>, deviceId: string): Promise<number> {
+/** How many jobs of a device this service has accepted, and how far their numbers go. */
+export async function accountOf(
+  context: Pick<ServiceContext, 'db'>,
+  deviceId: string,
+): Promise<{ acceptedJobs: number; lastSequence: number }> {
   const row = await context.db
     .selectFrom('device')
-    .select('accepted_jobs')
+    .select(['accepted_jobs', 'highest_sequence'])
     .where('device_id', '=', deviceId)
     .executeTakeFirst()
-  return row?.accepted_jobs ?? 0
+  return { acceptedJobs: Number(row?.accepted_jobs ?? 0), lastSequence: Number(row?.highest_sequence ?? 0) }
+}
+
+/** Jobs this service accepted of a device from a number on, lowest first, as far as one answer goes. */
+async function takenJobs(context: Pick<ServiceContext, 'db'>, deviceId: string, from: number): Promise<TakenJob[]> {
+  const rows = await context.db
+    .selectFrom('job')
+    .select((eb) => [
+      'sequence',
+      'id',
+      'lane',
+      'kind',
+      'staff_id',
+      'receipt',
+      eb
+        .selectFrom('identity_proof')
+        .select('msisdn')
+        .whereRef('identity_proof.case_id', '=', 'job.lane')
+        .orderBy('proved_at', 'desc')
+        .limit(1)
+        .as('msisdn'),
+    ])
+    .where('device_id', '=', deviceId)
+    .where('sequence', '>=', from)
+    .orderBy('sequence')
+    .limit(mostTakenAtOnce)
+    .execute()
+  return rows.map((row) => ({
+    sequence: Number(row.sequence),
+    id: row.id,
+    lane: row.lane,
+    kind: row.kind,
+    msisdn: row.msisdn ?? '',
+    staffId: row.staff_id,
+    receipt: receiptSchema.parse(JSON.parse(row.receipt)),
+  }))
+}
+
+/** Numbers that will never arrive leave no gap. Returns how many did until now. */
+async function closeGaps(tx: Tx, deviceId: string, closed: readonly number[], now: number): Promise<number> {
+  if (closed.length === 0) return 0
+  const filled = await tx
+    .updateTable('job_gap')
+    .set({ filled_at: now })
+    .where('device_id', '=', deviceId)
+    .where('sequence', 'in', closed)
+    .where('filled_at', 'is', null)
+    .executeTakeFirst()
+  return Number(filled.numUpdatedRows)
 }
 
 /**
  * Compares what a counter holds receipts for with what this service has: answers the numbers it does not know, lowest first, at most
- * a thousand at once. What the counter brings back of the service's own sealed proofs, pre-checks and approvals is put back.
+ * a thousand at once. What the counter brings back of the service's own sealed proofs, pre-checks and approvals is put back. A counter
+ * whose own disk was set back is told what this service has of its jobs; numbers it has closed are missed no longer.
  */
 export async function reconcileDevice(
   context: ServiceContext,
@@ -32,9 +85,11 @@ export async function reconcileDevice(
     where not exists (select 1 from job where job.device_id = ${device.deviceId} and job.sequence = number)
     order by number limit ${mostForgottenAtOnce}`.execute(context.db)
   const forgotten = rows.map((row) => Number(row.number))
+  const { closed = [], from } = known
   const restored = await context.db.transaction().execute(async (tx) => {
     const count = await restoreSealed(tx, device.deviceId, known.seals)
-    if (count > 0 || forgotten.length > 0)
+    const gaps = await closeGaps(tx, device.deviceId, closed, context.clock.now())
+    if (count > 0 || forgotten.length > 0 || gaps > 0 || from !== undefined)
       await appendAudit(tx, {
         storeId: device.storeId,
         at: context.clock.now(),
@@ -42,9 +97,12 @@ export async function reconcileDevice(
         deviceId: device.deviceId,
         action: 'device.reconciled',
         subject: device.deviceId,
-        details: { forgotten: forgotten.length, restored: count },
+        details: { forgotten: forgotten.length, restored: count, closed: gaps, ...(from ? { setBackTo: from } : {}) },
       })
     return count
   })
-  return { forgotten, restored }
+  if (from === undefined) return { forgotten, restored }
+  // Read before the jobs: a job that arrives meanwhile may be told, but is not counted on from.
+  const { lastSequence } = await accountOf(context, device.deviceId)
+  return { forgotten, restored, lastSequence, taken: await takenJobs(context, device.deviceId, from) }
 }

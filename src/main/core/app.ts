@@ -54,11 +54,16 @@ export async function createApp(given: ShellPorts): Promise<Result<App>> {
   const connection = createConnection({ clock: ports.clock, session: () => session, events })
   const proof = createDeviceProof(ports)
   const service = createServiceClient({ ports, proof, session, connection })
+  let setBack = await readMeta(store, 'setBack')
   const reconciler: Reconciler = createReconciler({
     ports,
     store,
     service,
     reopened: (lanes) => outbox.reopened(lanes),
+    betweenRounds: (work) => outbox.betweenRounds(work),
+    setBack(found) {
+      setBack = found
+    },
   })
   const stopping = new AbortController()
   const ruleSync = createRuleSync({ ports, store, service, events, cache: rules, signal: stopping.signal })
@@ -95,6 +100,7 @@ export async function createApp(given: ShellPorts): Promise<Result<App>> {
     rules,
     fetchRules: () => ruleSync.fetch(),
     device: () => device,
+    setBack: () => setBack,
     enrolled(next) {
       device = next
     },

@@ -1,6 +1,7 @@
 import type { Device } from '../../shared/protocol/device.ts'
 import type { Connection } from './connection.ts'
 import type { Emitter } from './emitter.ts'
+import type { MetaValue } from './meta.ts'
 import type { Outbox } from './outbox/outbox.ts'
 import type { Ports } from './ports.ts'
 import type { RuleCache } from './rules/rule-cache.ts'
@@ -24,5 +25,7 @@ export interface Context {
   fetchRules(): Promise<boolean>
   /** The device as enrolled; undefined before. */
   device(): Device | undefined
+  /** What this counter found out when its disk had been set back to an older state. */
+  setBack(): MetaValue<'setBack'> | undefined
   enrolled(device: Device): void
 }

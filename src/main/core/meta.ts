@@ -15,6 +15,12 @@ const metaSchemas = {
   lastJobSequence: z.int().nonnegative(),
   /** Receipts of the service held here; the service must have accepted at least as many. */
   receiptCount: z.int().nonnegative(),
+  /** What this counter found out when its disk had been set back to an older state; until somebody has read it. */
+  setBack: z.object({
+    at: z.int().nonnegative(),
+    recalled: z.int().nonnegative(),
+    renumbered: z.int().nonnegative(),
+  }),
   /** The set of rule packs that was dealt with last, as the service names it. */
   rulesSetDigest: z.string(),
   /** Why rules were refused, while that is not put right. */

@@ -26,7 +26,7 @@ export interface AppView {
   staff: Staff | undefined
   connection: ConnectionView
   /** What was found when the store was opened, when it is worth a sentence. */
-  storeNotice: { code: 'tornTailCut' | 'damaged'; params: Record<string, string | number> } | undefined
+  storeNotice: { code: 'tornTailCut' | 'damaged' | 'setBack'; params: Record<string, string | number> } | undefined
   language: 'zh-CN' | 'en'
   /** Version of the rules in force today. */
   rulesVersion: string | undefined

@@ -205,6 +205,8 @@ export const changesAnswerSchema = z.object({
   restart: z.boolean().optional(),
   /** Jobs of the asking device this service has accepted; a counter that holds more receipts must reconcile. */
   acceptedJobs: z.int().nonnegative().optional(),
+  /** Highest job number of the asking device; a counter that never gave it stands on a disk that was set back. */
+  lastSequence: z.int().nonnegative().optional(),
   /** Names the set of published rule packs; a counter that has dealt with another one asks for the list. */
   rulesSetDigest: rulesChangeSchema.shape.setDigest.optional(),
   serviceTime: instantSchema,

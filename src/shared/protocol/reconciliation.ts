@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { sealSchema } from './identity.ts'
+import { receiptSchema } from './jobs.ts'
 
 /** Most numbers one answer carries; the counter asks again after it has dealt with them. */
 export const mostForgottenAtOnce = 1000
@@ -15,13 +16,37 @@ const rangeSchema = z
 export const reconciliationSchema = z.object({
   receipts: z.array(rangeSchema).max(2000),
   seals: z.array(sealSchema).max(300).default([]),
+  /** Asked by a counter whose own disk may have been set back: what the service has of its jobs from this number on. */
+  from: z.int().positive().optional(),
+  /** Numbers that will never arrive: their jobs were closed behind a correction before they were sent. */
+  closed: z.array(z.int().positive()).max(500).optional(),
 })
 export type Reconciliation = z.infer<typeof reconciliationSchema>
+
+/** A job the service has accepted, as far as the counter needs it to know of it again. */
+export const takenJobSchema = z.object({
+  sequence: z.int().positive(),
+  id: z.uuid(),
+  lane: z.uuid(),
+  kind: z.string(),
+  /** Empty when nothing of this case tells it. */
+  msisdn: z.string(),
+  staffId: z.string(),
+  receipt: receiptSchema,
+})
+export type TakenJob = z.infer<typeof takenJobSchema>
+
+/** Most jobs one answer tells of; the counter asks again from the number after the last one. */
+export const mostTakenAtOnce = 500
 
 export const reconciliationAnswerSchema = z.object({
   /** Numbers the service does not know although the counter holds their receipts, lowest first. */
   forgotten: z.array(z.int().positive()),
   /** Sealed things that were put back. */
   restored: z.int().nonnegative(),
+  /** Jobs from the number asked for on, lowest first. */
+  taken: z.array(takenJobSchema).optional(),
+  /** Highest job number this service has seen of the device; with `taken`. */
+  lastSequence: z.int().nonnegative().optional(),
 })
 export type ReconciliationAnswer = z.infer<typeof reconciliationAnswerSchema>

@@ -17,8 +17,17 @@ function noticeOf(context: Context): AppView['storeNotice'] {
         params: { files: opening.setAside.length, salvaged: opening.salvagedFrames, lost: opening.lostFrames },
       }
     default:
-      return undefined
+      return setBackNotice(context)
   }
+}
+
+/** For a day, so that everybody who works here has seen it. */
+const setBackShownMs = 24 * 3600_000
+
+function setBackNotice(context: Context): AppView['storeNotice'] {
+  const found = context.setBack()
+  if (!found || context.ports.clock.now() - found.at > setBackShownMs) return undefined
+  return { code: 'setBack', params: { recalled: found.recalled, renumbered: found.renumbered } }
 }
 
 /** Everything the frame of the UI shows. */

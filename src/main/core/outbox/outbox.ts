@@ -28,6 +28,8 @@ export interface Outbox {
   stop(): Promise<void>
   /** The service said what time it is there. */
   serviceTime(now: number): void
+  /** Runs work while no batch is on its way; undefined when the outbox stops before. */
+  betweenRounds<T>(work: () => Promise<T>): Promise<T | undefined>
   /** Jobs wait again that were done: counts and windows follow, and they go out. */
   reopened(lanes: readonly string[]): Promise<void>
 }
@@ -95,6 +97,7 @@ export function createOutbox(parts: {
     },
     stop: () => pump.stop(),
     serviceTime: (now) => pump.serviceTime(now),
+    betweenRounds: (work) => pump.betweenRounds(work),
     async reopened(lanes) {
       await changed(lanes)
       pump.wake()

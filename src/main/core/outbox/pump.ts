@@ -41,6 +41,8 @@ export interface Pump {
   stop(): Promise<void>
   /** Jobs that are on their way to the service at this moment. */
   underWay(): ReadonlySet<string>
+  /** Runs work while no batch is on its way; undefined when the pump stops before. */
+  betweenRounds<T>(work: () => Promise<T>): Promise<T | undefined>
   /** The service said what time it is there, in UTC milliseconds. */
   serviceTime(now: number): void
 }
@@ -191,10 +193,20 @@ export function createPump(parts: PumpParts): Pump {
     await ports.clock.sleep(round.next === 'after' ? round.milliseconds : 3_600_000, signal)
   }
 
+  /** Work that must not meet a batch on its way. */
+  let errands: { run(): Promise<void>; drop(): void }[] = []
+
+  async function doErrands() {
+    const present = errands
+    errands = []
+    for (const errand of present) await errand.run()
+  }
+
   async function run() {
     let failures = 0
     while (!stopped.signal.aborted) {
       woken = false
+      await doErrands()
       try {
         const done = await round()
         failures = 0
@@ -219,6 +231,15 @@ export function createPump(parts: PumpParts): Pump {
     async stop() {
       stopped.abort()
       await running
+      for (const errand of errands) errand.drop()
+    },
+    betweenRounds<T>(work: () => Promise<T>) {
+      if (stopped.signal.aborted) return Promise.resolve(undefined)
+      return new Promise<T | undefined>((resolve, reject) => {
+        errands.push({ run: () => work().then(resolve, reject), drop: () => resolve(undefined) })
+        woken = true
+        waiting.abort()
+      })
     },
     underWay: () => underWay,
     serviceTime(now) {

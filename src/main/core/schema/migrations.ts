@@ -5,6 +5,7 @@ import { caseDatesMigration } from './003-case-dates.ts'
 import { rulesMigration } from './004-rules.ts'
 import { statementsMigration } from './005-statements.ts'
 import { supervisionMigration } from './006-supervision.ts'
+import { closedJobsMigration } from './007-closed-jobs.ts'
 
 /** Every change of the local schema, in order. A released migration never changes. */
 export const migrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   rulesMigration,
   statementsMigration,
   supervisionMigration,
+  closedJobsMigration,
 ]

@@ -1,11 +1,12 @@
-import type { Reconciliation } from '../../../shared/protocol/reconciliation.ts'
+import { mostTakenAtOnce, type Reconciliation, type TakenJob } from '../../../shared/protocol/reconciliation.ts'
 import { writeAudit } from '../audit/audit.ts'
 import { parseCase } from '../cases/case-store.ts'
 import { refreshCases } from '../cases/refresh-cases.ts'
-import { readMeta, writeMeta } from '../meta.ts'
+import { type MetaValue, readMeta, writeMeta } from '../meta.ts'
 import type { Ports } from '../ports.ts'
 import type { ServiceClient } from '../service-client/service-client.ts'
 import type { Store, Transaction } from '../storage/store.ts'
+import { firstDoubtful, recallJobs } from './recall.ts'
 
 /** How much of what is held goes into one question. */
 const questionLimits = { ranges: 1000, seals: 200, sealBytes: 1_500_000 } as const
@@ -19,6 +20,12 @@ export interface Reconciler {
   run(): Promise<number | undefined>
   /** Brings back what the service sealed for these cases; true when it had forgotten some of it. */
   bringBack(caseIds: readonly string[]): Promise<boolean>
+  /**
+   * Compares this counter's numbers with the highest the service has seen. A counter that never gave it, or whose number was used
+   * before, stands on a disk that was set back: it learns again what it had done and counts on from there. Numbers that will never
+   * come are named to the service.
+   */
+  recall(serviceHighest: number): Promise<void>
 }
 
 /** Consecutive numbers as ranges with both ends. */
@@ -99,6 +106,10 @@ export function createReconciler(parts: {
   store: Store
   service: ServiceClient
   reopened(lanes: readonly string[]): Promise<void>
+  /** Numbers change only while no job is on its way. */
+  betweenRounds<T>(work: () => Promise<T>): Promise<T | undefined>
+  /** Told what this counter found out about its own disk. */
+  setBack(found: MetaValue<'setBack'> | undefined): void
 }): Reconciler {
   const { ports, store, service } = parts
   let underWay: Promise<number | undefined> | undefined
@@ -152,7 +163,56 @@ export function createReconciler(parts: {
     return reopened
   }
 
+  async function recall(serviceHighest: number): Promise<void> {
+    await nameClosed(serviceHighest)
+    if (await isSetBack(serviceHighest)) await parts.betweenRounds(() => learnAgain())
+  }
+
+  async function isSetBack(serviceHighest: number): Promise<boolean> {
+    const last = (await readMeta(store, 'lastJobSequence')) ?? 0
+    return serviceHighest > last || (await firstDoubtful(store)) <= last
+  }
+
+  async function learnAgain(): Promise<void> {
+    const from = await firstDoubtful(store)
+    const taken: TakenJob[] = []
+    let highest = 0
+    for (let next = from; ; next = taken.at(-1)!.sequence + 1) {
+      const answer = await ask({ receipts: [], seals: [], from: next })
+      if (!answer?.taken) return
+      highest = Math.max(highest, answer.lastSequence ?? 0)
+      taken.push(...answer.taken)
+      if (answer.taken.length < mostTakenAtOnce) break
+    }
+    const { lanes, recalled, renumbered } = await store.transaction((tx) =>
+      recallJobs(tx, ports, { from, taken, highest }),
+    )
+    parts.setBack(await readMeta(store, 'setBack'))
+    if (recalled > 0 || renumbered > 0) ports.log.warn('counter.setBack', { recalled, renumbered })
+    await parts.reopened(lanes)
+  }
+
+  /** Jobs closed behind a correction leave no gap in the numbers. */
+  async function nameClosed(serviceHighest: number): Promise<void> {
+    const rows = await store.query<{ sequence: number }>(
+      `SELECT sequence FROM outbox_job WHERE closed IS NOT NULL AND closed ->> '$.told' IS NULL AND sequence < ?
+       ORDER BY sequence LIMIT 500`,
+      [serviceHighest],
+    )
+    if (rows.length === 0) return
+    const closed = rows.map((row) => row.sequence)
+    if (!(await ask({ receipts: [], seals: [], closed }))) return
+    await store.transaction(async (tx) =>
+      tx.run(
+        `UPDATE outbox_job SET closed = json_set(closed, '$.told', 1)
+         WHERE closed IS NOT NULL AND sequence IN (SELECT value FROM json_each(?))`,
+        [JSON.stringify(closed)],
+      ),
+    )
+  }
+
   return {
+    recall,
     run() {
       underWay ??= run().finally(() => {
         underWay = undefined

@@ -55,7 +55,7 @@ export function createSyncLoop(parts: {
     })
     if (outcome.kind === 'answered') {
       failures = 0
-      const { changes, cursor: next, restart, acceptedJobs, rulesSetDigest } = outcome.value
+      const { changes, cursor: next, restart, acceptedJobs, lastSequence, rulesSetDigest } = outcome.value
       parts.serviceTime(outcome.value.serviceTime)
       if (restart) {
         ports.log.warn('sync.restarted', { cursor })
@@ -64,6 +64,7 @@ export function createSyncLoop(parts: {
         return 0
       }
       if (acceptedJobs !== undefined && acceptedJobs < receipts) await reconciler.run()
+      await reconciler.recall(lastSequence ?? 0)
       if (rulesSetDigest !== undefined) await parts.rulesTold(rulesSetDigest)
       // A service that does not hold the question open must not be asked in a circle.
       if (changes.length === 0 && next === cursor) {

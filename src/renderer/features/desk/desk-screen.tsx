@@ -56,7 +56,9 @@ export default function DeskScreen() {
       <div className="desk">
         <h1 className="visually-hidden">{t('desk.title')}</h1>
         {notice ? (
-          <Notice tone={notice.code === 'damaged' ? 'stops' : 'waits'}>{t(`shell.storeNotice.${notice.code}`)}</Notice>
+          <Notice tone={notice.code === 'damaged' ? 'stops' : 'waits'}>
+            {t(`shell.storeNotice.${notice.code}`, notice.params)}
+          </Notice>
         ) : null}
         {failure ? (
           <Notice tone="stops">

@@ -39,6 +39,8 @@ export const shell = {
     'The program was not closed properly: the last action, never confirmed, was not saved. Everything else is complete.',
   'shell.storeNotice.damaged':
     'The data file was damaged. The original was set aside and what is readable was recovered. Please call support to check.',
+  'shell.storeNotice.setBack':
+    'This counter was set back to an earlier state. {recalled} submissions made since were found at the service again, {renumbered} newer ones were numbered on. Cases not submitted since then are gone: please enter them again, and check at the service before taking money in an older draft.',
   'crash.title': 'Something unexpected happened on this page',
   'crash.lead': 'Everything that was saved is on disk. Reload to go on; if it happens again, please call support.',
   'crash.reload': 'Reload',

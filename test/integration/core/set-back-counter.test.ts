@@ -1,0 +1,86 @@
+import { cp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { RunningService } from '../../../service/src/start.ts'
+import { createHttpCaptureStation } from '../../../src/main/devices/capture/http-capture-station.ts'
+import { acceptCase } from '../../support/core/accept-case.ts'
+import { type Counter, openCounter, until } from '../../support/core/core-harness.ts'
+import { type OutsideWorld, startOutsideWorld, startServiceOn } from '../../support/service-world.ts'
+
+let world: OutsideWorld
+let service: RunningService
+let counter: Counter
+
+const image = () => join(counter.folder, 'image')
+const disk = () => join(counter.folder, 'store')
+
+/** Closes the counter, does something with its files, and opens it again. */
+async function whileClosed(work: () => Promise<void>) {
+  await counter.app.close()
+  await work()
+  counter = await counter.reopen()
+}
+const takeImage = () => whileClosed(() => cp(disk(), image(), { recursive: true }))
+const setBack = () =>
+  whileClosed(async () => {
+    await rm(disk(), { recursive: true, force: true })
+    await cp(image(), disk(), { recursive: true })
+  })
+const signIn = () =>
+  until(async () => (await counter.call('session.signIn', { staffId: '100217', password: 'counter-trial-217' })).ok)
+const jobs = async () => (await counter.done('outbox.list', { includeDone: true })).jobs
+const delivered = () => until(async () => (await jobs()).every((job) => job.state === 'done'))
+const numbers = () =>
+  counter.store.query<{ sequence: number; id: string }>('SELECT sequence, id FROM outbox_job ORDER BY sequence')
+
+async function completed(caseId: string) {
+  await until(async () => (await counter.done('case.view', { caseId })).order?.state === 'completed')
+}
+
+beforeEach(async () => {
+  world = await startOutsideWorld()
+  await world.control({ reviewFactor: 0.01 })
+  service = await startServiceOn(world, { kind: 'memory' })
+  counter = await openCounter(service.url, { captureStation: createHttpCaptureStation(world.simulators.urls.capture) })
+  await counter.done('device.enrol', { enrolmentCode: 'HQB3-7K2M-9QXT' })
+  await signIn()
+})
+afterEach(async () => {
+  await counter?.close()
+  await service?.close()
+  await world?.close()
+})
+
+test('a counter set back to an older image of its disk learns again what it had done, and counts on', {
+  timeout: 120_000,
+}, async () => {
+  const kept = await acceptCase(counter, world, 'clean')
+  await delivered()
+  await completed(kept.caseId)
+  const onImage = (await numbers()).length
+  await takeImage()
+  await signIn()
+  const forgotten = await acceptCase(counter, world, 'arrears')
+  await delivered()
+  await completed(forgotten.caseId)
+  const before = await numbers()
+
+  await setBack()
+  await signIn()
+  await until(() => counter.logged.some((entry) => entry.code === 'counter.setBack'))
+  expect(await numbers()).toEqual(before)
+  expect((await counter.done('app.view')).storeNotice).toMatchObject({ code: 'setBack' })
+
+  // Business goes on: new numbers, nothing refused, nothing twice.
+  const next = await acceptCase(counter, world, 'clean')
+  await delivered()
+  await completed(next.caseId)
+  const after = await numbers()
+  expect(after.slice(0, before.length)).toEqual(before)
+  expect(after.map((job) => job.sequence)).toEqual(after.map((_, index) => index + 1))
+  expect((await jobs()).filter((job) => job.lastError)).toEqual([])
+  const audit = await counter.store.query("SELECT details FROM audit WHERE action = 'outbox.setBack'")
+  expect(audit.map((row) => JSON.parse(String(row.details)))).toEqual([
+    { recalled: before.length - onImage, renumbered: 0 },
+  ])
+})
