@@ -4,9 +4,10 @@ import { assertNever } from '../../../src/shared/domain/result.ts'
 import { type Change, type ChangesAnswer, changeMark } from '../../../src/shared/protocol/changes.ts'
 import { accountOf } from '../reconciliation/reconcile-device.ts'
 import type { Database, ServiceContext } from '../service-context.ts'
+import type { FeedWatch } from './feed-watch.ts'
 
 /** Most changes one answer carries. */
-const pageSize = 200
+export const pageSize = 200
 
 interface FeedRow {
   sequence: number
@@ -32,7 +33,8 @@ function changeOf({ sequence, at, kind, body }: FeedRow): Change {
   }
 }
 
-async function readAfter(db: Database, storeId: string, after: number): Promise<ChangesAnswer['changes']> {
+/** A page of a store's changes after a number. */
+export async function readAfter(db: Database, storeId: string, after: number): Promise<ChangesAnswer['changes']> {
   const rows = await db
     .selectFrom('change_feed')
     .select(['sequence', 'at', 'kind', 'body'])
@@ -48,7 +50,7 @@ async function readAfter(db: Database, storeId: string, after: number): Promise<
  * False for a cursor from a time this database does not remember: beyond the newest change, or at a change that is another one here.
  * Numbers given after a restored backup say something else than the same numbers did before.
  */
-async function isOurCursor(
+export async function isOurCursor(
   db: Database,
   request: { storeId: string; after: number; mark?: string | undefined },
 ): Promise<boolean> {
@@ -77,6 +79,8 @@ export async function readChanges(
     mark?: string | undefined
     waitSeconds: number
     signal: AbortSignal
+    /** Looks for everybody at once; without it the asker looks alone. */
+    watch?: FeedWatch
   },
 ): Promise<ChangesAnswer> {
   if (!(await isOurCursor(context.db, request)))
@@ -84,7 +88,9 @@ export async function readChanges(
   const until = performance.now() + request.waitSeconds * 1000
   let changes = await readAfter(context.db, request.storeId, request.after)
   while (changes.length === 0 && performance.now() < until && !request.signal.aborted) {
-    await wait(context.timing.changesPollMs)
+    if (request.watch)
+      await request.watch.beyond(request.storeId, request.after, until - performance.now(), request.signal)
+    else await wait(context.timing.changesPollMs)
     changes = await readAfter(context.db, request.storeId, request.after)
   }
   const rulesSetDigest = await context.rules.setDigest(context.db)

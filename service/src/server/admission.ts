@@ -4,15 +4,25 @@ import { sendFailure } from './failures.ts'
 
 /** When new work is sent away until later. */
 export interface AdmissionLimits {
-  /** A delivery that would wait longer than this is not let in: those let in keep being answered in time. */
+  /** A delivery that would wait longer than this in a crowd is not let in: those let in keep being answered in time. */
   longestWaitMs: number
+  /** Jobs that are a crowd. One counter on a slow machine is none. */
+  crowd: number
+  /** The event loop may run this much behind. */
+  longestLagMs: number
   /** Jobs waiting, whatever their wait. */
   waitingJobs: number
   /** Deliveries of one device that may wait at the same time. */
   deliveriesOfDevice: number
 }
 
-export const admissionLimits: AdmissionLimits = { longestWaitMs: 400, waitingJobs: 4_000, deliveriesOfDevice: 16 }
+export const admissionLimits: AdmissionLimits = {
+  longestWaitMs: 750,
+  crowd: 8,
+  longestLagMs: 2_000,
+  waitingJobs: 4_000,
+  deliveriesOfDevice: 16,
+}
 
 const lagEveryMs = 100
 
@@ -49,8 +59,9 @@ export function createAdmission(server: FastifyInstance, intake: Intake, limits:
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     if (request.method !== 'POST' || request.routeOptions.url !== '/v1/jobs') return undefined
     const { longestWaitMs, waitingJobs } = intake.pressure()
-    const wait = Math.max(longestWaitMs, lag())
-    if (wait <= limits.longestWaitMs && waitingJobs <= limits.waitingJobs) return undefined
-    return sendBusy(reply, Math.ceil(wait / 1000))
+    const lagMs = lag()
+    const crowded = waitingJobs >= limits.crowd && longestWaitMs > limits.longestWaitMs
+    if (!crowded && lagMs <= limits.longestLagMs && waitingJobs <= limits.waitingJobs) return undefined
+    return sendBusy(reply, Math.ceil(Math.max(longestWaitMs, lagMs) / 1000))
   }
 }

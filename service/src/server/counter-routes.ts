@@ -9,6 +9,7 @@ import { serviceRoutes } from '../../../src/shared/protocol/routes.ts'
 import { requestApproval } from '../approvals/request-approval.ts'
 import { enrolDevice } from '../auth/devices.ts'
 import { signIn, signOut } from '../auth/sessions.ts'
+import type { FeedWatch } from '../changes/feed-watch.ts'
 import { readChanges } from '../changes/read-changes.ts'
 import { sendOneTimeCode } from '../identity/one-time-codes.ts'
 import { proveIdentity } from '../identity/prove-identity.ts'
@@ -31,7 +32,11 @@ function answer<T>(reply: FastifyReply, result: Result<T>): T | FastifyReply {
 }
 
 /** The routes of the contract (`src/shared/protocol/routes.ts`), each handing over to the folder that owns it. */
-export function registerCounterRoutes(instance: FastifyInstance, context: ServiceContext, intake: Intake): void {
+export function registerCounterRoutes(
+  instance: FastifyInstance,
+  context: ServiceContext,
+  { intake, watch }: { intake: Intake; watch: FeedWatch },
+): void {
   const server = instance.withTypeProvider<ZodTypeProvider>()
   const responses = <S extends z.ZodType>(schema: S) => ({ 200: schema, '4xx': failureAnswer, '5xx': failureAnswer })
   const routes = serviceRoutes
@@ -150,6 +155,7 @@ export function registerCounterRoutes(instance: FastifyInstance, context: Servic
         mark: request.query.mark,
         waitSeconds: request.query.waitSeconds,
         signal: AbortSignal.any([gone.signal, context.closing]),
+        watch,
       })
     },
   )

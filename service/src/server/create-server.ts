@@ -5,10 +5,12 @@ import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fast
 import { createProofBurner } from '../auth/burn-proofs.ts'
 import { createDeviceFinder } from '../auth/device-finder.ts'
 import type { DpopSettings } from '../auth/dpop.ts'
+import { createFeedWatch } from '../changes/feed-watch.ts'
 import { createIntake } from '../intake/intake.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { createAdmission } from './admission.ts'
 import { createAfterBurner, createAuthenticator } from './authenticate.ts'
+import { registerCompression } from './compression.ts'
 import { registerCounterRoutes } from './counter-routes.ts'
 import { createErrorHandler, sendFailure } from './failures.ts'
 import { registerGatewayRoutes } from './gateway-routes.ts'
@@ -17,6 +19,7 @@ import { registerLedgerRoutes } from './ledger-routes.ts'
 import { accessOf } from './route-table.ts'
 import { registerRuleRoutes } from './rule-routes.ts'
 import { registerStoreRoutes } from './store-routes.ts'
+import { registerStreamRoutes } from './stream-routes.ts'
 
 /** Largest request: a batch of jobs with papers. Single routes have smaller limits. */
 const largestBodyBytes = 16 * 1024 * 1024
@@ -68,6 +71,7 @@ export async function createServer(
       'request',
     )
   })
+  await registerCompression(server)
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -81,7 +85,9 @@ export async function createServer(
   })
   await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
   registerHealthRoutes(server, context)
-  registerCounterRoutes(server, context, intake)
+  const watch = createFeedWatch(context.db, context.log, () => context.timing.changesPollMs)
+  registerCounterRoutes(server, context, { intake, watch })
+  registerStreamRoutes(server, context, watch)
   registerRuleRoutes(server, context)
   registerStoreRoutes(server, context)
   registerLedgerRoutes(server, context)

@@ -29,6 +29,7 @@ export const routeTable: Readonly<Record<string, Access>> = {
   // Queued jobs and changes travel by night as well, when nobody is signed in; each job names its staff.
   'POST /v1/jobs': 'device',
   'GET /v1/changes': 'device',
+  'GET /v1/changes/stream': 'device',
   'POST /v1/devices/current/reconciliation': 'device',
   // Rules travel like changes: to enrolled counters, whoever is signed in.
   'GET /v1/rule-packs': 'device',

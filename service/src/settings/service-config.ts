@@ -28,6 +28,10 @@ export const timingSchema = z.object({
   drainSeconds: seconds.default(0),
   /** How often a worker looks for due steps; the queue allows no less than half a second. */
   queuePollSeconds: z.number().min(0.5).default(0.5),
+  /** How often a stream says that it lives and looks whether its device still is what it was. */
+  streamHeartbeatSeconds: z.number().positive().default(15),
+  /** A stream ends after this long: its counter proves itself again. */
+  streamLifeSeconds: z.number().positive().default(600),
   changesPollMs: z.int().positive().max(250).default(200),
 })
 export type Timing = z.infer<typeof timingSchema>

@@ -1,0 +1,91 @@
+import { eventIdOf, eventText, type StreamEnd } from '../../../src/shared/protocol/change-stream.ts'
+import type { Device } from '../../../src/shared/protocol/device.ts'
+import { coalesce } from '../coalesce.ts'
+import { isOneOf } from '../database/insert-rows.ts'
+import type { ServiceContext } from '../service-context.ts'
+import type { FeedWatch } from './feed-watch.ts'
+import { isOurCursor, pageSize, readAfter } from './read-changes.ts'
+
+/** Where a stream goes. */
+export interface StreamOutlet {
+  /** Sends text; resolves when there is room for more, false when the other side does not keep up. */
+  write(text: string): Promise<boolean>
+  signal: AbortSignal
+}
+
+export interface StreamRequest {
+  device: Device
+  /** Thumbprint of the key that asked. */
+  thumbprint: string
+  after: number
+  mark?: string | undefined
+}
+
+interface Standing {
+  thumbprint: string | null
+  revoked: boolean
+  acceptedJobs: number
+}
+
+/** Streams the change feed; resolves with the reason why it ended. */
+export type StreamChanges = (request: StreamRequest, outlet: StreamOutlet) => Promise<StreamEnd>
+
+/** Creates what streams the feeds of a process; devices are looked at together, and so are streams of one store at one place. */
+export function createChangeStreams(context: ServiceContext, watch: FeedWatch): StreamChanges {
+  const { db, timing } = context
+  const standings = coalesce<string, Standing | undefined>({ mostAtOnce: 2_000, atATime: 1 }, async (ids) => {
+    const rows = await db
+      .selectFrom('device')
+      .select(['device_id', 'thumbprint', 'revoked_at', 'accepted_jobs'])
+      .where(isOneOf('device_id', ids))
+      .execute()
+    const byId = new Map(rows.map((row) => [row.device_id, row]))
+    return ids.map((id) => {
+      const row = byId.get(id)
+      return row && { thumbprint: row.thumbprint, revoked: row.revoked_at !== null, acceptedJobs: row.accepted_jobs }
+    })
+  })
+  const readings = new Map<string, ReturnType<typeof readAfter>>()
+
+  function read(storeId: string, after: number) {
+    const name = `${after}/${storeId}`
+    const shared = readings.get(name)
+    if (shared) return shared
+    const reading = readAfter(db, storeId, after).finally(() => readings.delete(name))
+    readings.set(name, reading)
+    return reading
+  }
+
+  return async ({ device, thumbprint, after, mark }, { write, signal }) => {
+    const { storeId, deviceId } = device
+    if (!(await isOurCursor(db, { storeId, after, mark }))) {
+      await write(eventText('restart', {}))
+      return 'expired'
+    }
+    const endsAt = performance.now() + timing.streamLifeSeconds * 1000
+    let statusAt = Number.NEGATIVE_INFINITY
+    let cursor = after
+    while (!signal.aborted) {
+      const now = performance.now()
+      if (now >= endsAt) return 'expired'
+      if (now >= statusAt) {
+        const standing = await standings(deviceId)
+        if (!standing || standing.revoked || standing.thumbprint !== thumbprint) return 'deviceUnknown'
+        const rulesSetDigest = await context.rules.setDigest(db)
+        const { acceptedJobs } = standing
+        const status = { serviceTime: context.clock.now(), acceptedJobs, ...(rulesSetDigest ? { rulesSetDigest } : {}) }
+        if (!(await write(eventText('status', status)))) return 'slow'
+        statusAt = performance.now() + timing.streamHeartbeatSeconds * 1000
+      }
+      const changes = await read(storeId, cursor)
+      if (changes.length > 0) {
+        const text = changes.map((change) => eventText('change', change, eventIdOf(change))).join('')
+        if (!(await write(text))) return 'slow'
+        cursor = changes.at(-1)!.sequence
+      }
+      if (changes.length < pageSize)
+        await watch.beyond(storeId, cursor, Math.min(statusAt, endsAt) - performance.now(), signal)
+    }
+    return 'closing'
+  }
+}
