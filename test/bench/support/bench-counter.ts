@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
 
 /** A counter of the benchmark: a real key, real proofs, made as cheaply as they can be. */
@@ -62,18 +62,18 @@ export function createBenchCounter(origin: string): BenchCounter {
 /** The code that enrols the n-th device of `organisationOf`. */
 export const codeOf = (index: number) => `CODE-${index}-BENCH`
 
-/** An organisation of so many stores with one device and one clerk each; the same password for all costs one hash each. */
-export function organisationOf(stores: number) {
+/** An organisation of so many stores, each with a clerk and with devices numbered through all stores. */
+export function organisationOf(stores: number, devicesPerStore = 1) {
   return {
-    stores: Array.from({ length: stores }, (_, index) => ({
-      storeId: `S${index}`,
-      name: `S${index}`,
+    stores: Array.from({ length: stores }, (_, store) => ({
+      storeId: `S${store}`,
+      name: `S${store}`,
       province: '44',
-      devices: [{ deviceId: `D${index}`, name: `D${index}`, enrolmentCodes: [codeOf(index)] }],
-      staff: [{ staffId: `S${index}`, name: `S${index}`, role: 'clerk', password: 'bench-password' }],
+      devices: Array.from({ length: devicesPerStore }, (_, index) => {
+        const device = store * devicesPerStore + index
+        return { deviceId: `D${device}`, name: `D${device}`, enrolmentCodes: [codeOf(device)] }
+      }),
+      staff: [{ staffId: `S${store}`, name: `S${store}`, role: 'clerk', password: 'bench-password' }],
     })),
   }
 }
-
-/** SHA-256 as hex. */
-export const hexOf = (content: string) => createHash('sha256').update(content).digest('hex')

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { uuidv7 } from 'uuidv7'
 import type { Write } from '../../../src/main/core/storage/statement-codec.ts'
 import { type Case, caseSchema } from '../../../src/shared/domain/case.ts'
 import { businessTransaction, caseOf, caseWrite, insertJob, jobWrite, uuidOf } from './business-rows.ts'
@@ -54,6 +55,11 @@ export function queuedCase(index: number): QueuedCase {
           : { ...form.stored, contentBase64: form.content.toString('base64') },
     })),
   }
+}
+
+/** The same payment under a name nobody has used. */
+export function uniquePayment<Job extends { payload: object }>(job: Job): Job {
+  return { ...job, payload: { ...job.payload, paymentId: uuidv7() } }
 }
 
 /** The signed form of a case: a page of about 1.2 kB. */
