@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { auditSentences, readAnchorLines, verifyAudit } from './audit/verify-audit.ts'
+import { openDatabase } from './database/open-database.ts'
 import { configFromCommandLine, usage } from './settings/command-line.ts'
+import { parseServiceConfig, type ServiceConfigInput } from './settings/service-config.ts'
 import { startService } from './start.ts'
 
 /** `npm run service`: the central service alone, from the command line and the environment. */
@@ -22,6 +26,8 @@ async function main(): Promise<void> {
       provinces: { type: 'string' },
       'rule-packs': { type: 'string' },
       'log-level': { type: 'string' },
+      'anchor-file': { type: 'string' },
+      'verify-audit': { type: 'boolean' },
       help: { type: 'boolean' },
     },
   })
@@ -29,6 +35,8 @@ async function main(): Promise<void> {
     console.log(usage)
     return
   }
+  if (values['verify-audit'])
+    return verifyOnly(configFromCommandLine(values, process.env, anyAddresses), values['anchor-file'])
   const outside = values.simulators
     ? await startOutsideWorld({
         port: Number(values['simulators-port']),
@@ -65,6 +73,25 @@ async function main(): Promise<void> {
       ...outside?.pages,
     }),
   )
+}
+
+/** Checking the audit asks nobody outside. */
+const anyAddresses = {
+  homeBssUrlTemplate: 'http://127.0.0.1/{carrier}/{province}',
+  smsUrl: 'http://127.0.0.1',
+  faceUrl: 'http://127.0.0.1',
+}
+
+async function verifyOnly(input: ServiceConfigInput, anchorFile: string | undefined): Promise<void> {
+  const lines = anchorFile ? readAnchorLines(await readFile(anchorFile, 'utf8')) : []
+  const database = await openDatabase(parseServiceConfig(input).database)
+  try {
+    const report = await verifyAudit(database.db, lines)
+    for (const sentence of auditSentences(report)) console.log(sentence)
+    if (report.faults.length > 0) process.exitCode = 1
+  } finally {
+    await database.close()
+  }
 }
 
 interface OutsideWorld {

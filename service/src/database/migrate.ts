@@ -10,6 +10,7 @@ import { blockerOverrides } from './migrations/0007-blocker-overrides.ts'
 import { risk } from './migrations/0008-risk.ts'
 import { operation } from './migrations/0009-operation.ts'
 import { askers } from './migrations/0010-askers.ts'
+import { auditAnchors } from './migrations/0011-audit-anchors.ts'
 import type { Tables } from './tables.ts'
 
 /** One SQL statement per entry: PGlite's extended protocol takes a single statement at a time. */
@@ -24,6 +25,7 @@ const migrations: Record<string, readonly string[]> = {
   '0008-risk': risk,
   '0009-operation': operation,
   '0010-askers': askers,
+  '0011-audit-anchors': auditAnchors,
 }
 
 function asMigration(statements: readonly string[]): Migration {

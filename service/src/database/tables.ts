@@ -406,6 +406,14 @@ export interface RulePackTable {
   publication: number
 }
 
+export interface AuditAnchorTable {
+  anchor: number
+  at: number
+  previous_root: string
+  root: string
+  heads: string
+}
+
 export interface Tables {
   store: StoreTable
   device: DeviceTable
@@ -452,5 +460,7 @@ export interface Tables {
   rule_publication: { only_row: boolean; number: number; set_digest: string }
   audit_chain: { chain: string; last_sequence: number; last_hash: string }
   audit_entry: AuditEntryTable
+  audit_anchor: AuditAnchorTable
+  audit_anchored: { chain: string; sequence: number }
   service_identity: { only_row: boolean; service_id: string; seal_key: string | null }
 }

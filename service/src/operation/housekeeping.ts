@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { anchorAudit } from '../audit/anchor.ts'
 import { purgeDpopProofs } from '../auth/dpop.ts'
 import type { OpenDatabase } from '../database/open-database.ts'
 import type { ServiceContext } from '../service-context.ts'
@@ -7,13 +8,14 @@ import { type StageLimits, watchOrders } from './watch-orders.ts'
 
 export interface HousekeepingSettings {
   everySeconds: number
+  anchors: { everySeconds: number; file?: string | undefined }
   stageLimitHours: StageLimits
   retention: Retention
 }
 
 /**
- * One round: worn-out proofs, stuck orders, what its time has come for. Of several processes on one database one does it, the
- * others have nothing to do. Forgetting is written to the audit chain of the service itself, as numbers.
+ * One round: worn-out proofs, stuck orders, an anchor of the audit, what its time has come for. Of several processes on one database one does it, the
+ * others have nothing to do.
  */
 export async function keepHouse(
   context: ServiceContext,
@@ -24,6 +26,7 @@ export async function keepHouse(
     await purgeDpopProofs(context.db, context.clock.now())
     const stuck = await watchOrders(context, settings.stageLimitHours)
     if (stuck > 0) context.log.warn({ stuck }, 'orders without progress')
+    await anchorAudit(context, settings.anchors)
     const gone = await purge(context, settings.retention)
     const rows = Object.values(gone).reduce((sum, count) => sum + count, 0)
     if (rows > 0) context.log.info({ gone }, 'forgotten in time')

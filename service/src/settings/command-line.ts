@@ -14,6 +14,8 @@ export const usage = `npm run service -- [options]
   --organisation FILE  stores, devices and staff to import
   --prefixes FILE, --provinces FILE, --rule-packs FOLDER
                        rule data; the defaults lie in resources/
+  --anchor-file FILE   keeps the roots of the audit anchors outside the database
+  --verify-audit       looks at every audit chain and anchor instead of starting, with --anchor-file at the file's too
   --log-level LEVEL    silent, error, warn, info or debug (info)
 
 Environment: DATABASE_URL (PostgreSQL), and without --simulators HOME_BSS_URL_TEMPLATE (with {carrier} and {province}),
@@ -47,6 +49,7 @@ export function configFromCommandLine(
       port: Number(text('operation-port') ?? 0),
       ...(environment.OPERATION_TOKEN ? { token: environment.OPERATION_TOKEN } : {}),
     },
+    housekeeping: { anchors: text('anchor-file') ? { file: text('anchor-file') } : {} },
     publicUrls: (values['public-url'] as string[] | undefined) ?? [],
     connectors: simulated ?? {
       homeBssUrlTemplate: environment.HOME_BSS_URL_TEMPLATE ?? '',

@@ -61,6 +61,8 @@ export type ConnectorAddresses = z.infer<typeof connectorAddressesSchema>
 /** What is done from time to time, and how long what is kept. */
 export const housekeepingSchema = z.object({
   everySeconds: z.number().positive().default(60),
+  /** How often the audit chains are bound together, and the file outside the database that keeps the roots. */
+  anchors: z.object({ everySeconds: z.number().nonnegative().default(3600), file: z.string().optional() }).prefault({}),
   /** Hours an order may stay in a stage without anything happening to it, before its store's supervisors get a ticket. */
   stageLimitHours: z.partialRecord(z.enum(orderStages), z.number().positive()).default({
     accepted: 2,
