@@ -78,6 +78,8 @@ export interface Line {
   servicePassword: string
   oftenCalledNumbers: string[]
   unbilledFen: number
+  /** Charged with the final bill only, though no account shows it: a home system that makes mistakes. */
+  unseenFen?: number
   depositFen: number
   points: number
   bundleMembers: { msisdn: string; relation: string }[]

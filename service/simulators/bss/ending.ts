@@ -1,5 +1,9 @@
 import { millisecondsPerDay, shanghaiDate } from '../../../src/shared/domain/calendar.ts'
-import type { DeactivationAnswer, FinalBillAnswer } from '../../src/connectors/wire/service-order.ts'
+import type {
+  DeactivationAnswer,
+  FinalBillAnswer,
+  TerminationFigures,
+} from '../../src/connectors/wire/service-order.ts'
 import type { Line } from '../base/subscriber.ts'
 import { agreementsInForce } from './account-view.ts'
 import { reckonFinalBill } from './final-bill.ts'
@@ -9,17 +13,29 @@ import { findLine, type HomeSystem, type Outcome, refusedOutcome } from './syste
 /** Days a number rests before it may be given away again (domain facts, `quarantine`). */
 const agingDays = 90
 
-/** Ends an agreement that an approved order lists. */
-export function terminateAgreement(system: HomeSystem, record: OrderRecord, agreementId: string): Outcome<object> {
+/**
+ * Ends an agreement that an approved order lists, or one of the line that a later acceptance of the customer names with its figures.
+ */
+export function terminateAgreement(
+  system: HomeSystem,
+  record: OrderRecord,
+  agreementId: string,
+  figures?: TerminationFigures,
+): Outcome<object> {
   if (record.state !== 'approved') return refusedOutcome('NOT_APPROVED', { state: record.state })
-  if (!record.order.agreements.some((agreement) => agreement.agreementId === agreementId))
-    return refusedOutcome('UNKNOWN_AGREEMENT', { agreementId })
+  const found = findLine(system, record.order.msisdn)
+  const held = found.found && found.line.agreements.some((agreement) => agreement.id === agreementId)
+  const listed = record.order.agreements.some((agreement) => agreement.agreementId === agreementId)
+  if (!listed && !(held && figures)) return refusedOutcome('UNKNOWN_AGREEMENT', { agreementId })
   const earlier = system.world.terminatedAgreements.get(agreementId)
   const at = earlier ?? system.now()
+  const orderId = record.order.orderId
   return {
     answer: { result: 'ok', agreementId, terminatedAt: at },
     events:
-      earlier === undefined ? [{ type: 'agreementTerminated', at, orderId: record.order.orderId, agreementId }] : [],
+      earlier === undefined
+        ? [{ type: 'agreementTerminated', at, orderId, agreementId, ...(figures ? { figures } : {}) }]
+        : [],
   }
 }
 

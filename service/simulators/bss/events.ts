@@ -3,6 +3,7 @@ import type {
   DeactivationAnswer,
   FinalBillAnswer,
   ServiceOrderRequest,
+  TerminationFigures,
   WireAttachment,
 } from '../../src/connectors/wire/service-order.ts'
 import type { SmsRequest } from '../../src/connectors/wire/sms.ts'
@@ -27,7 +28,7 @@ export type WorldEvent =
   | { type: 'orderApproved'; at: number; orderId: string }
   | { type: 'orderWithdrawn'; at: number; orderId: string; reason: string }
   | { type: 'orderUrged'; at: number; orderId: string; reason: string }
-  | { type: 'agreementTerminated'; at: number; orderId: string; agreementId: string }
+  | { type: 'agreementTerminated'; at: number; orderId: string; agreementId: string; figures?: TerminationFigures }
   | { type: 'finalBillMade'; at: number; orderId: string; bill: Extract<FinalBillAnswer, { result: 'ok' }> }
   | {
       type: 'lineDeactivated'

@@ -28,9 +28,13 @@ export function reckonFinalBill(world: World, record: OrderRecord, line: Line): 
   const charges = chargesOf(world, record, line)
   const amountLi = sum(charges)
   let paidLi = 0
+  // Paid for an agreement that turned out cheaper: it goes back.
+  let tooMuchLi = 0
   for (const kind of ['lateFee', 'unbilled', 'penalty'] as const) {
     const charged = sum(charges.filter((charge) => charge.kind === kind))
-    paidLi += Math.min(charged, world.paidLi(line.msisdn, paidBy[kind]))
+    const paid = world.paidLi(line.msisdn, paidBy[kind])
+    paidLi += Math.min(charged, paid)
+    tooMuchLi += Math.max(0, paid - charged)
   }
   const cashLi = bucketsLi(line, 'cash')
   const depositLi = liFromFen(line.depositFen)
@@ -43,7 +47,7 @@ export function reckonFinalBill(world: World, record: OrderRecord, line: Line): 
   return {
     bill: { result: 'ok', billId: `FB-${record.serviceOrderId}`, amountLi, outstandingLi: owedLi - setOffLi, lines },
     refund: {
-      cashLi: cashLi - fromCashLi,
+      cashLi: cashLi - fromCashLi + tooMuchLi,
       giftLi: bucketsLi(line, 'gift'),
       depositLi: depositLi - (setOffLi - fromCashLi),
     },
@@ -51,13 +55,16 @@ export function reckonFinalBill(world: World, record: OrderRecord, line: Line): 
 }
 
 function chargesOf(world: World, record: OrderRecord, line: Line): Charge[] {
-  const { agreements, lateFees } = record.order
+  const { lateFees } = record.order
+  const dispatched = record.order.agreements.filter(({ agreementId }) => !record.amended.has(agreementId))
+  const amended = [...record.amended].map(([agreementId, figures]) => ({ agreementId, ...figures }))
+  const agreements = [...dispatched, ...amended]
   const charges: Charge[] = [
     ...line.bills.map((bill) => ({ kind: 'bill' as const, ref: bill.id, amountLi: world.unpaidLi(line, bill) })),
     ...(lateFees
       ? lateFees.map(({ billId, amountLi }) => ({ kind: 'lateFee' as const, ref: billId, amountLi }))
       : [{ kind: 'lateFee' as const, amountLi: world.paidLi(line.msisdn, ['lateFee']) }]),
-    { kind: 'unbilled' as const, amountLi: liFromFen(line.unbilledFen) },
+    { kind: 'unbilled' as const, amountLi: liFromFen(line.unbilledFen + (line.unseenFen ?? 0)) },
     ...agreements.map(({ agreementId, penaltyLi, waivedLi }) => ({
       kind: 'penalty' as const,
       ref: agreementId,

@@ -1,4 +1,9 @@
-import type { FinalBillAnswer, ServiceOrderRequest, WireAttachment } from '../../src/connectors/wire/service-order.ts'
+import type {
+  FinalBillAnswer,
+  ServiceOrderRequest,
+  TerminationFigures,
+  WireAttachment,
+} from '../../src/connectors/wire/service-order.ts'
 import type { Params, WorldEvent } from './events.ts'
 
 export type OrderState = 'reviewing' | 'returned' | 'refused' | 'approved' | 'withdrawn'
@@ -20,6 +25,8 @@ export interface OrderRecord {
   urges: number
   code?: string
   params: Params
+  /** What agreements cost by a later acceptance of the customer. */
+  amended: Map<string, NonNullable<TerminationFigures>>
   finalBill?: Extract<FinalBillAnswer, { result: 'ok' }>
 }
 
@@ -51,6 +58,7 @@ export function receivedOrder(event: OrderReceived, stopwatchNow: number): Order
     corrections: {},
     scriptedSteps: 0,
     returns: 0,
+    amended: new Map(),
     urges: 0,
     params: {},
   }

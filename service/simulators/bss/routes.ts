@@ -13,12 +13,14 @@ import {
   orderReferenceSchema,
   resupplyRequestSchema,
   serviceOrderRequestSchema,
+  terminationRequestSchema,
   urgeRequestSchema,
   withdrawalRequestSchema,
 } from '../../src/connectors/wire/service-order.ts'
 import { authenticate, queryNumber } from './authentication.ts'
 import { deactivate, makeFinalBill, terminateAgreement } from './ending.ts'
 import type { Ledger } from './ledger.ts'
+import { orderAccount } from './order-account.ts'
 import type { OrderRecord } from './order-record.ts'
 import { postPayment, reversePayment } from './payments.ts'
 import { preCheck } from './pre-check.ts'
@@ -101,6 +103,11 @@ export function addBssRoutes(scope: FastifyInstance, ports: BssPorts): void {
     await ports.ledger.record(advance(system, record))
     return orderState(system, record)
   })
+  scope.get('/service-orders/:orderId/account', async (request) => {
+    const system = systemOf(request)
+    const record = findOrder(system, z.object({ orderId: z.string() }).parse(request.params).orderId)
+    return 'result' in record ? record : orderAccount(system, record)
+  })
   change('/service-orders/:orderId/resupply', resupplyRequestSchema, (system, body, params) =>
     onOrder(system, params.orderId ?? '', (record) => resupply(system, record, body)),
   )
@@ -108,10 +115,12 @@ export function addBssRoutes(scope: FastifyInstance, ports: BssPorts): void {
     onOrder(system, params.orderId ?? '', (record) => urge(system, record, body.reason)),
   )
   change('/service-orders/:orderId/withdrawal', withdrawalRequestSchema, (system, body, params) =>
-    onOrder(system, params.orderId ?? '', (record) => withdraw(system, record, body.reason)),
+    onOrder(system, params.orderId ?? '', (record) => withdraw(system, record, body)),
   )
-  change('/agreements/:agreementId/termination', orderReferenceSchema, (system, body, params) =>
-    onOrder(system, body.orderId, (record) => terminateAgreement(system, record, params.agreementId ?? '')),
+  change('/agreements/:agreementId/termination', terminationRequestSchema, (system, body, params) =>
+    onOrder(system, body.orderId, (record) =>
+      terminateAgreement(system, record, params.agreementId ?? '', body.figures),
+    ),
   )
   change('/final-bill', orderReferenceSchema, (system, body) =>
     onOrder(system, body.orderId, (record) => makeFinalBill(system, record)),

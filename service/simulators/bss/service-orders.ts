@@ -110,9 +110,19 @@ export function urge(system: HomeSystem, record: OrderRecord, reason: string): O
   }
 }
 
-/** Withdraws an order until the home province has approved it. */
-export function withdraw(system: HomeSystem, record: OrderRecord, reason: string): Outcome<object> {
-  if (record.state === 'approved') return refusedOutcome('ALREADY_APPROVED')
+/**
+ * Withdraws an order until the home province has approved it; an approved one only because its figures changed, and while nothing
+ * of it was carried out.
+ */
+export function withdraw(
+  system: HomeSystem,
+  record: OrderRecord,
+  { reason, cause }: { reason: string; cause?: 'figuresChanged' | undefined },
+): Outcome<object> {
+  const begun =
+    record.finalBill !== undefined ||
+    record.order.agreements.some(({ agreementId }) => system.world.terminatedAgreements.has(agreementId))
+  if (record.state === 'approved' && (cause === undefined || begun)) return refusedOutcome('ALREADY_APPROVED')
   if (record.state === 'refused') return refusedOutcome('ALREADY_REFUSED')
   const at = record.state === 'withdrawn' ? record.since : system.now()
   return {

@@ -88,8 +88,10 @@ export function createWorld(base: SubscriberBase, stopwatch: () => number): Worl
     } else {
       const record = orders.get(event.orderId)
       if (!record) return
-      if (event.type === 'agreementTerminated') terminatedAgreements.set(event.agreementId, event.at)
-      else if (event.type === 'lineDeactivated') ended.set(event.msisdn, event.end)
+      if (event.type === 'agreementTerminated') {
+        terminatedAgreements.set(event.agreementId, event.at)
+        if (event.figures) record.amended.set(event.agreementId, event.figures)
+      } else if (event.type === 'lineDeactivated') ended.set(event.msisdn, event.end)
       else applyToOrder(record, event, stopwatch())
     }
   }

@@ -43,12 +43,28 @@ export const counterSchema = z.strictObject({
   blurred: z.boolean().default(false),
 })
 
+/** Something that happens to an account while an order is on its way; money in fen. Gone at the next restart. */
+export const accountChangeSchema = z.strictObject({
+  unbilledFen: z.int().min(0).optional(),
+  unseenFen: z.int().min(0).optional(),
+  depositFen: z.int().min(0).optional(),
+  /** Terms of an agreement replaced by name. */
+  agreement: z.strictObject({ id: z.string(), terms: z.record(z.string(), z.int()) }).optional(),
+  /** An agreement added: a copy of one of another number. */
+  agreementFrom: z.string().optional(),
+  agreementGone: z.string().optional(),
+  finding: z.string().optional(),
+})
+export type AccountChange = z.infer<typeof accountChangeSchema>
+
 /** A change of the settings: what is named is replaced, `null` removes a target's faults, the rest stays. */
 export const controlChangeSchema = z.strictObject({
   targets: z.record(faultTargetSchema, faultsSchema.nullable()).optional(),
   /** Multiplies the time every review takes: 0 at once, 1 as the profile says, 10 ten times slower. */
   reviewFactor: z.number().min(0).max(10_000).optional(),
   counter: counterSchema.partial().optional(),
+  /** By number. */
+  accounts: z.record(z.string(), accountChangeSchema).optional(),
   /** Where the message port brings replies and delivery reports; null: nowhere. */
   smsInbound: z
     .strictObject({ url: z.url(), secret: z.string().min(16) })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { carrierSchema, provinceSchema } from '../../../src/shared/domain/geography.ts'
 import type { World } from '../bss/world.ts'
 import { type CapturePorts, personAtCounter, thumbnail } from '../capture/routes.ts'
+import { changeAccount } from '../faults/change-account.ts'
 import { type Control, controlChangeSchema } from '../faults/settings.ts'
 import type { InboundLine } from '../sms/inbound.ts'
 import { controlPage } from './control-page.ts'
@@ -52,8 +53,9 @@ export function addPages(server: FastifyInstance, { world, control, capture, inb
     return send(reply, controlPage(control.current(), person ? `${person.name} ${person.id}` : '', language(request)))
   })
   server.put('/control', async (request) => {
-    const { smsInbound, ...change } = controlChangeSchema.parse(request.body)
+    const { smsInbound, accounts = {}, ...change } = controlChangeSchema.parse(request.body)
     if (smsInbound !== undefined) inbound.connect(smsInbound ?? undefined)
+    for (const [msisdn, account] of Object.entries(accounts)) changeAccount(world.base, msisdn, account)
     control.change(change)
     return control.current()
   })

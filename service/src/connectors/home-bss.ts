@@ -18,6 +18,7 @@ import {
   type ServiceOrderRequest,
   serviceOrderAnswerSchema,
   serviceOrderStateSchema,
+  type TerminationFigures,
   terminationAnswerSchema,
   urgeAnswerSchema,
   type WireAttachment,
@@ -97,6 +98,16 @@ export function createHomeBssConnector(ports: OutsidePorts, address: string) {
         answer: serviceOrderStateSchema,
         orderId,
       }),
+    /** The account behind an order as it would be without what the order has ended; see `preCheck`. */
+    orderAccount: (home: HomeSystem, orderId: string) =>
+      callOutside(ports, {
+        target: target(home),
+        operation: 'service-orders.account',
+        url: `${base(home)}${order(orderId)}/account`,
+        method: 'GET',
+        answer: preCheckAnswerSchema,
+        orderId,
+      }),
     resupply: (
       home: HomeSystem,
       request: { attachments: WireAttachment[]; note: string; corrections?: Record<string, string> },
@@ -105,7 +116,7 @@ export function createHomeBssConnector(ports: OutsidePorts, address: string) {
       post(home, 'service-orders.resupply', `${order(effect.orderId)}/resupply`, request, resupplyAnswerSchema, effect),
     urge: (home: HomeSystem, request: { reason: string }, effect: Effect) =>
       post(home, 'service-orders.urge', `${order(effect.orderId)}/urge`, request, urgeAnswerSchema, effect),
-    withdraw: (home: HomeSystem, request: { reason: string }, effect: Effect) =>
+    withdraw: (home: HomeSystem, request: { reason: string; cause?: 'figuresChanged' }, effect: Effect) =>
       post(
         home,
         'service-orders.withdrawal',
@@ -114,12 +125,12 @@ export function createHomeBssConnector(ports: OutsidePorts, address: string) {
         withdrawalAnswerSchema,
         effect,
       ),
-    terminateAgreement: (home: HomeSystem, agreementId: string, effect: Effect) =>
+    terminateAgreement: (home: HomeSystem, agreementId: string, figures: TerminationFigures, effect: Effect) =>
       post(
         home,
         'agreements.termination',
         `/agreements/${encodeURIComponent(agreementId)}/termination`,
-        { orderId: effect.orderId },
+        { orderId: effect.orderId, ...(figures ? { figures } : {}) },
         terminationAnswerSchema,
         effect,
       ),

@@ -11,6 +11,7 @@ import { risk } from './migrations/0008-risk.ts'
 import { operation } from './migrations/0009-operation.ts'
 import { askers } from './migrations/0010-askers.ts'
 import { auditAnchors } from './migrations/0011-audit-anchors.ts'
+import { recheck } from './migrations/0012-recheck.ts'
 import type { Tables } from './tables.ts'
 
 /** One SQL statement per entry: PGlite's extended protocol takes a single statement at a time. */
@@ -26,6 +27,7 @@ const migrations: Record<string, readonly string[]> = {
   '0009-operation': operation,
   '0010-askers': askers,
   '0011-audit-anchors': auditAnchors,
+  '0012-recheck': recheck,
 }
 
 function asMigration(statements: readonly string[]): Migration {

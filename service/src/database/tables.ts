@@ -232,6 +232,12 @@ export interface ProductOrderTable {
   service_order_id: string | null
   /** Set before the first irrevocable call: the point of no return. */
   approved_at: number | null
+  /** The account was read anew after the approval and costs no more than signed. */
+  rechecked_at: number | null
+  /** New figures that wait for the customer (`NewFigures`). */
+  figures: string | null
+  /** How often a final bill above the limit was asked for again. */
+  bill_asked: number | null
   withdraw_requested_at: number | null
   withdraw_reason: string | null
   resupply_by: number | null

@@ -2,6 +2,7 @@ import type { Result } from '../../../src/shared/domain/result.ts'
 import type { Device, Staff } from '../../../src/shared/protocol/device.ts'
 import type { JobEnvelope, JobKind, JobPayload } from '../../../src/shared/protocol/jobs.ts'
 import type { ServiceContext, Tx } from '../service-context.ts'
+import { acceptFigures } from './accept-figures.ts'
 import { payRefund } from './pay-refund.ts'
 import { alone, setHandlers } from './set-kinds.ts'
 import { submitOrder } from './submit-order.ts'
@@ -31,4 +32,5 @@ export const jobHandlers: { [K in JobKind]: JobHandler<K> } = {
   'order.withdraw': withdrawOrder,
   'order.urge': urgeOrder,
   'order.resupply': resupplyOrder,
+  'order.acceptFigures': acceptFigures,
 }

@@ -79,6 +79,7 @@ async function checkSubmission(scene: JobScene, order: OrderSubmit): Promise<Res
   })
   const standing = await checkBlockers(tx, order, findings)
   if (!standing.ok) return standing
+  if (order.pricedAt !== undefined) return fail('job.malformed', { field: 'payload.pricedAt' })
   if (order.authorization.signedAt > now + clockLeewayMs)
     return fail('job.malformed', { field: 'payload.authorization' })
   const figures = checkFigures(order, account, published)

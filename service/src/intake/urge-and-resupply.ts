@@ -76,7 +76,9 @@ export const urgeOrder: JobHandler<'order.urge'> = async (scene, payload) => {
 export const resupplyOrder: JobHandler<'order.resupply'> = async (scene, payload) => {
   const order = await holdOrder(scene, payload.orderId)
   if (!order.ok) return order
-  if (order.value.stage !== 'returned') return fail('order.notReturned', { field: 'orderId' })
+  // What waits for the customer's acceptance of new figures is not asked for by the home province.
+  if (order.value.stage !== 'returned' || order.value.figures !== null)
+    return fail('order.notReturned', { field: 'orderId' })
   const underWay = await scene.tx
     .selectFrom('order_request')
     .select('request_id')

@@ -5,8 +5,10 @@ import type { ServiceContext, Tx } from '../service-context.ts'
 import { changeOrder } from './change-order.ts'
 import { coolOff } from './steps/cool-off.ts'
 import { deactivateLine, makeFinalBill, terminateAgreements } from './steps/end-line.ts'
+import { followFigures } from './steps/follow-figures.ts'
 import { followReview } from './steps/follow-review.ts'
 import { dispatch, postPayments } from './steps/hand-over.ts'
+import { lookAgain } from './steps/recheck.ts'
 import type { Step, StepResult } from './steps/step.ts'
 
 function stepFor(order: ProductOrderTable): Step | undefined {
@@ -18,9 +20,10 @@ function stepFor(order: ProductOrderTable): Step | undefined {
     case 'paymentsPosted':
       return dispatch
     case 'homeReview':
-      return order.approved_at === null ? followReview : terminateAgreements
+      if (order.approved_at === null) return followReview
+      return order.rechecked_at === null ? lookAgain : terminateAgreements
     case 'returned':
-      return followReview
+      return order.figures === null ? followReview : followFigures
     case 'agreementsTerminated':
       return makeFinalBill
     case 'settled':

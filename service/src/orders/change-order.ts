@@ -112,7 +112,7 @@ export async function noteEvents(
 
 /** Attempt counters change nothing a counter can see. */
 function isOnlyBookkeeping(change: OrderChange): boolean {
-  const hidden = new Set(['attempts', 'retry_noted_stage', 'home_contacted_at'])
+  const hidden = new Set(['attempts', 'retry_noted_stage', 'home_contacted_at', 'rechecked_at', 'bill_asked'])
   return (
     change.stage === undefined &&
     (change.events?.length ?? 0) === 0 &&

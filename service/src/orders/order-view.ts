@@ -36,6 +36,7 @@ export async function readOrderView(db: Database, order: ProductOrderTable): Pro
     deadline: order.deadline,
     resupplyBy: order.resupply_by ?? undefined,
     returnedFor: json(order.returned_for),
+    figures: json(order.figures),
     refusedFor: json(order.refused_for),
     effectiveAt: order.effective_at ?? undefined,
     agingUntil: order.aging_until ?? undefined,

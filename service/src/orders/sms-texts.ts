@@ -7,6 +7,7 @@ import { warningOf } from '../stop/warning-settings.ts'
 export const smsTemplates = {
   accepted: 'contact',
   returned: 'contact',
+  figuresChanged: 'contact',
   refused: 'contact',
   withdrawn: 'contact',
   stopped: 'contact',
@@ -45,6 +46,10 @@ export function smsText(template: SmsTemplate, order: ProductOrderTable): string
       return `【销号柜台】${reference}已经终止，本号码未被销户，无须再叫停。`
     case 'returned':
       return `【销号柜台】${number}的销户申请被归属省退回补件，请于 ${formatInstant(instant(order.resupply_by ?? 0))} 前到受理营业厅补充材料，${reference}。`
+    case 'figuresChanged': {
+      const { signedFen, amountFen } = JSON.parse(order.returned_for ?? '{"params":{}}').params
+      return `【销号柜台】${number}的销户费用与您签字时不同（原 ${formatYuan(fen(signedFen ?? 0))} 元，现 ${formatYuan(fen(amountFen ?? 0))} 元），尚未办理任何解约。请于 ${formatInstant(instant(order.resupply_by ?? 0))} 前到受理营业厅确认或撤销，${reference}。`
+    }
     case 'refused':
       return `【销号柜台】${number}的销户申请未获归属省通过，号码保留。详情请咨询受理营业厅，${reference}。`
     case 'withdrawn':

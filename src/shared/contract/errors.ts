@@ -64,6 +64,8 @@ export const errorCodes = [
   'rules.broken',
   'quote.rulesOutdated',
   'rules.signature',
+  'order.figuresGone',
+  'order.figuresUnpriced',
   'rules.differs',
   'rules.newer',
   'quote.noPack',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { orderStageSchema, orderStateSchema } from '../domain/order.ts'
+import { newFiguresSchema } from '../domain/recheck.ts'
 import { assertNever } from '../domain/result.ts'
 import { riskRecordSchema } from '../domain/risk-assessment.ts'
 import { approvalSubjectSchema } from '../domain/risk-policy.ts'
@@ -38,6 +39,10 @@ export const orderEventCodes = [
   'stopped',
   'stopTooLate',
   'stopCodeWrong',
+  'figuresChanged',
+  'figuresAccepted',
+  'costsLess',
+  'finalBillTooHigh',
 ] as const
 export const orderEventSchema = z.object({
   eventId: z.uuid(),
@@ -60,6 +65,8 @@ export const orderViewSchema = z.object({
   /** Set while papers are returned. */
   resupplyBy: instantSchema.optional(),
   returnedFor: z.object({ code: z.string(), params: eventParams }).optional(),
+  /** What it would cost now, while that waits for the customer. */
+  figures: newFiguresSchema.optional(),
   refusedFor: z.object({ code: z.string(), params: eventParams }).optional(),
   effectiveAt: instantSchema.optional(),
   agingUntil: dateSchema.optional(),
@@ -135,6 +142,7 @@ export const ticketKinds = [
   'limitReached',
   'riskRefused',
   'orderStuck',
+  'finalBillTooHigh',
 ] as const
 export const ticketViewSchema = z.object({
   ticketId: z.uuid(),

@@ -167,6 +167,8 @@ export const orderSubmitSchema = z.object({
   authorization: z.object({ documentSha256: sha256Schema, strokesSha256: sha256Schema, signedAt: instantSchema }),
   disconnectReason: z.enum(['moved', 'tooExpensive', 'changedCarrier', 'unusedNumber', 'other']),
   acceptedAt: instantSchema,
+  /** Never submitted: kept by the service when the customer accepted later figures, which are priced on the day of the first signature. */
+  pricedAt: instantSchema.optional(),
 })
 export type OrderSubmit = z.infer<typeof orderSubmitSchema>
 
@@ -188,6 +190,16 @@ export const orderResupplySchema = z.object({
   note: z.string().trim().max(200),
 })
 
+/** `order.acceptFigures`: the customer signed what the order would cost now (`OrderView.figures`), and paid what is due. */
+export const orderAcceptFiguresSchema = z.object({
+  orderId: z.uuid(),
+  figuresId: z.uuid(),
+  paymentIds: z.array(z.uuid()).max(10),
+  /** The newly signed form. */
+  attachments: z.array(attachmentRefSchema).min(1).max(5),
+  authorization: orderSubmitSchema.shape.authorization,
+})
+
 /** Every kind of job with its payload and the version of that payload. Stored payloads are parsed again when read. */
 export const jobPayloads = {
   'attachment.store': attachmentStoreSchema,
@@ -197,6 +209,7 @@ export const jobPayloads = {
   'order.withdraw': orderWithdrawSchema,
   'order.urge': orderUrgeSchema,
   'order.resupply': orderResupplySchema,
+  'order.acceptFigures': orderAcceptFiguresSchema,
 } as const
 export type JobKind = keyof typeof jobPayloads
 export const jobKinds = Object.keys(jobPayloads) as [JobKind, ...JobKind[]]

@@ -1,4 +1,7 @@
 import type { HomeBssConnector } from '../../../service/src/connectors/home-bss.ts'
+import type { WireAccount } from '../../../service/src/connectors/wire/home-bss.ts'
+import { liFromFen, namedFenToLi } from '../../../service/src/connectors/wire/li.ts'
+import type { HomeAccount } from '../../../src/shared/domain/account.ts'
 import type { Chance } from './chance.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { Trace } from './trace.ts'
@@ -27,8 +30,39 @@ export interface HomeProvince {
 
 const handler = { name: '王五', phone: '01000000000' }
 
+/** What the home province knows behind an order: the account the pre-check showed, and what was paid of it since. */
+export interface AccountBehind {
+  account: HomeAccount
+  paid: readonly { kind: string; ref?: string; amountFen: number }[]
+}
+
+/** An account as it goes over the wire, less what has been paid. */
+function wireAccount({ account, paid }: AccountBehind): WireAccount {
+  const { monthlyFeeFen, unbilledFen, depositFen, agreements, bills, buckets, ...rest } = account
+  const paidLi = (kind: string, ref?: string) =>
+    paid.filter((one) => one.kind === kind && one.ref === ref).reduce((sum, one) => sum + one.amountFen * 10, 0)
+  return {
+    ...rest,
+    monthlyFeeLi: liFromFen(monthlyFeeFen),
+    unbilledLi: liFromFen(unbilledFen) - paidLi('unbilled'),
+    depositLi: liFromFen(depositFen),
+    agreements: agreements.map((agreement) => ({ ...agreement, terms: namedFenToLi(agreement.terms) as never })),
+    bills: bills.map(({ amountFen, unpaidFen, ...bill }) => ({
+      ...bill,
+      amountLi: liFromFen(amountFen),
+      unpaidLi: liFromFen(unpaidFen) - paidLi('bill', bill.id),
+    })),
+    buckets: buckets.map(({ remainingFen, ...bucket }) => ({ ...bucket, remainingLi: liFromFen(remainingFen) })),
+  }
+}
+
 /** Creates a home province that decides every order within minutes. */
-export function createHomeProvince(scheduler: Scheduler, chance: Chance, trace: Trace): HomeProvince {
+export function createHomeProvince(
+  scheduler: Scheduler,
+  chance: Chance,
+  trace: Trace,
+  accountBehind: (orderId: string) => Promise<AccountBehind>,
+): HomeProvince {
   const orders = new Map<string, HomeOrder>()
   const effects = new Map<string, { body: string; asked: number; answer: Answer }>()
   const postedLi = new Map<string, number>()
@@ -97,6 +131,10 @@ export function createHomeProvince(scheduler: Scheduler, chance: Chance, trace: 
           stage: order.state,
         })
       }),
+    async orderAccount(_home: unknown, orderId: string) {
+      const behind = await accountBehind(orderId)
+      return ask('account', undefined, orderId, () => ok({ account: wireAccount(behind), blockers: [] }))
+    },
     resupply: (_home: unknown, request: unknown, effect: { key: string; orderId: string }) =>
       ask('resupply', effect.key, request, () => {
         const order = find(effect.orderId)
@@ -120,7 +158,7 @@ export function createHomeProvince(scheduler: Scheduler, chance: Chance, trace: 
         order.state = 'withdrawn'
         return ok({ withdrawnAt: scheduler.now() })
       }),
-    terminateAgreement: (_home: unknown, agreementId: string, effect: { key: string }) =>
+    terminateAgreement: (_home: unknown, agreementId: string, _figures: unknown, effect: { key: string }) =>
       ask('termination', effect.key, agreementId, () => ok({ agreementId, terminatedAt: scheduler.now() })),
     finalBill: (_home: unknown, effect: { key: string; orderId: string }) =>
       ask('final bill', effect.key, effect.orderId, () =>

@@ -69,7 +69,18 @@ export async function buildWorld(seed: number, rules: Rules, database: ServiceDa
   }
   await database.empty()
   const serviceId = 'simulated-service'
-  const home = createHomeProvince(scheduler, chance.branch('home'), trace)
+  const home = createHomeProvince(scheduler, chance.branch('home'), trace, async (orderId) => {
+    const [row] = await database.rows<{ account: string }>(
+      `select account from pre_check p join product_order o on p.pre_check_id = (o.submission::json ->> 'preCheckId')::uuid
+       where o.order_id = $1`,
+      [orderId],
+    )
+    const payments = await database.rows<{ allocations: string }>(
+      'select allocations from payment where order_id = $1 and posted_at is not null',
+      [orderId],
+    )
+    return { account: JSON.parse(row!.account), paid: payments.flatMap((one) => JSON.parse(one.allocations)) }
+  })
   const slots: (ServiceProcess | undefined)[] = []
   let awayUntil = 0
   const processCount = chance.happens(0.3) ? 2 : 1

@@ -1,6 +1,7 @@
 import {
   paymentAnswerSchema,
   paymentRequestSchema,
+  preCheckAnswerSchema,
   reversalAnswerSchema,
   reversalRequestSchema,
 } from '../wire/home-bss.ts'
@@ -14,6 +15,7 @@ import {
   serviceOrderRequestSchema,
   serviceOrderStateSchema,
   terminationAnswerSchema,
+  terminationRequestSchema,
   urgeAnswerSchema,
   urgeRequestSchema,
   withdrawalAnswerSchema,
@@ -106,6 +108,22 @@ export const homeBssOrders: readonly PortOperation[] = [
     refusals: unknownOrder,
   },
   {
+    operationId: 'service-orders.account',
+    method: 'GET',
+    path: '/service-orders/{orderId}/account',
+    summary: {
+      zh: '执行前核对：工单背后的账户',
+      en: 'The account behind an order, for a last look before it is carried out',
+    },
+    rules: {
+      zh: '与销户前校验同样内容；本工单已办理的解约、销户按未办理列示，本工单自身不算阻断，以便重复核对结果一致。',
+      en: 'Shaped like a pre-check. What this order itself has ended is shown as if it had not, and the order itself is no finding, so that looking again shows the same.',
+    },
+    answer: preCheckAnswerSchema,
+    changes: false,
+    refusals: unknownOrder,
+  },
+  {
     operationId: 'service-orders.resupply',
     method: 'POST',
     path: '/service-orders/{orderId}/resupply',
@@ -152,7 +170,7 @@ export const homeBssOrders: readonly PortOperation[] = [
     path: '/agreements/{agreementId}/termination',
     summary: { zh: '解除一份协议', en: 'Ends one agreement the approved order lists' },
     rules: { zh: '重复解除答复首次结果。', en: 'Ending it twice gives the first answer.' },
-    request: orderReferenceSchema,
+    request: terminationRequestSchema,
     answer: terminationAnswerSchema,
     changes: true,
     refusals: { ...notApproved, UNKNOWN_AGREEMENT: { zh: '工单未列该协议', en: 'not listed in the order' } },

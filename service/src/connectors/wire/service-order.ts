@@ -99,6 +99,9 @@ export const serviceOrderStateSchema = answerSchema({
 })
 export type ServiceOrderState = z.infer<typeof serviceOrderStateSchema>
 
+// GET /service-orders/{orderId}/account: the last look before anything is ended, shaped like a pre-check. What this order itself has
+// ended is shown as if it had not, and the order itself is no finding. Refusals: UNKNOWN_ORDER.
+
 // POST /service-orders/{orderId}/resupply
 export const resupplyRequestSchema = z.object({
   attachments: z.array(wireAttachmentSchema),
@@ -119,12 +122,21 @@ export const urgeAnswerSchema = answerSchema({
 })
 
 // POST /service-orders/{orderId}/withdrawal
-export const withdrawalRequestSchema = z.object({ reason: z.string().min(1) })
+export const withdrawalRequestSchema = z.object({
+  reason: z.string().min(1),
+  /** The customer does not accept what the account would cost now: an approved order of which nothing was carried out may go back, too. */
+  cause: z.literal('figuresChanged').optional(),
+})
 /** Refusals: UNKNOWN_ORDER, ALREADY_APPROVED, ALREADY_REFUSED. */
 export const withdrawalAnswerSchema = answerSchema({ withdrawnAt: wireInstantSchema })
 
 // POST /agreements/{agreementId}/termination, POST /final-bill, POST /deactivation
 export const orderReferenceSchema = z.object({ orderId: z.string().min(1) })
+export const terminationRequestSchema = orderReferenceSchema.extend({
+  /** What the agreement costs by the customer's latest acceptance, when it is not what was dispatched. */
+  figures: z.object({ penaltyLi: chargeLiSchema, waivedLi: chargeLiSchema }).optional(),
+})
+export type TerminationFigures = z.infer<typeof terminationRequestSchema>['figures']
 /** Refusals: UNKNOWN_ORDER, NOT_APPROVED {state}, UNKNOWN_AGREEMENT. Terminating twice gives the first answer. */
 export const terminationAnswerSchema = answerSchema({ agreementId: z.string(), terminatedAt: wireInstantSchema })
 

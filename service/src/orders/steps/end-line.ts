@@ -1,17 +1,27 @@
 import { shanghaiDate } from '../../../../src/shared/domain/calendar.ts'
 import { finalBillPostings, refundOrderedPostings } from '../../../../src/shared/domain/ledger.ts'
-import { fenFromLi } from '../../connectors/wire/li.ts'
+import { orderSubmitSchema } from '../../../../src/shared/protocol/jobs.ts'
+import { fenFromLi, liFromFen } from '../../connectors/wire/li.ts'
+import type { ProductOrderTable } from '../../database/tables.ts'
 import { postOrder, scopeOfOrder } from '../../ledger/post-to-ledger.ts'
+import type { ServiceContext } from '../../service-context.ts'
+import { openTicket } from '../../tickets/tickets.ts'
 import type { NewEvent } from '../change-order.ts'
 import { queueSms, submissionOf } from '../queue-sms.ts'
-import { again, homeOf, type Step } from './step.ts'
+import { again, homeOf, type Step, type StepResult } from './step.ts'
 
 /** Stage `homeReview`, approved: ends every agreement the customer signed away. */
 export const terminateAgreements: Step = async (context, order) => {
   const { agreements } = submissionOf(order)
   const events: NewEvent[] = []
-  for (const { agreementId, quote } of agreements) {
-    const answer = await context.homeBss.terminateAgreement(homeOf(order), agreementId, {
+  const dispatched = new Map(
+    orderSubmitSchema.parse(JSON.parse(order.submission)).agreements.map((one) => [one.agreementId, one]),
+  )
+  for (const { agreementId, quote, waivedFen } of agreements) {
+    const earlier = dispatched.get(agreementId)
+    const same = earlier?.quote.amountFen === quote.amountFen && earlier.waivedFen === waivedFen
+    const figures = same ? undefined : { penaltyLi: liFromFen(quote.amountFen), waivedLi: liFromFen(waivedFen) }
+    const answer = await context.homeBss.terminateAgreement(homeOf(order), agreementId, figures, {
       key: `termination:${order.order_id}:${agreementId}`,
       orderId: order.order_id,
     })
@@ -26,16 +36,64 @@ function inFen(li: number): number {
   return fenFromLi(li)!
 }
 
+/** Charges the customer has accepted, less bills that their payments have made smaller already: the most a final bill may say. */
+async function mostBilled(context: ServiceContext, order: ProductOrderTable): Promise<number> {
+  const charges = ['bill', 'lateFee', 'unbilled', 'penalty', 'waiver']
+  const { lines } = submissionOf(order).settlement
+  const accepted = lines.reduce((sum, line) => sum + (charges.includes(line.kind) ? line.amountFen : 0), 0)
+  const payments = await context.db
+    .selectFrom('payment')
+    .select('allocations')
+    .where('order_id', '=', order.order_id)
+    .execute()
+  const bills = payments
+    .flatMap((payment) => JSON.parse(payment.allocations) as { kind: string; amountFen: number }[])
+    .filter(({ kind }) => kind === 'bill')
+  return accepted - bills.reduce((sum, { amountFen }) => sum + amountFen, 0)
+}
+
+/**
+ * A bill above what was accepted is not collected and the line not ended on it: the store's supervisors get a ticket, and the home
+ * province is asked again until it says what was agreed.
+ */
+function billTooHigh(
+  context: ServiceContext,
+  order: ProductOrderTable,
+  params: { amountFen: number; limitFen: number },
+): StepResult {
+  const asked = order.bill_asked ?? 0
+  return {
+    kind: 'change',
+    next: Math.min(300, context.timing.retryLongestSeconds),
+    change: {
+      set: { bill_asked: asked + 1 },
+      events: asked === 0 ? [{ code: 'finalBillTooHigh', params }] : [],
+    },
+    also: (tx) =>
+      openTicket(tx, context, {
+        storeId: order.store_id,
+        kind: 'finalBillTooHigh',
+        severity: 'stops',
+        orderId: order.order_id,
+        caseId: order.case_id,
+        params,
+      }),
+  }
+}
+
 /** Stage `agreementsTerminated`: has the final bill made on demand. */
 export const makeFinalBill: Step = async (context, order) => {
   const answer = await context.homeBss.finalBill(homeOf(order), {
-    key: `final-bill:${order.order_id}`,
+    // A bill that was too high is asked for anew, not repeated.
+    key: ['final-bill', order.order_id, ...(order.bill_asked ? [order.bill_asked] : [])].join(':'),
     orderId: order.order_id,
   })
   if (answer.outcome !== 'ok') return again(answer)
   const amountFen = fenFromLi(answer.value.amountLi)
   if (amountFen === undefined || answer.value.lines.some((line) => fenFromLi(line.amountLi) === undefined))
     return again({ outcome: 'unexpected' })
+  const limitFen = await mostBilled(context, order)
+  if (amountFen > limitFen) return billTooHigh(context, order, { amountFen, limitFen })
   const postings = finalBillPostings({
     orderId: order.order_id,
     charges: answer.value.lines.flatMap(({ kind, ref, amountLi }) =>

@@ -7,7 +7,7 @@ import type { ServiceContext } from '../../service-context.ts'
 import { submissionOf } from '../queue-sms.ts'
 import { dispatchRequest } from './dispatch-request.ts'
 import { endRefused, endUnhappily } from './end-unhappily.ts'
-import { again, homeOf, type Step } from './step.ts'
+import { again, homeOf, type Step, type StepResult } from './step.ts'
 
 interface StoredAllocation {
   kind: 'bill' | 'lateFee' | 'unbilled' | 'penalty'
@@ -37,18 +37,10 @@ async function notePosted(
   })
 }
 
-/** Stage `accepted`: posts what was paid at this counter at the home province, which also resumes a line stopped for arrears. */
-export const postPayments: Step = async (context, order) => {
-  if (order.home_contacted_at === null) {
-    if (order.stop_requested_at !== null)
-      return endUnhappily(context, order, { stage: 'stopped', event: { code: 'stopped' } })
-    if (order.withdraw_requested_at !== null)
-      return endUnhappily(context, order, { stage: 'withdrawn', event: { code: 'withdrawn' } })
-    if (shanghaiDate(context.clock.now()) > order.deadline)
-      return endUnhappily(context, order, { stage: 'expired', event: { code: 'expired' } })
-    // Written before the first call: from here on a withdrawal has to be put to the home province.
-    return { kind: 'change', next: 'now', change: { set: { home_contacted_at: context.clock.now() } } }
-  }
+type Posting = { kind: 'posted'; payments: PaymentTable[] } | { kind: 'stopped'; result: StepResult }
+
+/** Posts what was paid for an order and is not posted yet. Answers all its payments, or what the step comes to instead. */
+export async function postOpenPayments(context: ServiceContext, order: ProductOrderTable): Promise<Posting> {
   const payments = await context.db
     .selectFrom('payment')
     .selectAll()
@@ -69,11 +61,32 @@ export const postPayments: Step = async (context, order) => {
       { key: `payment:${payment.payment_id}`, orderId: order.order_id },
     )
     if (answer.outcome === 'refused')
-      return endRefused(context, order, { code: 'USER_CAUSE_FAIL', params: { cause: answer.code } })
-    if (answer.outcome !== 'ok') return again(answer)
+      return {
+        kind: 'stopped',
+        result: await endRefused(context, order, { code: 'USER_CAUSE_FAIL', params: { cause: answer.code } }),
+      }
+    if (answer.outcome !== 'ok') return { kind: 'stopped', result: again(answer) }
     // A fact of its own, true whatever becomes of this step.
     await notePosted(context, order, payment, answer.value)
   }
+  return { kind: 'posted', payments }
+}
+
+/** Stage `accepted`: posts what was paid at this counter at the home province, which also resumes a line stopped for arrears. */
+export const postPayments: Step = async (context, order) => {
+  if (order.home_contacted_at === null) {
+    if (order.stop_requested_at !== null)
+      return endUnhappily(context, order, { stage: 'stopped', event: { code: 'stopped' } })
+    if (order.withdraw_requested_at !== null)
+      return endUnhappily(context, order, { stage: 'withdrawn', event: { code: 'withdrawn' } })
+    if (shanghaiDate(context.clock.now()) > order.deadline)
+      return endUnhappily(context, order, { stage: 'expired', event: { code: 'expired' } })
+    // Written before the first call: from here on a withdrawal has to be put to the home province.
+    return { kind: 'change', next: 'now', change: { set: { home_contacted_at: context.clock.now() } } }
+  }
+  const posting = await postOpenPayments(context, order)
+  if (posting.kind !== 'posted') return posting.result
+  const { payments } = posting
   const amountFen = payments.reduce((sum, payment) => sum + payment.amount_fen, 0)
   return {
     kind: 'change',

@@ -180,6 +180,12 @@ export const domain = {
   'orderEvent.accepted': 'Accepted by the central service; to be finished by {deadline}',
   'orderEvent.paymentsPosted': '{amount} collected here is posted to the home account',
   'orderEvent.dispatched': 'Dispatched to the home province',
+  'orderEvent.figuresChanged':
+    'The account has changed since the signature: {amount} instead of {signed}. Nothing was ended; the customer decides before {until}',
+  'orderEvent.figuresAccepted': 'The customer signed the new figures, {amount}',
+  'orderEvent.costsLess': 'It costs less than was signed: {amount} instead of {signed}; the difference goes back',
+  'orderEvent.finalBillTooHigh':
+    'The final bill says {amount}, more than the {limit} accepted: not collected; the supervisors have a ticket',
   'orderEvent.returned': 'Returned by the home province: {reason}; resupply before {until}',
   'orderEvent.resupplied': 'Papers resupplied to the home province',
   'orderEvent.urged': 'Urged ({count}); handler {handler}',
@@ -207,6 +213,7 @@ export const domain = {
   'jobKind.order.submit': 'Acceptance',
   'jobKind.order.withdraw': 'Withdrawal',
   'jobKind.order.urge': 'Urging',
+  'jobKind.order.acceptFigures': 'New figures accepted',
   'jobKind.order.resupply': 'Resupply',
   'caseStatus.draft': 'In progress',
   'caseStatus.blocked': 'Blocked',

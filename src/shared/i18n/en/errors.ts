@@ -68,6 +68,8 @@ export const errors = {
   'error.picture.hashMismatch': 'The picture was damaged on its way. Please try again.',
   'error.quote.rulesOutdated':
     'The figures were signed under rules that had been replaced ({pack}, version {version}). Open the case again: it is priced anew, and the customer is told what changed.',
+  'error.order.figuresGone': 'These figures no longer wait for an answer. Look at the order again.',
+  'error.order.figuresUnpriced': 'The order cannot be priced as the account stands now. It can only be withdrawn.',
   'error.rules.signature':
     'Rule pack {pack}, version {version}, does not carry the service’s signature and was not used. The rules before it stay in force. Tell the administrator.',
   'error.rules.differs':

@@ -56,6 +56,8 @@ export const errors = {
   'error.picture.hashMismatch': '图片在传送中损坏，请重试。',
   'error.quote.rulesOutdated':
     '签名所依据的规则已被新版本取代（{pack}，版本 {version}）。请重新打开受理单：系统会重新计价，并把变化告知客户。',
+  'error.order.figuresGone': '这组金额已不再等待确认，请重新查看订单。',
+  'error.order.figuresUnpriced': '按账户现状无法计价，只能撤销。',
   'error.rules.signature':
     '规则包 {pack}（版本 {version}）没有服务端的有效签名，未予采用，原有规则继续有效。请告知管理员。',
   'error.rules.differs':

@@ -1,0 +1,141 @@
+import { homeAccountSchema } from '../../../../src/shared/domain/account.ts'
+import type { Blocker } from '../../../../src/shared/domain/blocker.ts'
+import { blockerSchema } from '../../../../src/shared/domain/blocker.ts'
+import { explainFindings } from '../../../../src/shared/domain/blocker-findings.ts'
+import { blockerPolicyOn } from '../../../../src/shared/domain/blocker-policy.ts'
+import { millisecondsPerDay, shanghaiDate } from '../../../../src/shared/domain/calendar.ts'
+import { fen } from '../../../../src/shared/domain/money.ts'
+import { type NewFigures, type Recheck, recheckFigures } from '../../../../src/shared/domain/recheck.ts'
+import { type EffectiveRules, resolveNamedRules } from '../../../../src/shared/domain/rules/resolve-rules.ts'
+import type { OrderSubmit } from '../../../../src/shared/protocol/jobs.ts'
+import type { PaymentTable } from '../../database/tables.ts'
+import { mapAccount, mapBlockers } from '../../pre-checks/map-account.ts'
+import type { ServiceContext } from '../../service-context.ts'
+import { queueSms, submissionOf } from '../queue-sms.ts'
+import { postOpenPayments } from './hand-over.ts'
+import { again, homeOf, type Step, type StepResult } from './step.ts'
+
+type Allocation = { kind: string; ref?: string; amountFen: number }
+
+/** Findings that stop a cancellation now and were not there when the customer signed. */
+async function newBlockers(
+  context: ServiceContext,
+  submission: OrderSubmit,
+  rules: EffectiveRules,
+  fresh: { account: Parameters<typeof explainFindings>[0]['account']; blockers: Blocker[] },
+): Promise<string[]> {
+  const signed = await context.db
+    .selectFrom('pre_check')
+    .select('blockers')
+    .where('pre_check_id', '=', submission.preCheckId)
+    .executeTakeFirstOrThrow()
+  const known = new Set(
+    blockerSchema
+      .array()
+      .parse(JSON.parse(signed.blockers))
+      .map(({ code }) => code),
+  )
+  const on = shanghaiDate(context.clock.now())
+  return explainFindings({
+    account: fresh.account,
+    blockers: fresh.blockers,
+    policy: blockerPolicyOn(rules.blockers, on),
+    acknowledgements: [],
+    tasks: [],
+    on,
+  })
+    .filter(({ code, effect }) => effect === 'stops' && !known.has(code))
+    .map(({ code }) => code)
+}
+
+/** Brings the order back to the customer with what it would cost now. Nothing was ended. */
+function backToCustomer(
+  context: ServiceContext,
+  found: Extract<Recheck, { kind: 'more' }>,
+  about: { submission: OrderSubmit; rules: EffectiveRules; payments: readonly PaymentTable[] },
+): StepResult {
+  const { submission, rules, payments } = about
+  const now = context.clock.now()
+  const until = now + rules.deadlines.resupply.days * millisecondsPerDay
+  const paidFen = payments.reduce((sum, payment) => sum + payment.amount_fen, 0)
+  const { settlement, agreements } = found.figures ?? submission
+  const figures: NewFigures = {
+    figuresId: context.newId(),
+    pricedAt: pricedAtOf(submission),
+    signedTotalFen: submission.settlement.totalFen,
+    settlement,
+    agreements,
+    reasons: found.reasons,
+    dueFen: fen(Math.max(0, settlement.payableFen - paidFen)),
+    acceptable: found.figures !== undefined,
+  }
+  const params = { signedFen: submission.settlement.totalFen, amountFen: settlement.totalFen }
+  return {
+    kind: 'change',
+    next: context.timing.reviewPollSeconds,
+    change: {
+      stage: 'returned',
+      set: {
+        approved_at: null,
+        resupply_by: until,
+        returned_for: JSON.stringify({ code: 'FIGURES_CHANGED', params }),
+        figures: JSON.stringify(figures),
+        attempts: 0,
+      },
+      events: [{ code: 'figuresChanged', params: { ...params, until } }],
+    },
+    also: (tx, changed) => queueSms(tx, context, changed, 'figuresChanged'),
+  }
+}
+
+/** The instant whose months and late-fee days count for an order: that of its first signature. */
+function pricedAtOf(submission: OrderSubmit) {
+  return submission.pricedAt ?? submission.authorization.signedAt
+}
+
+/**
+ * Stage `homeReview`, approved, before the first irrevocable call: reads the account anew and prices it by the signed rules on the day
+ * of the signature. What is as signed goes on; what is cheaper goes on with the lower figures; anything dearer goes back to the
+ * customer, and nothing is ended.
+ */
+export const lookAgain: Step = async (context, order) => {
+  const posting = await postOpenPayments(context, order)
+  if (posting.kind !== 'posted') return posting.result
+  const answer = await context.homeBss.orderAccount(homeOf(order), order.order_id)
+  if (answer.outcome !== 'ok') return again(answer)
+  const account = mapAccount(answer.value.account)
+  const blockers = mapBlockers(answer.value.blockers)
+  if (!account || !blockers) return again({ outcome: 'unexpected' })
+  const submission = submissionOf(order)
+  const place = { carrier: submission.carrier, province: submission.homeProvince }
+  const { packs } = await context.rules.published(context.db)
+  const rules = resolveNamedRules(packs, place, submission.rulePacks)
+  if (!rules.ok) return again({ outcome: 'refused', code: rules.error.code })
+  const { payments } = posting
+  const found = recheckFigures({
+    signed: submission,
+    account: homeAccountSchema.parse(account),
+    rules: rules.value,
+    pricedAt: pricedAtOf(submission),
+    posted: payments.flatMap((payment) => JSON.parse(payment.allocations) as Allocation[]),
+    newBlockers: await newBlockers(context, submission, rules.value, { account, blockers }),
+  })
+  if (found.kind === 'more') return backToCustomer(context, found, { submission, rules: rules.value, payments })
+  const set = { rechecked_at: context.clock.now() }
+  if (found.kind === 'asSigned') return { kind: 'change', next: 'now', change: { set } }
+  const { settlement, agreements } = found
+  const corrections = { ...JSON.parse(order.corrections ?? '{}'), settlement, agreements }
+  return {
+    kind: 'change',
+    next: 'now',
+    change: {
+      set: { ...set, corrections: JSON.stringify(corrections) },
+      events: [
+        {
+          code: 'costsLess',
+          params: { signedFen: submission.settlement.totalFen, amountFen: settlement.totalFen },
+        },
+      ],
+    },
+  }
+}
