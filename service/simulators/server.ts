@@ -95,7 +95,14 @@ export function buildServer(ports: ServerPorts): FastifyInstance {
     },
     { prefix: '/capture' },
   )
-  addPages(server, { world: ports.world, control: ports.control, capture, inbound: ports.inbound })
+  addPages(server, {
+    world: ports.world,
+    control: ports.control,
+    capture,
+    inbound: ports.inbound,
+    ledger: ports.ledger,
+    now: ports.now,
+  })
   return server
 }
 

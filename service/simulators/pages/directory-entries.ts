@@ -1,5 +1,5 @@
 import type { Line, LineState, Person } from '../base/subscriber.ts'
-import { currentState } from '../bss/account-view.ts'
+import { currentState, findingsNow } from '../bss/account-view.ts'
 import type { World } from '../bss/world.ts'
 
 /** A line with its holder, as the directory for trying out shows it. */
@@ -19,6 +19,8 @@ export interface DirectoryEntry {
   premium: boolean
   /** Who may come in place of the holder. */
   actors: { asker: Line['actors'][number]['asker']; relation: string; person: Omit<Person, 'portraitSeed'> }[]
+  /** Codes of circumstances that somebody may still have removed at home. */
+  findings: string[]
 }
 
 export interface DirectoryQuery {
@@ -77,5 +79,6 @@ function entryOf(line: Line, world: World): DirectoryEntry | undefined {
       const { portraitSeed: _, ...person } = found
       return [{ asker, relation, person }]
     }),
+    findings: findingsNow(line, world).map(({ code }) => code),
   }
 }

@@ -1,6 +1,7 @@
 import { carriers } from '../../../src/shared/domain/geography.ts'
 import { formatMsisdn } from '../../../src/shared/domain/msisdn.ts'
 import { translate } from '../../../src/shared/i18n/translate.ts'
+import { blockerCircumstances } from '../base/blocker-circumstances.ts'
 import { allPlaces, placeOf } from '../base/places.ts'
 import { scenarios } from '../base/scenarios.ts'
 import type { World } from '../bss/world.ts'
@@ -20,6 +21,11 @@ addEventListener('click', async (event) => {
     stand.textContent = '✓'
     return
   }
+  const solve = event.target.closest('.solve')
+  if (solve) {
+    await fetch('/lines/' + solve.dataset.line + '/findings/' + solve.dataset.code, { method: 'DELETE' })
+    return location.reload()
+  }
   const button = event.target.closest('.copy'); if (!button) return
   await navigator.clipboard.writeText(button.dataset.text)
   const text = button.textContent; button.textContent = document.body.dataset.copied ?? '✓'
@@ -32,7 +38,11 @@ export function directoryPage(world: World, query: DirectoryQuery, language: Lan
   const t = textsOf(language)
   const searching = Boolean(query.msisdn || query.province || query.carrier || query.scenario)
   const body = html`<p class="lead">${t.directoryLead}</p>${searchForm(query, language, t)}
-${searching ? found(world, query, language, t) : scenarios.map((scenario) => scenarioSection(world, scenario, language, t))}
+${
+  searching
+    ? found(world, query, language, t)
+    : [...scenarios.map((scenario) => scenarioSection(world, scenario, language, t)), blockerIndex(world, language, t)]
+}
 ${copyScript}`
   return page(language, 'directory', t.directory, body)
 }
@@ -60,6 +70,18 @@ function scenarioSection(world: World, scenario: (typeof scenarios)[number], lan
  · <a class="small" href="?lang=${language}&amp;scenario=${scenario.name}">${t.showAll}</a></p>${entryTable(entries, language, t)}`
 }
 
+/** Every coded blocker by name, with one number in it, and combinations; the name leads to the others. */
+function blockerIndex(world: World, language: Language, t: Texts): Html {
+  const rows = blockerCircumstances.map((circumstance) => {
+    const [entry] = findEntries(world, { scenario: circumstance.name, limit: 1 })
+    const number = entry ? copyable(entry.msisdn, formatMsisdn(entry.msisdn)) : html`—`
+    return html`<tr><td><a href="?lang=${language}&amp;scenario=${circumstance.name}">${circumstance[language]}</a></td>
+<td>${number}</td><td class="small">${circumstance.expect[language]}</td></tr>`
+  })
+  return html`<h2 id="blockers">${t.blockers}</h2><p class="lead">${t.blockersLead}</p><div class="sheet"><table class="people">
+<thead><tr><th>${t.circumstance}</th><th>${t.number}</th><th>${t.expected}</th></tr></thead><tbody>${rows}</tbody></table></div>`
+}
+
 function entryTable(entries: readonly DirectoryEntry[], language: Language, t: Texts): Html {
   return html`<div class="sheet"><table class="people"><thead><tr><th></th><th>${t.number}</th><th>${t.holder}</th><th>${t.document}</th>
 <th>${t.validity}</th><th>${t.password}</th><th>${t.oftenCalled}</th><th>${t.state}</th></tr></thead>
@@ -82,7 +104,10 @@ function entryRow(entry: DirectoryEntry, language: Language, t: Texts): Html {
 <td>${person.validFrom ?? '—'}<br>${person.validTo ?? t.forever}</td>
 <td>${copyable(entry.servicePassword)}</td>
 <td class="small">${entry.oftenCalledNumbers.slice(0, 3).map((number) => html`${copyable(number)}<br>`)}</td>
-<td>${entry.available ? html`<span class="tag free">${t.free}</span>` : html`<span class="tag used">${t.used}</span>`}<div class="small">${t.states[entry.state]}</div></td></tr>${entry.actors.map((actor) => actorRow(actor, language, t))}`
+<td>${entry.available ? html`<span class="tag free">${t.free}</span>` : html`<span class="tag used">${t.used}</span>`}<div class="small">${t.states[entry.state]}</div>${entry.findings.map(
+    (code) =>
+      html`<button class="act small solve" type="button" data-line="${entry.msisdn}" data-code="${code}">${t.solved} ${code}</button>`,
+  )}</td></tr>${entry.actors.map((actor) => actorRow(actor, language, t))}`
 }
 
 function actorRow({ asker, relation, person }: DirectoryEntry['actors'][number], language: Language, t: Texts): Html {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { carrierSchema, provinceSchema } from '../../../src/shared/domain/geography.ts'
+import type { Ledger } from '../bss/ledger.ts'
 import type { World } from '../bss/world.ts'
 import { type CapturePorts, personAtCounter, thumbnail } from '../capture/routes.ts'
 import { changeAccount } from '../faults/change-account.ts'
@@ -30,10 +31,13 @@ export interface PagePorts {
   control: Control
   capture: CapturePorts
   inbound: InboundLine
+  ledger: Ledger
+  /** UTC milliseconds by the world's clock. */
+  now(): number
 }
 
 /** The pages for whoever tries the product out, and their JSON twins. */
-export function addPages(server: FastifyInstance, { world, control, capture, inbound }: PagePorts): void {
+export function addPages(server: FastifyInstance, { world, control, capture, inbound, ledger, now }: PagePorts): void {
   const send = (reply: FastifyReply, text: string): FastifyReply =>
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(text)
   const language = (request: FastifyRequest) => languageOf(request.query, request.headers['accept-language'])
@@ -43,6 +47,13 @@ export function addPages(server: FastifyInstance, { world, control, capture, inb
     send(reply, directoryPage(world, directoryQuerySchema.parse(request.query), language(request))),
   )
   server.get('/directory.json', async (request) => findEntries(world, directoryQuerySchema.parse(request.query)))
+  // The customer had something solved at home, away from this flow: the next pre-check no longer finds it.
+  server.delete('/lines/:msisdn/findings/:code', async (request, reply) => {
+    const { msisdn, code } = z.object({ msisdn: z.string(), code: z.string() }).parse(request.params)
+    if (!world.base.line(msisdn)) return reply.code(404).send({ error: 'notFound', message: 'No such line.' })
+    await ledger.record([{ type: 'findingRemoved', at: now(), msisdn, code }])
+    return reply.code(204).send()
+  })
   server.get('/sms', async (request, reply) => {
     const { to } = z.object({ to: absentWhenEmpty(z.string()) }).parse(request.query)
     return send(reply, smsPage(world, to?.replace(/\D/g, '') || undefined, language(request)))
