@@ -158,14 +158,13 @@ describe('by keyboard, one case per severity', () => {
     await page.getByText(window.say('finding.way.here')).first().waitFor()
     const settled = (await counter.done('case.view', { caseId })).progress.settlement!
     expect(settled.totalFen).toBeLessThan(view.progress.settlement!.totalFen)
-    await tabTo(window, 'h1', 'Shift+Tab')
-    await throughPreCheck(window)
+    // The other device may be scanned next; it stays with the customer, who pays for it.
     await counter.done('case.chooseAgreement', {
       caseId,
       agreementId: view.case.preCheck!.account.agreements[0]!.id,
       option: 'terminate',
     })
-    await window.enter('case.deed.next', { step: window.say('step.settlement') })
+    await window.press('F6')
     await enterContactAndReason(window)
     await window.enter('case.deed.takePayment')
     await toSignature(window)

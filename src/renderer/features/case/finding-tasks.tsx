@@ -8,6 +8,16 @@ import { Tag } from '../../ui/tag.tsx'
 import { useCase } from './use-case.ts'
 import { shownNumber } from './words.ts'
 
+/** What was pressed is gone once it is done: the next device takes the focus, or the headline, where Enter goes on. */
+function moveOn(from: Element): void {
+  const step = from.closest('.case-step')
+  const place = from.closest('.case-finding')
+  requestAnimationFrame(() => {
+    const next = place?.querySelector<HTMLElement>('input[name^="serial."]') ?? step?.querySelector<HTMLElement>('h1')
+    next?.focus()
+  })
+}
+
 /** Bundle remedies of one finding: what is done, by whom and when, and the ways that are open. */
 export function FindingTasks({ tasks }: { tasks: readonly CaseTask[] }) {
   if (tasks.length === 0) return null
@@ -26,7 +36,12 @@ function Task({ task }: { task: CaseTask }) {
   const { action, subject, record, ways } = task
   const key = taskKey(task)
   const failure = place.failure?.subject === key ? place.failure.error : undefined
-  const undo = () => void run('case.undoTask', { action, subject }, key)
+  async function undo(button: Element) {
+    if ((await run('case.undoTask', { action, subject }, key))?.ok) moveOn(button)
+  }
+  async function order(button: Element) {
+    if ((await run('case.doTask', { action, subject, way: 'withOrder' }, key))?.ok) moveOn(button)
+  }
   return (
     <li className="case-task">
       <span className="case-task-name">
@@ -38,7 +53,7 @@ function Task({ task }: { task: CaseTask }) {
           <span className="case-faint">
             {t('finding.taskBy', { staff: record.staffId, time: formatInstant(record.at) })}
           </span>
-          <Button size="small" onClick={undo}>
+          <Button size="small" onClick={({ currentTarget }) => void undo(currentTarget)}>
             {t('finding.undo')}
           </Button>
         </>
@@ -46,7 +61,7 @@ function Task({ task }: { task: CaseTask }) {
         <>
           {ways.includes('here') ? <Scanned task={task} /> : null}
           {ways.includes('withOrder') ? (
-            <Button size="small" onClick={() => void run('case.doTask', { action, subject, way: 'withOrder' }, key)}>
+            <Button size="small" onClick={({ currentTarget }) => void order(currentTarget)}>
               {t('finding.do.withOrder')}
             </Button>
           ) : null}
@@ -67,8 +82,10 @@ function Scanned({ task: { action, subject } }: { task: CaseTask }) {
   const t = useT()
   const { run } = useCase()
   const [serial, setSerial] = useState('')
-  const take = () => {
-    if (serial.trim()) void run('case.doTask', { action, subject, way: 'here', serial }, taskKey({ action, subject }))
+  async function take(input: Element) {
+    const key = taskKey({ action, subject })
+    const from = input.closest('.case-finding-body') ?? input
+    if ((await run('case.doTask', { action, subject, way: 'here', serial }, key))?.ok) moveOn(from)
   }
   return (
     <Input
@@ -83,7 +100,7 @@ function Scanned({ task: { action, subject } }: { task: CaseTask }) {
         if (event.key !== 'Enter' || !serial.trim()) return
         event.preventDefault()
         event.stopPropagation()
-        take()
+        void take(event.currentTarget)
       }}
     />
   )
