@@ -1,4 +1,5 @@
 import type { NumberAnswer } from '../../../src/shared/domain/account.ts'
+import { blockerCodeSchema } from '../../../src/shared/domain/blocker.ts'
 import { instant, shanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import { checkDocument, type IdentityDocument } from '../../../src/shared/domain/identity-document.ts'
 import type { AskerRule } from '../../../src/shared/domain/papers.ts'
@@ -52,7 +53,10 @@ function authenticationFailure(code: string, oftenCalledGiven: boolean): { failu
         counts: false,
       }
     default:
-      return { failure: unexpectedRefusal(code), counts: false }
+      // Whatever else stands in the way is a finding: shown under its own name, known or not.
+      return blockerCodeSchema.safeParse(code).success
+        ? { failure: fail('proof.refused', { params: { blocker: code } }), counts: false }
+        : { failure: unexpectedRefusal(code), counts: false }
   }
 }
 

@@ -22,6 +22,9 @@ const codes: Partial<Record<ErrorCode, string>> = {
   'proof.expired': 'TOKEN_EXPIRED',
   'document.expired': 'ID_EXPIRED',
   'document.minor': 'MINOR_NO_GUARDIAN',
+  'asker.needsGuardian': 'MINOR_NO_GUARDIAN',
+  'asker.needsAgent': 'AGENT_NOT_ALLOWED',
+  'asker.needsHeir': 'OWNER_DECEASED',
   'order.alreadyDispatched': 'ALREADY_DISPATCHED',
   'order.attachmentMissing': 'ATTACHMENT_MISSING',
   'contact.sameNumber': 'CONTACT_SAME',
@@ -31,6 +34,7 @@ const codes: Partial<Record<ErrorCode, string>> = {
 
 /** The finding a failure is about; undefined where a failure is no finding of a home province but a slip of the hand. */
 export function blockerOfFailure({ code, params = {} }: Failure): Blocker | undefined {
-  const found = codes[code] ?? (typeof params.blocker === 'string' ? params.blocker : undefined)
+  const agent = code === 'asker.notAllowed' && params.asker === 'agent' ? 'AGENT_NOT_ALLOWED' : undefined
+  const found = codes[code] ?? agent ?? (typeof params.blocker === 'string' ? params.blocker : undefined)
   return found === undefined ? undefined : { code: found, params }
 }

@@ -190,7 +190,15 @@ const otherWays: Record<string, (code: string) => Promise<Blocker | undefined>> 
   ATTACHMENT_UNUSABLE: (code) => atHome(code, 'returnedFor'),
   REQUEST_DATA_ERROR: (code) => atHome(code, 'returnedFor'),
   USER_CAUSE_FAIL: (code) => atHome(code, 'refusedFor'),
-  MINOR_NO_GUARDIAN: refusedDocument,
+  MINOR_NO_GUARDIAN: wrongDocument({}),
+  OWNER_DECEASED: wrongDocument({}),
+  AGENT_NOT_ALLOWED: async (code) => {
+    const entry = await someone(code)
+    const caseId = await opened(entry)
+    await counter.done('case.saveAsker', { caseId, asker: 'agent' })
+    await counter.done('case.saveDocument', { caseId, document: documentOf(entry) })
+    return refusal(await counter.call('case.prove', { caseId, servicePassword: entry.servicePassword }))
+  },
 }
 
 /** What the pre-check says of somebody in the circumstance. */
@@ -198,29 +206,28 @@ async function foundByPreCheck(code: string): Promise<ExplainedFinding | undefin
   return (await preChecked(await someone(code))).progress.findings.find((finding) => finding.code === code)
 }
 
-/** Met by who asks; the asker's own tests produce them (test/integration/service). */
-const byAsker = ['AGENT_NOT_ALLOWED', 'OWNER_DECEASED']
-
 describe('every coded blocker, met in its stage', () => {
-  const rows = blockerCatalogue.filter(({ code }) => !byAsker.includes(code))
-  test.each(rows.map((entry) => [entry.stage, entry.code, entry] as const))('%s: %s', async (stage, code, entry) => {
-    const otherWay = otherWays[code]
-    expect(entry).toMatchObject({
-      zh: expect.stringMatching(/\p{Script=Han}/u),
-      en: expect.stringMatching(/^[ -~’–]+$/),
-    })
-    expect(entry.places.length).toBeGreaterThan(0)
-    if (otherWay) {
-      expect((await otherWay(code))?.code).toBe(code)
-      return
-    }
-    expect(stage).toBe('precheck')
-    const finding = await foundByPreCheck(code)
-    expect(finding).toMatchObject({ code, known: true, severity: entry.severity, owner: entry.owner })
-    expect(finding!.places.length).toBeGreaterThan(0)
-    if (entry.cost === 'bill' || entry.cost === 'credit' || entry.cost === 'quote')
-      expect(finding!.cost.kind === 'known' || code.startsWith('STATE_')).toBe(true)
-  })
+  test.each(blockerCatalogue.map((entry) => [entry.stage, entry.code, entry] as const))(
+    '%s: %s',
+    async (stage, code, entry) => {
+      const otherWay = otherWays[code]
+      expect(entry).toMatchObject({
+        zh: expect.stringMatching(/\p{Script=Han}/u),
+        en: expect.stringMatching(/^[ -~’–]+$/),
+      })
+      expect(entry.places.length).toBeGreaterThan(0)
+      if (otherWay) {
+        expect((await otherWay(code))?.code).toBe(code)
+        return
+      }
+      expect(stage).toBe('precheck')
+      const finding = await foundByPreCheck(code)
+      expect(finding).toMatchObject({ code, known: true, severity: entry.severity, owner: entry.owner })
+      expect(finding!.places.length).toBeGreaterThan(0)
+      if (entry.cost === 'bill' || entry.cost === 'credit' || entry.cost === 'quote')
+        expect(finding!.cost.kind === 'known' || code.startsWith('STATE_')).toBe(true)
+    },
+  )
 })
 
 describe('all at once', () => {

@@ -9,7 +9,7 @@ import type { Handler } from './handler.ts'
 /** The case without what was proved, found and decided: who asks for it has become somebody else. */
 export function unproved(case_: Case): Case {
   const { proof: _proof, preCheck: _preCheck, refund: _refund, ...unchecked } = withoutSignature(case_)
-  return { ...unchecked, choices: [], approvals: [], acknowledgements: [] }
+  return { ...unchecked, choices: [], approvals: [], acknowledgements: [], tasks: [], goneFindings: [] }
 }
 
 /**

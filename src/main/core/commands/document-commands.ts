@@ -18,7 +18,7 @@ function withDocument(case_: Case, document: IdentityDocument): Case {
   const { proof: _proof, ...unproved } = withoutSignature(case_)
   if (!before || samePerson(before, document)) return { ...unproved, document }
   const { preCheck: _preCheck, refund: _refund, ...unchecked } = unproved
-  return { ...unchecked, document, choices: [], approvals: [], acknowledgements: [] }
+  return { ...unchecked, document, choices: [], approvals: [], acknowledgements: [], tasks: [], goneFindings: [] }
 }
 
 /** Saves the identity document after checking it. Errors: those of `checkPerson`. */
