@@ -8,7 +8,7 @@ import type { ExplainedFinding } from '../../../src/shared/domain/blocker-findin
 import { blockerOfFailure } from '../../../src/shared/domain/blocker-of-failure.ts'
 import type { Result } from '../../../src/shared/domain/result.ts'
 import { acceptCase } from '../../support/core/accept-case.ts'
-import { type Counter, openCounter } from '../../support/core/core-harness.ts'
+import { type Counter, openCounter, until } from '../../support/core/core-harness.ts'
 import {
   type DirectoryEntry,
   type OutsideWorld,
@@ -32,6 +32,8 @@ beforeAll(async () => {
   counter = await openCounter(service.url, { captureStation: createHttpCaptureStation(world.simulators.urls.capture) })
   await counter.done('device.enrol', { enrolmentCode: 'HQB3-7K2M-9QXT' })
   await counter.done('session.signIn', { staffId: '100217', password: 'counter-trial-217' })
+  // The rules come from the service; before them a counter knows less about who may ask.
+  await until(async () => (await counter.done('app.view')).rulesVersion)
 })
 afterAll(async () => {
   await counter?.close()
@@ -91,7 +93,9 @@ async function preChecked(entry: DirectoryEntry) {
 /** What a refusal says at the counter. */
 function refusal(result: Result<unknown>): Blocker | undefined {
   if (result.ok) throw new Error('was not refused')
-  return blockerOfFailure(result.error)
+  const found = blockerOfFailure(result.error)
+  if (!found) throw new Error(`refused for no finding: ${JSON.stringify(result.error)}`)
+  return found
 }
 
 const clerkSlip =
@@ -105,6 +109,8 @@ const clerkSlip =
 const wrongDocument = (changes: Partial<DirectoryEntry['person']>) => async (code: string) => {
   const entry = await someone(code)
   const caseId = await opened(entry)
+  const saved = await counter.call('case.saveDocument', { caseId, document: documentOf(entry, changes) })
+  if (!saved.ok) return refusal(saved)
   await photographed(entry, caseId, changes)
   return refusal(await counter.call('case.prove', { caseId, servicePassword: entry.servicePassword }))
 }
@@ -197,6 +203,7 @@ const otherWays: Record<string, (code: string) => Promise<Blocker | undefined>> 
     const caseId = await opened(entry)
     await counter.done('case.saveAsker', { caseId, asker: 'agent' })
     await counter.done('case.saveDocument', { caseId, document: documentOf(entry) })
+    await counter.done('case.capture', { caseId, kind: 'portrait' })
     return refusal(await counter.call('case.prove', { caseId, servicePassword: entry.servicePassword }))
   },
 }
