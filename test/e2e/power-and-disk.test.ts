@@ -89,7 +89,7 @@ describe('power fails', () => {
     await window.page.locator('[role="option"]').first().waitFor()
     await window.press('Enter')
     await window.enter('case.deed.submit')
-    await window.page.waitForFunction(() => !document.querySelector('.case-pad'))
+    await window.page.waitForFunction(() => !document.querySelector('.signature-pad'))
     await counter.stack.killCounter()
     // The window says that its program is gone instead of pretending.
     await window.reads('shell.core.lost')

@@ -50,6 +50,10 @@ const counter = ['clerk', 'supervisor', 'trainer'] as const
 const readers = ['clerk', 'supervisor', 'trainer', 'auditor'] as const
 const accountants = ['supervisor', 'auditor'] as const
 const nothing = z.strictObject({})
+const strokesSchema = z
+  .array(z.array(z.strictObject({ x: z.number(), y: z.number(), t: z.number() })).min(1))
+  .min(1)
+  .max(200)
 const caseOnly = z.strictObject({ caseId: z.uuid() })
 const reason = z.string().trim().min(2).max(200)
 
@@ -193,10 +197,7 @@ export const commands = {
     counter,
     caseOnly.extend({
       /** One array of points per stroke, in CSS pixels and milliseconds since the first point. */
-      strokes: z
-        .array(z.array(z.strictObject({ x: z.number(), y: z.number(), t: z.number() })).min(1))
-        .min(1)
-        .max(200),
+      strokes: strokesSchema,
       /** What the customer read; another hash means that the figures changed meanwhile (`case.amountChanged`). */
       documentSha256: z.string().regex(/^[0-9a-f]{64}$/),
     }),
@@ -210,6 +211,19 @@ export const commands = {
     caseOnly.extend({
       note: z.string().trim().max(200).default(''),
       corrections: z.strictObject({ contact: contactSchema.optional(), refund: refundSchema.optional() }).optional(),
+    }),
+  ),
+
+  /** The form about what the order would cost now, while that waits for the customer. */
+  'order.viewFigures': command<AcceptanceView>()(counter, caseOnly),
+  /** The customer signs what the order would cost now and pays what is due; see `OrderView.figures`. */
+  'order.acceptFigures': command<CaseView>()(
+    counter,
+    caseOnly.extend({
+      strokes: strokesSchema,
+      documentSha256: z.string().regex(/^[0-9a-f]{64}$/),
+      method: z.enum(paymentMethods),
+      authorizationCode: z.string().trim().max(40).optional(),
     }),
   ),
 

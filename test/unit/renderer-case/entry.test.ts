@@ -4,13 +4,13 @@ import { changeFor, groupLines, perMille } from '../../../src/renderer/features/
 import { credentialProblem } from '../../../src/renderer/features/case/credential-entry.ts'
 import { emptyDrafts } from '../../../src/renderer/features/case/drafts.ts'
 import { gatherMissing } from '../../../src/renderer/features/case/missing.ts'
-import { penKey, strokesOf } from '../../../src/renderer/features/case/pen.ts'
 import {
   settlementEdited,
   settlementForm,
   settlementInput,
   settlementProblems,
 } from '../../../src/renderer/features/case/settlement-entry.ts'
+import { penKey, strokesOf } from '../../../src/renderer/ui/pen.ts'
 import { fen } from '../../../src/shared/domain/money.ts'
 import { missing, view } from './case-views.ts'
 

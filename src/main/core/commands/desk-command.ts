@@ -40,7 +40,12 @@ async function casesNeedingSomebody(context: Context): Promise<DeskView['attenti
     const { caseId, msisdn } = case_
     const order = row.status === 'draft' ? undefined : await readOrder(context.store, caseId)
     if (row.status === 'returned' && order)
-      lines.push({ code: 'returned', params: { msisdn, until: order.resupplyBy ?? '' }, severity: 'stops', caseId })
+      lines.push({
+        code: order.figures ? 'figuresChanged' : 'returned',
+        params: { msisdn, until: order.resupplyBy ?? '' },
+        severity: 'stops',
+        caseId,
+      })
     if (row.status === 'refused' && order)
       lines.push({
         code: 'refused',

@@ -7,6 +7,7 @@ import { correctJob } from './correct-command.ts'
 import { approve, chooseAgreement } from './decision-commands.ts'
 import { viewDesk } from './desk-command.ts'
 import { readAttachment, saveDocument } from './document-commands.ts'
+import { acceptFigures, viewFigures } from './figures-commands.ts'
 import { acknowledge, doTask, handOverNote, overrideBlocker, undoTask } from './finding-commands.ts'
 import type { Handlers } from './handler.ts'
 import { exportStatement, listStatements, readStatement } from './ledger-commands.ts'
@@ -67,6 +68,8 @@ export const handlers: Handlers = {
   'order.withdraw': withdrawOrder,
   'order.urge': urgeOrder,
   'order.resupply': resupplyOrder,
+  'order.viewFigures': viewFigures,
+  'order.acceptFigures': acceptFigures,
   'receipt.view': viewReceipt,
   'receipt.print': printReceipt,
   'outbox.list': listOutbox,

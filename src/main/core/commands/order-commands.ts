@@ -60,7 +60,7 @@ export const resupplyOrder: Handler<'order.resupply'> = async ({ caseId, note, c
       "SELECT id FROM outbox_job WHERE lane = ? AND kind = 'order.resupply' AND state <> 'done'",
       [caseId],
     )
-    if (order?.stage !== 'returned' || underWay) return fail('order.notReturned')
+    if (order?.stage !== 'returned' || order.figures || underWay) return fail('order.notReturned')
     const { rule } = progressOf(case_, context.ports.resources, figuresAt(case_, now)).asker
     const contact = corrections?.contact && checkContact(case_, corrections.contact)
     if (contact && !contact.ok) return contact

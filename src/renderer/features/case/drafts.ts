@@ -1,9 +1,9 @@
 import type { IdentificationType } from '../../../shared/domain/identity-document.ts'
 import type { Refund } from '../../../shared/protocol/jobs.ts'
+import type { Stroke } from '../../ui/pen.ts'
 
 export type PaymentMethod = 'cash' | 'card' | 'code'
 export type DisconnectReason = 'moved' | 'tooExpensive' | 'changedCarrier' | 'unusedNumber' | 'other'
-export type Stroke = { x: number; y: number; t: number }[]
 
 /** The document as typed so far: everything is text until it is valid. */
 export interface DocumentDraft {

@@ -31,6 +31,7 @@ export function reasonSentence(language: Language, code: string, params: OrderEv
 export function toneOfEvent(event: OrderEvent): Tone {
   switch (event.code) {
     case 'returned':
+    case 'figuresChanged':
     case 'retrying':
     case 'withdrawalRequested':
     case 'coolingOff':
@@ -39,6 +40,7 @@ export function toneOfEvent(event: OrderEvent): Tone {
     case 'smsUndelivered':
       return 'waits'
     case 'refused':
+    case 'finalBillTooHigh':
     case 'expired':
     case 'withdrawalTooLate':
     case 'stopped':

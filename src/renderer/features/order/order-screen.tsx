@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { CaseView } from '../../../shared/contract/views.ts'
+import { formatYuan } from '../../../shared/domain/money.ts'
 import { ok } from '../../../shared/domain/result.ts'
 import { useCaseViewStore } from '../../case-view-store.ts'
 import { call } from '../../client.ts'
@@ -13,6 +14,8 @@ import { ReasonDialog } from '../../ui/reason-dialog.tsx'
 import { ScreenTitle } from '../../ui/screen-title.tsx'
 import { useKeys } from '../../ui/use-keys.ts'
 import { reasonSentence } from './event-sentence.ts'
+import { FiguresPanel } from './figures-panel.tsx'
+import { useFigures } from './figures-store.ts'
 import { OrderRail } from './order-rail.tsx'
 import './order-screen.css'
 import { actionsOf, statusOf } from './order-situation.ts'
@@ -45,7 +48,12 @@ export default function OrderScreen({ view }: { view: CaseView }) {
   return (
     <Frame
       rail={<OrderRail view={view} />}
-      stub={<OrderStub view={view} foot={<NextThing view={view} resupply={may.resupply} onReceipt={receipt} />} />}
+      stub={
+        <OrderStub
+          view={view}
+          foot={<NextThing view={view} resupply={may.resupply} figures={may.figures} onReceipt={receipt} />}
+        />
+      }
     >
       <div className="order">
         <ScreenTitle
@@ -57,6 +65,7 @@ export default function OrderScreen({ view }: { view: CaseView }) {
         <PostponedPanel view={view} />
         <OwedPanel view={view} />
         {may.resupply ? <ResupplyPanel view={view} /> : null}
+        {may.figures ? <FiguresPanel view={view} /> : null}
         <WaitingJobs jobs={view.waiting} />
         {submitted ? <Timeline view={view} /> : null}
       </div>
@@ -89,7 +98,17 @@ function Outcome({ view }: { view: CaseView }) {
 }
 
 /** Enter hands in the papers where they are asked for; otherwise it goes to the receipt. */
-function NextThing({ view, resupply, onReceipt }: { view: CaseView; resupply: boolean; onReceipt(): void }) {
+function NextThing({
+  view,
+  resupply,
+  figures,
+  onReceipt,
+}: {
+  view: CaseView
+  resupply: boolean
+  figures: boolean
+  onReceipt(): void
+}) {
   const t = useT()
   const { busy, note, handIn } = useResupply()
   if (resupply) {
@@ -108,6 +127,7 @@ function NextThing({ view, resupply, onReceipt }: { view: CaseView; resupply: bo
     )
   }
   if (view.case.state === 'postponed') return <Reopen view={view} />
+  if (figures && view.order?.figures?.acceptable) return <AcceptNew view={view} />
   if (view.case.state === 'submitted') return <PrimaryAction label={t('order.toReceipt')} onPress={onReceipt} />
   return <PrimaryAction label={t('key.back')} onPress={() => navigate({ name: 'desk' })} />
 }
@@ -123,6 +143,22 @@ function Reopen({ view }: { view: CaseView }) {
     if (result.ok) useCaseViewStore.getState().take(result.value)
   }
   return <PrimaryAction label={t('order.reopen')} busy={busy} onPress={() => void reopen()} />
+}
+
+/** Enter hands in the customer's signature under the new figures, with what is due. */
+function AcceptNew({ view }: { view: CaseView }) {
+  const t = useT()
+  const { strokes, busy, accept } = useFigures()
+  const { dueFen } = view.order!.figures!
+  return (
+    <PrimaryAction
+      label={dueFen > 0 ? t('order.figures.acceptPaid', { amount: formatYuan(dueFen) }) : t('order.figures.accept')}
+      note={strokes.length > 0 ? undefined : t('order.figures.notSigned')}
+      disabled={strokes.length === 0}
+      busy={busy}
+      onPress={() => void accept()}
+    />
+  )
 }
 
 /** Asks for the reason of an urging or a withdrawal and passes it on. */

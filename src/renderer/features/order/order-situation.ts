@@ -6,11 +6,13 @@ export interface OrderActions {
   withdraw: boolean
   urge: boolean
   resupply: boolean
+  /** Sign what it would cost now. */
+  figures: boolean
 }
 
 /** What the order of a submitted case allows: nothing twice while it is on its way, nothing after it is over. */
 export function actionsOf({ case: case_, order, waiting }: CaseView): OrderActions {
-  if (case_.state !== 'submitted') return { withdraw: false, urge: false, resupply: false }
+  if (case_.state !== 'submitted') return { withdraw: false, urge: false, resupply: false, figures: false }
   const underWay = (kind: string) => waiting.some((job) => job.kind === kind)
   const deciding = order?.state === 'pendingCancellation' || underWay('order.withdraw')
   return {
@@ -21,7 +23,8 @@ export function actionsOf({ case: case_, order, waiting }: CaseView): OrderActio
       !isFinal(order.stage) &&
       order.stage !== 'returned' &&
       !underWay('order.urge'),
-    resupply: order?.stage === 'returned' && !deciding && !underWay('order.resupply'),
+    figures: order?.figures !== undefined && !deciding && !underWay('order.acceptFigures'),
+    resupply: order?.stage === 'returned' && !order.figures && !deciding && !underWay('order.resupply'),
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Stroke } from './drafts.ts'
+/** A stroke of the signature: points in CSS pixels, `t` in milliseconds since the first point. */
+export type Stroke = { x: number; y: number; t: number }[]
 
 /** A pen moved by the keyboard: where it is and whether it touches the paper. */
 export interface Pen {

@@ -1,9 +1,9 @@
 import { Button } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import Pad, { type PointGroup } from 'signature_pad'
-import { useT } from '../../language.ts'
-import type { Stroke } from './drafts.ts'
-import { type Pen, penKey, strokesOf } from './pen.ts'
+import { useT } from '../language.ts'
+import { type Pen, penKey, type Stroke, strokesOf } from './pen.ts'
+import './signature-pad.css'
 
 const ink = '#1d2733'
 /** What the contract allows; further strokes are not taken, so that a signature is never refused after it was written. */
@@ -73,9 +73,9 @@ export function SignaturePad({ strokes, onChange }: SignaturePadProps) {
   }
 
   return (
-    <div className="case-pad">
+    <div className="signature-pad">
       <div
-        className="case-pad-paper"
+        className="signature-pad-paper"
         role="application"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: drawn on from the keyboard
         tabIndex={0}
@@ -85,13 +85,18 @@ export function SignaturePad({ strokes, onChange }: SignaturePadProps) {
         onFocus={() => setFocused(true)}
         onBlur={() => setFocused(false)}
       >
-        <canvas ref={canvas} className="case-pad-canvas" />
+        <canvas ref={canvas} className="signature-pad-canvas" />
         {focused ? (
-          <span className="case-pad-pen" data-down={pen.down} style={{ left: pen.x, top: pen.y }} aria-hidden="true" />
+          <span
+            className="signature-pad-pen"
+            data-down={pen.down}
+            style={{ left: pen.x, top: pen.y }}
+            aria-hidden="true"
+          />
         ) : null}
       </div>
-      <div className="case-pad-foot">
-        <span className="case-faint" role="status">
+      <div className="signature-pad-foot">
+        <span className="signature-pad-hint" role="status">
           {focused ? t(pen.down ? 'case.signature.penDown' : 'case.signature.penUp') : t('case.signature.padHint')}
           {' · '}
           {t('case.signature.strokes', { count: strokes.length })}
