@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { uuidv7 } from 'uuidv7'
 import type { z } from 'zod'
@@ -117,7 +118,12 @@ export async function createCounterClient(url: string, options: { now?: () => nu
       }
     },
     async sendJobs(jobs: unknown[]): Promise<JobResult[]> {
-      const answer = await post('sendJobs', { jobs })
+      let answer = await post('sendJobs', { jobs })
+      // A busy service asks to come again; a counter does.
+      for (let again = 0; !answer.ok && answer.status === 429 && again < 10; again++) {
+        await wait(500)
+        answer = await post('sendJobs', { jobs })
+      }
       if (!answer.ok) throw new Error(`jobs were not taken in: ${answer.status} ${answer.error.code}`)
       return answer.value.results
     },

@@ -1,14 +1,10 @@
 import type { Case } from '../../../shared/domain/case.ts'
 import { maskName } from '../../../shared/domain/masking.ts'
 import { type AskerRule, checkRefundRoute } from '../../../shared/domain/papers.ts'
+import { refundName } from '../../../shared/domain/refund-name.ts'
 import { refundAccount } from '../../../shared/domain/refund-routes.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import type { Contact, Refund } from '../../../shared/protocol/jobs.ts'
-
-/** Whom money goes back to: the holder, or whom the asker's rule names instead (a deceased holder's heir). */
-export function refundName(case_: Case, rule: AskerRule | undefined): string | undefined {
-  return (rule?.refund.to === 'second' ? case_.asker?.document?.name : undefined) ?? case_.document?.name
-}
 
 /**
  * Checks where a refund goes: to the holder, or whom the asker's rule names, and not to the number that is about to end (domain

@@ -1,5 +1,7 @@
 import type { Case } from '../../../shared/domain/case.ts'
 import { parseMsisdn } from '../../../shared/domain/msisdn.ts'
+import type { AskerRule } from '../../../shared/domain/papers.ts'
+import { refundName } from '../../../shared/domain/refund-name.ts'
 import type { Contact, Refund } from '../../../shared/protocol/jobs.ts'
 import type { Problem } from './document-entry.ts'
 import type { DisconnectReason, SettlementDraft } from './drafts.ts'
@@ -15,13 +17,14 @@ export function needsAccount(route: Refund['route']): boolean {
 }
 
 /** The form as shown: what was typed, otherwise what is saved, otherwise the holder, who is the usual answer. */
-export function settlementForm(draft: Partial<SettlementDraft>, case_: Case): SettlementDraft {
-  const holder = case_.proof?.holderName ?? case_.document?.name ?? ''
+export function settlementForm(draft: Partial<SettlementDraft>, case_: Case, rule?: AskerRule): SettlementDraft {
+  const owner = refundName(case_, rule) ?? ''
   return {
     route: case_.refund?.route ?? 'bankCard',
     account: case_.refund?.account ?? '',
-    holderName: case_.refund?.holderName ?? holder,
-    contactName: case_.contact?.name ?? holder,
+    holderName: case_.refund?.holderName ?? owner,
+    // Whoever is at the counter is called first.
+    contactName: case_.contact?.name ?? case_.asker?.document?.name ?? owner,
     contactPhone: case_.contact?.phone ?? '',
     disconnectReason: case_.disconnectReason,
     method: 'cash',
@@ -32,8 +35,8 @@ export function settlementForm(draft: Partial<SettlementDraft>, case_: Case): Se
 }
 
 /** Whether something saved was changed and is not saved yet. */
-export function settlementEdited(draft: Partial<SettlementDraft>, case_: Case): boolean {
-  const saved = settlementForm({}, case_)
+export function settlementEdited(draft: Partial<SettlementDraft>, case_: Case, rule?: AskerRule): boolean {
+  const saved = settlementForm({}, case_, rule)
   const fields = ['route', 'account', 'holderName', 'contactName', 'contactPhone', 'disconnectReason'] as const
   return fields.some((field) => draft[field] !== undefined && compact(draft[field]) !== compact(saved[field]))
 }

@@ -48,6 +48,10 @@ export function SettlementForm({ form, attempts, current }: SettlementFormProps)
     return problem && t(problem.key)
   }
 
+  const { rule } = view.progress.asker
+  // An absent holder's money is not handed over the counter: the asker's rule says which ways remain.
+  const routes = refundRoutes.filter((route) => !rule || rule.refund.routes.includes(route))
+
   useEffect(() => {
     if (attempts > 0)
       box.current
@@ -66,7 +70,7 @@ export function SettlementForm({ form, attempts, current }: SettlementFormProps)
             <Chips
               label={t('case.settlement.route')}
               value={form.route}
-              choices={refundRoutes.map((route) => ({ value: route, label: t(`refundRoute.${route}`) }))}
+              choices={routes.map((route) => ({ value: route, label: t(`refundRoute.${route}`) }))}
               onChange={(route) => set({ route, account: '' })}
             />
             <FieldGroup columns={2}>

@@ -26,8 +26,8 @@ export function SettlementStep() {
   const [saves, setSaves] = useState(0)
   const [payments, setPayments] = useState(0)
   const [editing, setEditing] = useState(false)
-  const form = settlementForm(drafts.settlement, view.case)
-  const edited = settlementEdited(drafts.settlement, view.case)
+  const form = settlementForm(drafts.settlement, view.case, view.progress.asker.rule)
+  const edited = settlementEdited(drafts.settlement, view.case, view.progress.asker.rule)
   const deed = deedOf(view, 'settlement', { proofAlive: useProofAlive(view), edited })
   const refundDue = (view.progress.settlement?.refundableFen ?? 0) > 0
 
