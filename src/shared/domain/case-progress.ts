@@ -283,8 +283,8 @@ function missingOf(case_: Case, progress: Omit<CaseProgress, 'missing' | 'steps'
 
   const { kind: asker, rule, papers } = progress.asker
   if (rule && !rule.allowed) add('asker', 'identity', 'stops', { asker })
-  if (!case_.document) add('document', 'identity', 'stops')
-  if (rule?.second && !case_.asker?.document) add('secondDocument', 'identity', 'stops', { asker })
+  if (!case_.document && rule?.allowed !== false) add('document', 'identity', 'stops')
+  if (rule?.allowed && rule.second && !case_.asker?.document) add('secondDocument', 'identity', 'stops', { asker })
   for (const { kind, photographed } of papers ?? [])
     if (photographed && kind !== 'signedForm' && !has(kind)) {
       if (kind === 'portrait' || kind === 'documentFront' || kind === 'documentBack') add(kind, 'identity', 'waits')
