@@ -9,6 +9,11 @@ export interface Retention {
    * after it ends (domain facts, chapter 2).
    */
   identityDays: number
+  /**
+   * Evidence of a number its holder never opened, with the papers it names: police and courts ask for it long after the line has ended.
+   * No rule was found; assumed.
+   */
+  evidenceDays: number
   /** Proofs, pre-checks and papers of cases that never became an order. */
   abandonedDays: number
   /** Sessions, one-time codes and locks after they have lost their force. */
@@ -51,9 +56,15 @@ export async function purge(context: ServiceContext, retention: Retention): Prom
     .where('stage', 'in', finalStages)
     .where('updated_at', '<', before(retention.identityDays))
   const gone: Record<string, number> = {}
+  gone.evidence = await count(db.deleteFrom('evidence').where('kept_at', '<', before(retention.evidenceDays)))
   // A proof goes after the pre-checks made with it.
   for (const [table, id, time, also] of [
-    ['attachment', 'attachment_id', 'stored_at', sql``],
+    [
+      'attachment',
+      'attachment_id',
+      'stored_at',
+      sql`and not exists (select 1 from evidence e where e.case_id = t.case_id)`,
+    ],
     ['pre_check', 'pre_check_id', 'checked_at', sql``],
     [
       'identity_proof',

@@ -77,6 +77,10 @@ export const housekeepingSchema = z.object({
         .int()
         .positive()
         .default(2 * 366),
+      evidenceDays: z
+        .int()
+        .positive()
+        .default(5 * 366),
       abandonedDays: z.int().positive().default(30),
       accessDays: z.int().positive().default(30),
       callLogDays: z.int().positive().default(180),

@@ -1,3 +1,4 @@
+import type { Asker } from '../domain/asker.ts'
 import { formatInstant, type Instant } from '../domain/calendar.ts'
 import { type Language, translator } from '../i18n/translate.ts'
 import { escapeHtml } from './html.ts'
@@ -37,11 +38,16 @@ export function buildSignedForm(parts: {
   strokesSha256: string
   strokes: readonly Stroke[]
   signedAt: Instant
+  /** Who signs; the holder unless said otherwise. */
+  asker?: Asker
   language: Language
 }): string {
   const say = translator(parts.language)
-  const signature = `<section class="signature"><h2>${escapeHtml(say('paper.signature'))}</h2>
-${strokesSvg(parts.strokes, say('paper.signature'))}
+  const { asker = 'holder' } = parts
+  const heading =
+    asker === 'holder' ? say('paper.signature') : say('paper.signatureOf', { asker: say(`asker.${asker}`) })
+  const signature = `<section class="signature"><h2>${escapeHtml(heading)}</h2>
+${strokesSvg(parts.strokes, heading)}
 <p>${escapeHtml(say('paper.signedAt', { at: formatInstant(parts.signedAt) }))}</p>
 <p class="hash">${escapeHtml(say('paper.documentHash'))} ${parts.documentSha256}</p>
 <p class="hash">${escapeHtml(say('paper.strokesHash'))} ${parts.strokesSha256}</p></section>

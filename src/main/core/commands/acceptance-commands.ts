@@ -36,6 +36,7 @@ export const signCase: Handler<'case.sign'> = async ({ caseId, strokes, document
       strokesSha256,
       strokes,
       signedAt: at,
+      asker: acceptance.value.progress.asker.kind,
       language: ports.settings.read().language,
     })
     const cleared = dropAttachments(tx, case_, 'signedForm')

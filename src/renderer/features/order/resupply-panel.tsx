@@ -53,7 +53,7 @@ export function ResupplyPanel({ view }: { view: CaseView }) {
         </div>
       ) : null}
       <div className="resupply-pictures">
-        {resupplyKinds.map((kind, index) => (
+        {resupplyKinds(view).map((kind, index) => (
           <PictureAgain key={kind} kind={kind} digit={String(index + 1)} view={view} />
         ))}
       </div>

@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import type { CaseView } from '../../../shared/contract/views.ts'
 import type { Failure } from '../../../shared/domain/result.ts'
 import type { AttachmentKind } from '../../../shared/protocol/jobs.ts'
 import { useCaseViewStore } from '../../case-view-store.ts'
@@ -6,7 +7,13 @@ import { call } from '../../client.ts'
 import { type PictureFile, readPictureFile } from '../../ui/picture-file.ts'
 
 export type ResupplyKind = Exclude<AttachmentKind, 'signedForm'>
-export const resupplyKinds: readonly ResupplyKind[] = ['documentFront', 'documentBack', 'portrait']
+
+/** The papers that may be asked for again: those this asker hands in, or what every case has while no rules are here. */
+export function resupplyKinds(view: CaseView): readonly ResupplyKind[] {
+  const { papers } = view.progress.asker
+  if (!papers) return ['documentFront', 'documentBack', 'portrait']
+  return papers.flatMap(({ kind, photographed }) => (kind === 'signedForm' || !photographed ? [] : [kind]))
+}
 
 interface ResupplyState {
   caseId: string | undefined

@@ -171,7 +171,7 @@ export const caseMessages = {
   'case.asker.noCredential': 'This person gives neither password nor code: take the papers, then verify.',
   'case.deed.changeAsker': 'Choose somebody else',
   'case.mrz.label': 'Machine-readable zone (scan or paste)',
-  'case.mrz.hint': 'Two lines of 44 for a passport, three of 30 for a permit; it fills the fields',
+  'case.mrz.hint': 'Two lines of 44 for a passport, three of 30 for a permit; it fills the fields that are still empty',
   'case.mrz.right': '{check}: right',
   'case.mrz.wrong': '{check}: wrong check digit',
   'case.mrz.contradiction': 'differs from what was typed: {field}',

@@ -63,6 +63,7 @@ export const documents = {
   'paper.confirm.data':
     'My document, portrait and signature are used for this case only and kept as long as the law requires.',
   'paper.signature': 'Signature of the holder',
+  'paper.signatureOf': 'Signature: {asker}',
   'paper.signedAt': 'Signed on screen on {at}, Beijing time',
   'paper.documentHash': 'Document, SHA-256:',
   'paper.strokesHash': 'Strokes, SHA-256:',

@@ -272,7 +272,7 @@ export const domain = {
   'missing.keep': '{agreement} is kept until its end: postpone the case',
   'missing.contact': 'Contact number (another number)',
   'missing.disconnectReason': 'Reason for leaving',
-  'missing.signature': "Holder's signature",
+  'missing.signature': 'Signature of who asks',
   'missing.submit': 'Submit',
   'next.continue': 'Continue: {step}',
   'next.blocker': '{blocker}',

@@ -161,7 +161,7 @@ export const caseMessages = {
   'case.asker.noCredential': '此办理人不需要服务密码或验证码，拍齐材料后直接核验。',
   'case.deed.changeAsker': '改选办理人',
   'case.mrz.label': '机读码（扫描或粘贴）',
-  'case.mrz.hint': '护照两行各 44 位，通行证三行各 30 位；读入后自动填写下列各格',
+  'case.mrz.hint': '护照两行各 44 位，通行证三行各 30 位；读入后自动填写还空着的各格',
   'case.mrz.right': '{check}校验正确',
   'case.mrz.wrong': '{check}校验不符',
   'case.mrz.contradiction': '与填写的{field}不一致',

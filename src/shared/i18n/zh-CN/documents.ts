@@ -55,6 +55,7 @@ export const documents = {
   'paper.confirm.reuse': '号码至少冻结 {days} 天，此后可能重新投放给他人使用。',
   'paper.confirm.data': '本人的证件、人像和签名仅用于本次办理，并依法定期限保存。',
   'paper.signature': '机主签名',
+  'paper.signatureOf': '{asker}签名',
   'paper.signedAt': '{at}（北京时间）在屏幕上签署',
   'paper.documentHash': '文件 SHA-256：',
   'paper.strokesHash': '笔迹 SHA-256：',

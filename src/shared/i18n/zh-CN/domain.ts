@@ -270,7 +270,7 @@ export const domain = {
   'missing.keep': '{agreement}：到期再办，可延期',
   'missing.contact': '联系电话（不同于本号码）',
   'missing.disconnectReason': '销号原因',
-  'missing.signature': '机主签名',
+  'missing.signature': '办理人签名',
   'missing.submit': '提交',
   'next.continue': '继续：{step}',
   'next.blocker': '{blocker}',
