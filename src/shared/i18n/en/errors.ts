@@ -57,7 +57,8 @@ export const errors = {
   'error.proof.factorMissing': 'Please enter either the service password or the one-time code.',
   'error.proof.faceMismatch':
     'The portrait does not match ({score}, needed {threshold}). Please take it again; without a match the case stops.',
-  'error.proof.locked': 'Too many failed attempts. The number is locked for {minutes} min.',
+  'error.proof.locked':
+    'Too many failed attempts. The number, the document or this counter is locked for {minutes} min.',
   'error.proof.expired': 'The proof of identity is older than 30 minutes. Please verify again.',
   'error.proof.missing': "Please verify the customer's identity first.",
   'error.proof.refused': 'The home province does not accept this verification: {blocker}.',

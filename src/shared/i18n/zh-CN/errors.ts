@@ -45,7 +45,7 @@ export const errors = {
   'error.proof.codeLimit': '该号码今天发送验证码已达上限，请改用服务密码，或明天再试。',
   'error.proof.factorMissing': '请填写服务密码或短信验证码其中一项。',
   'error.proof.faceMismatch': '人像比对不通过（{score} 分，要求 {threshold} 分）。请重拍；仍不通过不能办理。',
-  'error.proof.locked': '核验失败次数过多，该号码已锁定，{minutes} 分钟后可再试。',
+  'error.proof.locked': '核验失败次数过多，该号码、证件或本柜台已锁定，{minutes} 分钟后可再试。',
   'error.proof.expired': '身份凭证已过 30 分钟，请重新核验身份。',
   'error.proof.missing': '请先完成身份核验。',
   'error.proof.refused': '归属省不接受这次核验：{blocker}。',
