@@ -72,7 +72,7 @@ export function StepPage({ step, lead, action, focusKey, fields = [], shownElsew
           <FailureText failure={failure.error} />
         </Notice>
       ) : null}
-      {failure && !panel && step === 'identity' ? <FailureFinding failure={failure.error} line={lineOf(view)} /> : null}
+      {failure && !panel ? <FailureFinding failure={failure.error} line={lineOf(view)} /> : null}
       {children}
       {foot && action && !panel
         ? createPortal(
