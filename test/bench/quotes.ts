@@ -96,6 +96,9 @@ publish({
     quotes_with_alternatives_per_second: perSecond('kinds with alternatives'),
     waiting_effects_per_second: perSecond('effect of waiting'),
   },
-  budgets: [],
+  budgets: [
+    { key: 'quotes_per_second', limit: 10_000, must: 'reach' },
+    { key: 'quotes_with_alternatives_per_second', limit: 10_000, must: 'reach' },
+  ],
   versions: {},
 })

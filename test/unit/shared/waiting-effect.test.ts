@@ -122,6 +122,19 @@ describe('a hard block', () => {
       free: { on: '2027-12-01', inDays: 375 },
     })
   })
+  test('prices are not told for days on which nothing can be ended', () => {
+    const packs = packsWith([
+      rule({
+        expression: 'monthlyGuaranteeFen * remainingMonths',
+        hold: { while: 'elapsedMonths < 15', reason: words },
+      }),
+    ])
+    expect(waitingBy(packs, monthly)!.changes.map(({ on, amountFen, held }) => [on, amountFen, held])).toEqual([
+      ['2027-03-01', 5900 * 8, false],
+      ['2027-04-01', 5900 * 7, false],
+      ['2027-05-01', 5900 * 6, false],
+    ])
+  })
   test('of several the longest counts, and an ended agreement holds nobody', () => {
     const packs = packsWith([
       rule({ hold: { while: 'elapsedMonths < 15', reason: words } }),

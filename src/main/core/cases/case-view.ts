@@ -91,7 +91,11 @@ function outlookOf(case_: Case, { packs }: CaseRules, now: Instant): CaseView['o
   return Object.fromEntries(
     account.agreements.flatMap((agreement) => {
       const devicesReturned = devicesReturnedOf(case_, agreement)
-      const effect = waitingEffect({ agreement, packs, place, on: shanghaiDate(now), devicesReturned })
+      const on = shanghaiDate(now)
+      // Where bringing the devices back is enough, waiting is no advice to give.
+      const all = waitingEffect({ agreement, packs, place, on, devicesReturned: agreement.devices.length })
+      if (!all) return []
+      const effect = waitingEffect({ agreement, packs, place, on, devicesReturned })
       return effect ? [[agreement.id, effect]] : []
     }),
   )

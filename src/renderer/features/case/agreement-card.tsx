@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react'
 import type { Agreement } from '../../../shared/domain/account.ts'
 import { fen, formatYuan } from '../../../shared/domain/money.ts'
 import type { PenaltyQuote } from '../../../shared/domain/penalty-quote.ts'
-import type { Translate } from '../../../shared/i18n/translate.ts'
+import type { MessageKey, Translate } from '../../../shared/i18n/translate.ts'
 import { useLanguage, useT } from '../../language.ts'
 import { ChoiceGroup } from '../../ui/choice-group.tsx'
 import { FailureText } from '../../ui/failure-text.tsx'
@@ -101,7 +101,7 @@ export function AgreementCard({ agreement, active, several, onActivate }: Agreem
                 value: 'terminate',
                 title: t('case.agreements.terminate'),
                 price: <Money fen={quote.amountFen} symbol />,
-                note: t(quote.amountFen > 0 ? 'case.agreements.terminateNote' : 'case.agreements.terminateFree'),
+                note: t(terminateNote(quote)),
                 keyLabel: t('case.agreements.terminate'),
                 disabled: quote.hold !== undefined,
               },
@@ -148,6 +148,11 @@ export function AgreementCard({ agreement, active, several, onActivate }: Agreem
       </Panel>
     </div>
   )
+}
+
+function terminateNote({ hold, amountFen }: PenaltyQuote): MessageKey {
+  if (hold) return 'case.agreements.terminateHeld'
+  return amountFen > 0 ? 'case.agreements.terminateNote' : 'case.agreements.terminateFree'
 }
 
 function derivationLabel({ alternatives }: PenaltyQuote, t: Translate): string {

@@ -71,7 +71,7 @@ export function AgreementsStep() {
     }
   })()
 
-  const version = view.progress.quotes.find((quote) => quote.quote)?.quote?.packVersion ?? ''
+  const version = view.progress.quotes.find((quote) => quote.quote)?.quote?.packs.at(-1)?.version ?? ''
   return (
     <StepPage
       step="agreements"

@@ -77,7 +77,8 @@ export function followPrice({ agreement, on, devicesReturned, rulesOn, also }: F
     const next = priced ? priced.value[0]!.amountFen : 0
     const nextHeld = priced ? heldOn(day, priced.value) : false
     const inDays = daysBetween(on, day)
-    if ((next !== amountFen || nextHeld !== held) && changes.length < changesTold)
+    // While nothing can be ended, what it would cost helps nobody.
+    if ((nextHeld !== held || (next !== amountFen && !nextHeld)) && changes.length < changesTold)
       changes.push({ on: day, inDays, amountFen: fen(next), held: nextHeld })
     amountFen = next
     held = nextHeld

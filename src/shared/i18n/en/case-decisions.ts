@@ -10,6 +10,7 @@ export const caseDecisions = {
   'case.agreements.devices': '{count} {count|device|devices}',
   'case.agreements.terminate': 'Terminate now',
   'case.agreements.terminateNote': 'Penalty, settled today',
+  'case.agreements.terminateHeld': 'Not possible now',
   'case.agreements.terminateFree': 'No penalty',
   'case.agreements.waiver': 'Ask for a waiver',
   'case.agreements.waiverPending': 'To be approved',

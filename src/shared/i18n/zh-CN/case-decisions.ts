@@ -9,6 +9,7 @@ export const caseDecisions = {
   'case.agreements.devices': '{count} 台设备',
   'case.agreements.terminate': '立即解除',
   'case.agreements.terminateNote': '违约金，今日结清',
+  'case.agreements.terminateHeld': '现在不能解除',
   'case.agreements.terminateFree': '不收违约金',
   'case.agreements.waiver': '申请减免',
   'case.agreements.waiverPending': '待审批',
