@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { provinces } from '../../../src/shared/domain/geography.ts'
 import { checkPacks } from '../../../src/shared/domain/rules/check/check-packs.ts'
 import { type FindingCode, findingText } from '../../../src/shared/domain/rules/check/finding.ts'
 import { readJson } from '../../../src/shared/domain/rules/check/json-positions.ts'
@@ -91,21 +92,22 @@ describe('checking rule packs', () => {
     ]
     expect(checkPacks(later).findings.map(({ code }) => code)).toContain('neverInForce')
   })
-  test('an entry that more specific packs replace as a whole is never used', () => {
-    const files = few.map((file) => {
-      if (!/^cn-cbn(-54|-11)?\.json$/.test(file.name)) return file
-      const value = JSON.parse(file.text) as object
-      const carrier = file.name === 'cn-cbn.json'
-      return {
-        ...file,
-        text: lines({
-          ...value,
-          sections: { penaltyRules: [rule({ cases, ...(carrier ? {} : { expression: '0' }) })] },
-        }),
-      }
-    })
-    // Provinces without a pack still see the carrier's rule, so it is reached; with one for each it would not be.
-    expect(checkPacks(files).findings).toEqual([])
+  test('an entry is never used once every more specific pack has replaced it as a whole', () => {
+    const own = (id: string, parent: string, cost: number) =>
+      lines({
+        ...pack([rule({ cases: [{ ...cases[0], fen: cost }], expression: String(cost) })]),
+        id,
+        extends: parent,
+        version: '2026-07',
+        validFrom: '2026-07-01',
+      })
+    const nation = few.filter(({ name }) => name.startsWith('cn.'))
+    const carrier = { name: 'cn-cbn.json', text: own('cn-cbn', 'cn', 0) }
+    const province = (code: string) => ({ name: `cn-cbn-${code}.json`, text: own(`cn-cbn-${code}`, 'cn-cbn', 5) })
+    const found = (codes: readonly string[]) =>
+      checkPacks([...nation, carrier, ...codes.map(province)]).findings.map(({ code, file }) => `${code} ${file}`)
+    expect(found(provinces)).toEqual(['neverUsed cn-cbn.json'])
+    expect(found(provinces.slice(1))).toEqual([])
   })
   test('rules that rise only together', () => {
     const early = { cases: [{ ...cases[0], fen: undefined, notApplicable: true }], when: 'elapsedMonths < 6' }
