@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ShanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import { mergeChain } from '../../../src/shared/domain/rules/resolve-rules.ts'
+import { compileExpression } from '../../../src/shared/domain/rules/rule-language.ts'
 import { minimumSpend, packsWith, priceBy, quoteBy, rule, somewhere, step, term } from '../../support/rule-shapes.ts'
 
 const day = (text: string) => text as ShanghaiDate
@@ -85,6 +86,11 @@ describe('a rule that cannot be computed is refused as a value', () => {
   ])('%s', (_what, expression, problem) => {
     const quote = quoteBy(packsWith([rule({ expression })]), minimumSpend(monthly))
     expect(quote).toMatchObject({ ok: false, error: { code: 'quote.ruleBroken', params: { rule: 'shape', problem } } })
+  })
+  test('the opposite of the smallest number is beyond 64 bits even where the expression itself does not notice', () => {
+    const compiled = compileExpression('-a', ['a'], 'int')
+    expect(compiled.ok && compiled.value.run({ a: -(2n ** 63n) })).toEqual({ ok: false, problem: 'overflow' })
+    expect(compiled.ok && compiled.value.run({ a: 2n ** 63n - 1n })).toMatchObject({ value: -(2n ** 63n) + 1n })
   })
   test('and so is one that would have been charged only as an alternative', () =>
     expect(priceBy(packsWith([rule({}), rule({ id: 'second', expression: '1 / 0' })]), minimumSpend({}))).toBe(

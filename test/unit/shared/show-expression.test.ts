@@ -53,6 +53,8 @@ describe('the derivation reads like a sum a customer can check', () => {
     ["times(guarantee - 100, '1.5')", '(299.00 − 1.00) × 1.5'],
     ['months > 12 && guarantee >= 10000 ? 5000 : 0', '205 > 12 ∧ 299.00 ≥ 100.00 → 50.00'],
     ['!(months > 12) ? 5000 : 0', '205 > 12 → 0.00'],
+    ['months > 300 ? 5000 : 0', '205 ≤ 300 → 0.00'],
+    ['months == 12 || months != 205 ? 5000 : 0', '205 ≠ 12 ∨ 205 = 205 → 0.00'],
     ['min(months, 12) * guarantee', '(205 (≤ 12)) × 299.00'],
     ['ceiling(remainingSpend, guarantee)', '⌈61,295.00 ÷ 299.00⌉'],
     ['-guarantee', '−299.00'],
