@@ -36,7 +36,7 @@ function agreement(id: string, agreementType: string, terms: Record<string, numb
   return { ...premiumAgreement, id, agreementType, name: id, terms }
 }
 
-test('the check has nothing against it', () => {
+test('the check has nothing against it', { timeout: 60_000 }, () => {
   expect(checkPacks([...textsOf(shipped), ...textsOf(written)]).findings).toEqual([])
 })
 

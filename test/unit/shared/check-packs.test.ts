@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { provinces } from '../../../src/shared/domain/geography.ts'
 import { checkPacks } from '../../../src/shared/domain/rules/check/check-packs.ts'
 import { type FindingCode, findingText } from '../../../src/shared/domain/rules/check/finding.ts'
@@ -38,6 +38,9 @@ function found(value: unknown, name = 'cn-cbn-54@2026-11.json'): string[] {
     return file === name ? `${code} ${shown}` : `${code} in ${file}`
   })
 }
+
+// Each looks at every place anew: a second on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 describe('checking rule packs', () => {
   test('the shipped packs are in order, with every test case inside', () => {

@@ -104,15 +104,23 @@ export function readRule(rule: PenaltyRule, terms: readonly AgreementTerm[]): Co
   }
 }
 
-/** Reading costs a hundred times what computing costs; the rules of a place are the same objects as long as its packs are. */
-const read = new WeakMap<PenaltyRule, CompiledRuleResult>()
+/**
+ * Reading costs a hundred times what computing costs; rules and terms of a place are the same objects as long as its packs are. Places
+ * may share a rule and differ in terms.
+ */
+const read = new WeakMap<PenaltyRule, WeakMap<readonly AgreementTerm[], CompiledRuleResult>>()
 
-/** The same, once per rule. */
+/** The same, once per rule and terms. */
 export function compileRule(rule: PenaltyRule, terms: readonly AgreementTerm[]): CompiledRuleResult {
-  let compiled = read.get(rule)
+  let ofRule = read.get(rule)
+  if (!ofRule) {
+    ofRule = new WeakMap()
+    read.set(rule, ofRule)
+  }
+  let compiled = ofRule.get(terms)
   if (!compiled) {
     compiled = readRule(rule, terms)
-    read.set(rule, compiled)
+    ofRule.set(terms, compiled)
   }
   return compiled
 }

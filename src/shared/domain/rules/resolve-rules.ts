@@ -45,57 +45,89 @@ function chainFrom(first: RulePack | undefined, find: (id: string) => RulePack |
   return ok(chain)
 }
 
-/** Merging a chain costs milliseconds and is asked for with every case shown, so each chain is merged once per set of packs. */
-const merged = new WeakMap<readonly RulePack[], Map<string, Result<EffectiveRules>>>()
+/** One section laid over by all packs that speak of it, with which pack spoke last about each entry. */
+type Laid = { ok: true; value: unknown; origin: ReadonlyMap<string, PackRef> } | { ok: false; entry: string }
+
+/** What was merged of one set of packs: places that hear the same packs about a section share it. */
+interface Merged {
+  rules: Map<string, Result<EffectiveRules>>
+  sections: Map<string, Laid>
+}
+/** Merging a chain costs milliseconds and is asked for with every case shown, so each is merged once per set of packs. */
+const merged = new WeakMap<readonly RulePack[], Merged>()
 
 function mergeOnce(packs: readonly RulePack[], chain: readonly RulePack[], place: RulePlace): Result<EffectiveRules> {
   let known = merged.get(packs)
   if (!known) {
-    known = new Map()
+    known = { rules: new Map(), sections: new Map() }
     merged.set(packs, known)
   }
-  const key = [place.carrier, place.province, ...chain.map((pack) => `${pack.id}@${pack.version}`)].join(' ')
-  let rules = known.get(key)
+  const key = [place.carrier, place.province, ...chain.map((pack) => packs.indexOf(pack))].join(' ')
+  let rules = known.rules.get(key)
   if (!rules) {
-    rules = mergeChain(chain, place)
-    known.set(key, rules)
+    rules = mergeChain(chain, place, (name, speaking) => layOnce(known.sections, packs, name, speaking))
+    known.rules.set(key, rules)
   }
   return rules
+}
+
+function layOnce(
+  sections: Map<string, Laid>,
+  packs: readonly RulePack[],
+  name: SectionName,
+  speaking: readonly RulePack[],
+): Laid {
+  const key = [name, ...speaking.map((pack) => packs.indexOf(pack))].join(' ')
+  let laid = sections.get(key)
+  if (!laid) {
+    laid = laySection(name, speaking)
+    sections.set(key, laid)
+  }
+  return laid
+}
+
+/** Lays the parts of a section over one another, the national one first. */
+function laySection(name: SectionName, packs: readonly RulePack[]): Laid {
+  const section = ruleSections[name]
+  const origin = new Map<string, PackRef>()
+  let value: unknown
+  for (const pack of packs) {
+    const without = pack.without[name]
+    if (without) {
+      value = section.drop(value, without)
+      for (const key of without) origin.delete(key)
+    }
+    const part = partOf(pack, name)
+    if (part === undefined) continue
+    value = section.merge(value, part)
+    for (const key of section.keysOf(part)) origin.set(key, { id: pack.id, version: pack.version })
+  }
+  const whole = section.whole.safeParse(value)
+  if (whole.success) return { ok: true, value: whole.data, origin }
+  const issue = whole.error.issues[0]!
+  return { ok: false, entry: `${[name, ...issue.path].join('.')}: ${issue.message}` }
 }
 
 /**
  * Lays packs over one another, the national one first. Errors: `rules.broken` with the pack, and the section or entry that is not
  * whole after merging.
  */
-export function mergeChain(chain: readonly RulePack[], place: RulePlace): Result<EffectiveRules> {
+export function mergeChain(
+  chain: readonly RulePack[],
+  place: RulePlace,
+  lay: (name: SectionName, speaking: readonly RulePack[]) => Laid = laySection,
+): Result<EffectiveRules> {
   const last = chain.at(-1)!
   const sections: Partial<Record<SectionName, unknown>> = {}
-  const origins = {} as Record<SectionName, Map<string, PackRef>>
+  const origins = {} as Record<SectionName, ReadonlyMap<string, PackRef>>
   for (const name of sectionNames) {
-    const section = ruleSections[name]
-    const origin = new Map<string, PackRef>()
-    let value: unknown
-    for (const pack of chain) {
-      const without = pack.without[name]
-      if (without) {
-        value = section.drop(value, without)
-        for (const key of without) origin.delete(key)
-      }
-      const part = partOf(pack, name)
-      if (part === undefined) continue
-      value = section.merge(value, part)
-      for (const key of section.keysOf(part)) origin.set(key, { id: pack.id, version: pack.version })
-    }
-    const whole = section.whole.safeParse(value)
-    if (!whole.success) {
-      const issue = whole.error.issues[0]!
-      const entry = [name, ...issue.path].join('.')
-      return fail('rules.broken', {
-        params: { pack: last.id, version: last.version, entry: `${entry}: ${issue.message}` },
-      })
-    }
-    sections[name] = whole.data
-    origins[name] = origin
+    const laid = lay(
+      name,
+      chain.filter((pack) => pack.without[name] !== undefined || partOf(pack, name) !== undefined),
+    )
+    if (!laid.ok) return fail('rules.broken', { params: { pack: last.id, version: last.version, entry: laid.entry } })
+    sections[name] = laid.value
+    origins[name] = laid.origin
   }
   return ok({
     ...(sections as EffectiveSections),
