@@ -12,6 +12,8 @@ import { Waiting } from './ui/waiting.tsx'
 const SignInScreen = lazy(screens.signIn)
 const DeskScreen = lazy(screens.desk)
 const OutboxScreen = lazy(screens.outbox)
+const SupervisionScreen = lazy(screens.supervision)
+const AuditScreen = lazy(screens.audit)
 const CaseRoute = lazy(screens.case)
 const ReceiptRoute = lazy(screens.receipt)
 const SearchDialog = lazy(screens.search)
@@ -68,6 +70,10 @@ function SignedInPlace({ route }: { route: Route }) {
       return <DeskScreen />
     case 'outbox':
       return <OutboxScreen />
+    case 'supervision':
+      return <SupervisionScreen />
+    case 'audit':
+      return <AuditScreen />
     case 'case':
       return <CaseRoute caseId={route.caseId} />
     case 'receipt':

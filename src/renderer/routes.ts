@@ -4,13 +4,15 @@ import { useDeferredValue, useSyncExternalStore } from 'react'
 export type Route =
   | { name: 'desk' }
   | { name: 'outbox' }
+  | { name: 'supervision' }
+  | { name: 'audit' }
   | { name: 'case'; caseId: string }
   | { name: 'receipt'; caseId: string }
 
 /** Reads the address: `#/case/<id>`, `#/case/<id>/receipt`, `#/outbox`; anything else is the desk. */
 export function parseRoute(hash: string): Route {
   const [place, id, part] = hash.replace(/^#\/?/, '').split('/')
-  if (place === 'outbox') return { name: 'outbox' }
+  if (place === 'outbox' || place === 'supervision' || place === 'audit') return { name: place }
   if (place === 'case' && id) return { name: part === 'receipt' ? 'receipt' : 'case', caseId: decodeURIComponent(id) }
   return { name: 'desk' }
 }
@@ -21,7 +23,9 @@ export function hashOf(route: Route): string {
     case 'desk':
       return '#/desk'
     case 'outbox':
-      return '#/outbox'
+    case 'supervision':
+    case 'audit':
+      return `#/${route.name}`
     case 'case':
       return `#/case/${encodeURIComponent(route.caseId)}`
     case 'receipt':

@@ -3,6 +3,8 @@ export const screens = {
   signIn: () => import('./features/sign-in/sign-in-screen.tsx'),
   desk: () => import('./features/desk/desk-screen.tsx'),
   outbox: () => import('./features/outbox/outbox-screen.tsx'),
+  supervision: () => import('./features/supervision/supervision-screen.tsx'),
+  audit: () => import('./features/audit/audit-screen.tsx'),
   case: () => import('./case-route.tsx'),
   steps: () => import('./features/case/case-screen.tsx'),
   order: () => import('./features/order/order-screen.tsx'),
@@ -24,5 +26,5 @@ export function prepareFirstScreens(): void {
 
 /** Fetches everything else, so that no key press ever waits for it. */
 export function prepareOtherScreens(): void {
-  prepare(['case', 'steps', 'search', 'order', 'outbox', 'receipt', 'help'])
+  prepare(['case', 'steps', 'search', 'order', 'outbox', 'receipt', 'help', 'supervision', 'audit'])
 }

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { uuidv7 } from 'uuidv7'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { JobKind, JobPayload, JobResult } from '../../src/shared/protocol/jobs.ts'
 import { serviceRoutes } from '../../src/shared/protocol/routes.ts'
 
@@ -75,6 +75,9 @@ export async function createCounterClient(url: string, options: { now?: () => nu
     proof,
     request,
     post,
+    /** Any route by its address, its answer as it came. */
+    call: <T>(method: 'GET' | 'POST', path: string, body?: unknown) =>
+      ask(z.unknown() as unknown as z.ZodType<T>, method, path, body),
     token: () => token,
     staffId: () => signedIn,
     carryToken(next: string | undefined) {

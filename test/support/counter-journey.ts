@@ -166,6 +166,8 @@ export async function prepareCase(
     skipApprovals?: boolean
     approver?: typeof supervisor
     asker?: Asker
+    /** Subjects to approve besides what the case itself wants. */
+    also?: string[]
   } = {},
 ): Promise<PreparedCase> {
   const caseId = counter.randomCaseId()
@@ -216,6 +218,7 @@ export async function prepareCase(
   if (proof.face.outcome === 'noReference') await approve({ subject: 'faceByEye' })
   if (settlement.refundableFen > 50_000) await approve({ subject: 'largeRefund', amountFen: settlement.refundableFen })
   if (settlement.refundableFen > 20_000) await approve({ subject: 'manualIdentity' })
+  for (const subject of wishes.also ?? []) await approve({ subject })
   const needed = papersNeeded(rules, asker, {
     holder: documentOf(entry).identificationType as 'RESIDENT_ID',
     second: actor && (actor.person.identificationType as 'RESIDENT_ID'),

@@ -100,6 +100,15 @@ export async function startOutsideWorld() {
     async messagesTo(msisdn: string): Promise<{ text: string; template: string }[]> {
       return (await (await fetch(`${simulators.urls.sms}/messages?to=${msisdn}`)).json()) as []
     },
+    /** Takes a number's phone in hand and replies; answers what the service made of it. */
+    async replyFrom(msisdn: string, text: string): Promise<string | undefined> {
+      const response = await fetch(`${simulators.urls.sms}/replies`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ from: msisdn, text }),
+      })
+      return ((await response.json()) as { outcome?: string }).outcome
+    },
     /** A photograph of the person (or of the document of the number last asked for), as the counter's camera takes it. */
     async photograph(person: string, view: Exclude<AttachmentView, 'signed-form'>): Promise<Buffer> {
       await world.control({ counter: { person } })

@@ -1,4 +1,4 @@
-import canonicalize from 'canonicalize'
+import { auditGenesis, type ChainedEntry, chainedText } from '../../../src/shared/domain/audit-chain.ts'
 import { sha256Hex } from '../auth/secrets.ts'
 import { insertRows } from '../database/insert-rows.ts'
 import type { AuditEntryTable } from '../database/tables.ts'
@@ -17,20 +17,10 @@ export interface AuditAct {
 }
 
 /** What the first entry of a chain follows. */
-export const genesis = '0'.repeat(64)
+export const genesis = auditGenesis
 
-function hashOf(entry: {
-  chain: string
-  sequence: number
-  at: number
-  actor: string
-  device_id: string | null
-  action: string
-  subject: string
-  details: string
-  previous_hash: string
-}): string {
-  return sha256Hex(canonicalize(entry)!)
+function hashOf(entry: ChainedEntry): string {
+  return sha256Hex(chainedText(entry))
 }
 
 /** Where a chain ends. */

@@ -11,6 +11,7 @@ import { technicalFailure, unexpectedRefusal } from '../connectors/failures.ts'
 import type { HomeSystem } from '../connectors/home-bss.ts'
 import { locateNumber } from '../numbers/locate-number.ts'
 import { seal } from '../reconciliation/seals.ts'
+import { checkManualEntry } from '../risk/check-manual-entry.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { type Attempt, beginAttempt, lockOf, subjectsOf } from './attempts.ts'
 import { atDocument, type CheckedAsker, checkAsker } from './check-asker.ts'
@@ -144,7 +145,7 @@ async function whoAsks(
  * Proves who stands at the counter: documents by the rules of the number's place, then service password or one-time code (exactly one,
  * where the asker must know one), then the live portrait of the person who is here. Each attempt counts before it is judged, so that
  * many at once get no further than one after the other; wrong answers lock number, document and counter for a time.
- * The proof lives 1,800 seconds. Errors: `document.*`, `asker.*`, `proof.*`, `picture.*`, those of `locateNumber`.
+ * The proof lives 1,800 seconds. Errors: `document.*`, `asker.*`, `limit.exceeded` (too many documents typed in), `proof.*`, `picture.*`, those of `locateNumber`.
  */
 export async function proveIdentity(
   context: ServiceContext,
@@ -215,6 +216,7 @@ async function keepProof(
     provedAt: instant(now),
     expiresAt: instant(now + proofLifeSeconds * 1000),
   }
+  const typed = [people.holder.entry, people.second?.entry].includes('manual') ? 'manual' : 'reader'
   const row = {
     proof_id: proof.proofId,
     case_id: proof.caseId,
@@ -231,10 +233,14 @@ async function keepProof(
     face: JSON.stringify(proof.face),
     proved_at: proof.provedAt,
     expires_at: proof.expiresAt,
-    entry: people.holder.entry,
+    entry: typed,
   }
-  const stored = await context.db.transaction().execute(async (tx) => {
-    if (factor.kind === 'oneTimeCode' && !(await burnCode(tx, request.msisdn, now))) return false
+  const home = { carrier: number.carrier, province: number.homeProvince }
+  const stored = await context.db.transaction().execute(async (tx): Promise<Result<undefined>> => {
+    const within = await checkManualEntry(tx, context, home, { entry: typed, staffId: scene.staff.staffId })
+    if (!within.ok) return within
+    if (factor.kind === 'oneTimeCode' && !(await burnCode(tx, request.msisdn, now)))
+      return fail('proof.codeWrong', { field: 'oneTimeCode' })
     await tx.insertInto('identity_proof').values(row).execute()
     await appendAudit(tx, {
       storeId: scene.device.storeId,
@@ -253,8 +259,8 @@ async function keepProof(
         ...(people.second ? { secondEntry: people.second.entry } : {}),
       },
     })
-    return true
+    return ok(undefined)
   })
-  if (!stored) return fail('proof.codeWrong', { field: 'oneTimeCode' })
+  if (!stored.ok) return stored
   return ok({ ...proof, ...(await seal(context.db, 'identity_proof', row)) })
 }

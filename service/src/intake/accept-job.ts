@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { type Failure, fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { Device } from '../../../src/shared/protocol/device.ts'
 import { type JobEnvelope, type JobKind, type Receipt, receiptSchema } from '../../../src/shared/protocol/jobs.ts'
+import { alarmOnRefusal } from '../risk/alarm-on-refusal.ts'
 import type { ServiceContext, Tx } from '../service-context.ts'
 import { type Effect, type JobHandler, type JobScene, jobHandlers } from './job-kinds.ts'
 import { earlierReceipts, noteRefusals } from './job-rows.ts'
@@ -109,6 +110,7 @@ export async function acceptJob(
     const now = context.clock.now()
     await noteRefusals(tx, [{ device, envelope: envelope.value, bodySha256, code: error.failure.code }], now)
     await noteSequences(tx, { device: held, accepted: [], refused: [envelope.value.sequence] }, now)
+    await alarmOnRefusal(tx, context, device, envelope.value, error.failure)
     return { ok: false, error: error.failure }
   }
 }

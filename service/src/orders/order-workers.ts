@@ -1,3 +1,4 @@
+import { expireRequests } from '../approvals/decide-request.ts'
 import { closeLedgerDays } from '../ledger/close-days.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { advanceOrder } from './advance-order.ts'
@@ -25,6 +26,7 @@ export async function startOrderWorkers(
       .then(async () => {
         const orders = await sweepOrders(context, context.timing.stuckAfterSeconds)
         await sweepMessages(context, 600)
+        await expireRequests(context)
         await closeLedgerDays(context)
         if (orders > 0) context.log.warn({ orders }, 'orders without a step were picked up')
       })

@@ -20,6 +20,7 @@ import { accessOf } from './route-table.ts'
 import { registerRuleRoutes } from './rule-routes.ts'
 import { registerStoreRoutes } from './store-routes.ts'
 import { registerStreamRoutes } from './stream-routes.ts'
+import { registerSupervisionRoutes } from './supervision-routes.ts'
 
 /** Largest request: a batch of jobs with papers. Single routes have smaller limits. */
 const largestBodyBytes = 16 * 1024 * 1024
@@ -91,6 +92,7 @@ export async function createServer(
   registerRuleRoutes(server, context)
   registerStoreRoutes(server, context)
   registerLedgerRoutes(server, context)
+  registerSupervisionRoutes(server, context)
   registerGatewayRoutes(server, context, gatewaySecret)
   return server
 }

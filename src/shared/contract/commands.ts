@@ -21,6 +21,8 @@ import { exportFormats, type StatementFile, statementPlaceSchema } from '../prot
 import {
   type AcceptanceView,
   type AppView,
+  type AuditRow,
+  type AuditVerdict,
   type CaseList,
   type CaseView,
   caseFilters,
@@ -30,6 +32,7 @@ import {
   type ReceiptView,
   type StatementListView,
   type StatementView,
+  type SupervisionView,
 } from './views.ts'
 
 /** Who may call: nobody signed in yet, or staff of these roles. */
@@ -56,6 +59,7 @@ const strokesSchema = z
   .max(200)
 const caseOnly = z.strictObject({ caseId: z.uuid() })
 const reason = z.string().trim().min(2).max(200)
+const auditSource = z.enum(['store', 'counter'])
 
 /**
  * Every command the UI may call: input, result, who may call. Electron IPC, the HTTP host, the typed client and the
@@ -162,6 +166,44 @@ export const commands = {
       reason,
       approver: signInRequestSchema,
     }),
+  ),
+  /** Asks the store's supervisors at their own counters. */
+  'approval.ask': command<CaseView>()(
+    counter,
+    caseOnly.extend({ subject: approvalSubjectSchema, agreementId: z.string().max(80).optional(), reason }),
+  ),
+  'approval.withdraw': command<CaseView>()(counter, caseOnly.extend({ requestId: z.uuid() })),
+  'supervision.view': command<SupervisionView>()(readers, nothing),
+  'approval.decide': command<SupervisionView>()(
+    ['supervisor'],
+    z.strictObject({
+      requestId: z.uuid(),
+      decision: z.enum(['grant', 'refuse']),
+      reason,
+      password: z.string().min(1).max(200),
+    }),
+  ),
+  'ticket.close': command<SupervisionView>()(['supervisor'], z.strictObject({ ticketId: z.uuid(), note: reason })),
+  'audit.list': command<{ rows: AuditRow[] }>()(
+    ['supervisor', 'auditor'],
+    z.strictObject({
+      source: auditSource,
+      before: z.int().positive().optional(),
+      /** Id or number of a case. */
+      case: z.string().trim().max(40).optional(),
+      actor: z.string().trim().max(40).optional(),
+      action: z
+        .string()
+        .max(60)
+        .regex(/^[A-Za-z.]*$/)
+        .optional(),
+      limit: z.int().min(1).max(200).default(50),
+    }),
+  ),
+  'audit.verify': command<AuditVerdict>()(['supervisor', 'auditor'], z.strictObject({ source: auditSource })),
+  'audit.export': command<{ fileName: string; mediaType: string; content: string }>()(
+    ['supervisor', 'auditor'],
+    z.strictObject({ source: auditSource }),
   ),
   'case.saveSettlement': command<CaseView>()(
     counter,

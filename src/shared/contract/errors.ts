@@ -109,6 +109,7 @@ export const errorCodes = [
   'approval.withdrawn',
   'approval.alreadyAsked',
   'approval.requestUnknown',
+  'approval.besideOnly',
   'risk.refused',
   'limit.exceeded',
   'ticket.notFound',

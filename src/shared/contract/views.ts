@@ -6,7 +6,7 @@ import type { Statement, StatementSummary } from '../domain/ledger-statement.ts'
 import type { Fen } from '../domain/money.ts'
 import type { Failure } from '../domain/result.ts'
 import type { WaitingEffect } from '../domain/rules/waiting-effect.ts'
-import type { OrderView } from '../protocol/changes.ts'
+import type { ApprovalRequestView, OrderView, TicketView } from '../protocol/changes.ts'
 import type { Device, Staff } from '../protocol/device.ts'
 import type { JobKind } from '../protocol/jobs.ts'
 
@@ -45,6 +45,46 @@ export interface CaseView {
   waiting: JobView[]
   /** What waiting brings for each agreement that is still to be decided; absent where it brings nothing. */
   outlook: Record<string, WaitingEffect>
+  /** Wishes for a second person at another counter, the latest first. */
+  requests: ApprovalRequestView[]
+}
+
+/** What waits for the store's supervisors. */
+export interface SupervisionView {
+  requests: ApprovalRequestView[]
+  tickets: TicketView[]
+}
+
+/** Which entries of an audit chain are wanted, newest first. */
+export interface AuditFilter {
+  before?: number | undefined
+  /** Id or number of a case. */
+  case?: string | undefined
+  actor?: string | undefined
+  action?: string | undefined
+  limit: number
+}
+
+/** One entry of an audit chain; `details` is JSON as text, exactly as hashed. */
+export interface AuditRow {
+  sequence: number
+  at: Instant
+  actor: string
+  actorName?: string
+  deviceId?: string
+  action: string
+  subject: string
+  details: string
+  hash: string
+}
+
+/** A chain computed again at this counter. */
+export interface AuditVerdict {
+  source: 'store' | 'counter'
+  entries: number
+  lastHash: string
+  /** The first entry that was changed, removed or put elsewhere; absent when the chain is sound. */
+  brokenAt?: number
 }
 
 /** A line of the desk. */

@@ -102,6 +102,13 @@ export function assessRisk(policy: RiskPolicy, facts: RiskFacts): RiskAssessment
   }
 }
 
+/** True when a subject has to be looked at beside the clerk, because one of the findings that ask for it says so. */
+export function onlyBeside(findings: readonly RiskFinding[], subject: ApprovalSubject): boolean {
+  return findings.some(
+    ({ measure }) => measure.kind === 'secondPerson' && measure.subject === subject && measure.beside === true,
+  )
+}
+
 /** What of an assessment is kept with the order and in the audit chain. */
 export function recordOf({ policyVersion, findings }: RiskAssessment): RiskRecord {
   return { policyVersion, findings }

@@ -24,7 +24,12 @@ const idSchema = z.string().regex(/^[a-z][A-Za-z0-9]*$/)
 
 /** What happens when a rule is met, from the mildest to the strictest. */
 export const riskMeasureSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('secondPerson'), subject: approvalSubjectSchema }),
+  z.object({
+    kind: z.literal('secondPerson'),
+    subject: approvalSubjectSchema,
+    /** Only beside the clerk: what has to be looked at is at the counter, e.g. a face or an original. */
+    beside: z.boolean().optional(),
+  }),
   /** Nothing is sent to the home province for so many hours; the true holder can stop it by SMS meanwhile. */
   z.object({ kind: z.literal('coolingOff'), hours: z.int().min(1).max(720) }),
   z.object({ kind: z.literal('refusal') }),

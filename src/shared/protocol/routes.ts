@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { numberAnswerSchema } from '../domain/account.ts'
+import { approvalAskSchema, approvalDecisionSchema, ticketClosureSchema } from './approvals.ts'
+import { auditPageSchema } from './audit.ts'
 import { blockerOverrideRequestSchema, blockerOverrideSchema } from './blocker-overrides.ts'
-import { changesAnswerSchema } from './changes.ts'
+import { approvalRequestViewSchema, changesAnswerSchema, ticketViewSchema } from './changes.ts'
 import { deviceSchema, enrolmentRequestSchema, sessionSchema, signInRequestSchema } from './device.ts'
 import {
   approvalRequestSchema,
@@ -46,6 +48,32 @@ export const serviceRoutes = {
     body: blockerOverrideRequestSchema,
     answer: blockerOverrideSchema,
   },
+  askApproval: {
+    method: 'POST',
+    path: '/v1/approval-requests',
+    body: approvalAskSchema,
+    answer: approvalRequestViewSchema,
+  },
+  decideApproval: {
+    method: 'POST',
+    path: '/v1/approval-requests/:requestId/decision',
+    body: approvalDecisionSchema,
+    answer: approvalRequestViewSchema,
+  },
+  withdrawApproval: {
+    method: 'POST',
+    path: '/v1/approval-requests/:requestId/withdrawal',
+    body: z.strictObject({}),
+    answer: approvalRequestViewSchema,
+  },
+  closeTicket: {
+    method: 'POST',
+    path: '/v1/tickets/:ticketId/closure',
+    body: ticketClosureSchema,
+    answer: ticketViewSchema,
+  },
+  /** A page of the store's own audit chain, as it was written; the counter computes the chain again. */
+  storeAudit: { method: 'GET', path: '/v1/store/audit', body: undefined, answer: auditPageSchema },
   sendJobs: { method: 'POST', path: '/v1/jobs', body: jobBatchSchema, answer: jobResultsSchema },
   /** Says which jobs the counter holds receipts for; answers those the service does not know. */
   reconcile: {

@@ -6,6 +6,7 @@ import { maskIdentification, maskName } from '../../../shared/domain/masking.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import { waitingEffect } from '../../../shared/domain/rules/waiting-effect.ts'
 import type { Staff } from '../../../shared/protocol/device.ts'
+import { requestsOfCase } from '../approvals/approval-requests.ts'
 import type { Context } from '../context.ts'
 import { markUnderWay, openJobsOfCase } from '../outbox/outbox-table.ts'
 import { readCase, readOrder } from './case-store.ts'
@@ -112,5 +113,6 @@ export async function viewCase(context: Context, caseId: string, role: Staff['ro
     outlook: case_.state === 'draft' ? outlookOf(case_, context.ports.resources, now) : {},
     order: await readOrder(context.store, caseId),
     waiting: markUnderWay(await openJobsOfCase(context.store, caseId), context.outbox.underWay()),
+    requests: await requestsOfCase(context.store, caseId, context.ports.clock.now()),
   })
 }

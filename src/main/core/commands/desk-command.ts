@@ -4,6 +4,8 @@ import { fen } from '../../../shared/domain/money.ts'
 import { owedHere } from '../../../shared/domain/money-back.ts'
 import { ok } from '../../../shared/domain/result.ts'
 import { orderViewSchema } from '../../../shared/protocol/changes.ts'
+import { openRequests } from '../approvals/approval-requests.ts'
+import { openTickets } from '../approvals/tickets.ts'
 import { parseCase, readOrder, type StoredCaseRow } from '../cases/case-store.ts'
 import type { Context } from '../context.ts'
 import { markUnderWay, waitingJobs } from '../outbox/outbox-table.ts'
@@ -127,6 +129,13 @@ export const viewDesk: Handler<'desk.view'> = async (_, context, staff) => {
     })
   else if (context.ports.resources.packs.length === 0)
     attention.unshift({ code: 'rulesMissing', params: {}, severity: 'stops' })
+  if (staff.role === 'supervisor') {
+    const asked = await openRequests(context.store, now)
+    const tickets = await openTickets(context.store)
+    if (tickets.length > 0) attention.unshift({ code: 'tickets', params: { count: tickets.length }, severity: 'stops' })
+    if (asked.length > 0)
+      attention.unshift({ code: 'approvalAsked', params: { count: asked.length }, severity: 'stops' })
+  }
   const unsent = connection.waitingJobs - connection.needsAttention
   if (unsent > 0 && connection.state !== 'online')
     attention.push({ code: 'waitingNetwork', params: { count: unsent }, severity: 'waits' })

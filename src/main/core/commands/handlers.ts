@@ -1,6 +1,7 @@
 import { signCase, viewAcceptance } from './acceptance-commands.ts'
 import { enrolDevice, setLanguage, viewApp } from './app-commands.ts'
 import { saveAsker, saveSecond } from './asker-commands.ts'
+import { exportAudit, listAudit, verifyAudit } from './audit-commands.ts'
 import { capture } from './capture-command.ts'
 import { listCases, searchCases, viewOneCase } from './case-list.ts'
 import { correctJob } from './correct-command.ts'
@@ -22,6 +23,7 @@ import { printReceipt, viewReceipt } from './receipt-commands.ts'
 import { signIn, signOut } from './session-commands.ts'
 import { saveSettlement } from './settlement-command.ts'
 import { submitCase } from './submit-command.ts'
+import { askApproval, closeTicket, decideApproval, viewSupervision, withdrawApproval } from './supervision-commands.ts'
 
 /** The command table, carried out. A command without a handler does not compile. */
 export const handlers: Handlers = {
@@ -53,6 +55,14 @@ export const handlers: Handlers = {
   'case.handOverNote': handOverNote,
   'case.chooseAgreement': chooseAgreement,
   'case.approve': approve,
+  'approval.ask': askApproval,
+  'approval.withdraw': withdrawApproval,
+  'supervision.view': viewSupervision,
+  'approval.decide': decideApproval,
+  'ticket.close': closeTicket,
+  'audit.list': listAudit,
+  'audit.verify': verifyAudit,
+  'audit.export': exportAudit,
   'case.saveSettlement': saveSettlement,
   'case.takePayment': takePayment,
   'case.acceptance': viewAcceptance,

@@ -9,6 +9,7 @@ import { Notice } from '../../ui/notice.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { PrimaryAction } from '../../ui/primary-action.tsx'
 import { Tag } from '../../ui/tag.tsx'
+import { Elsewhere } from './elsewhere.tsx'
 import { useCase } from './use-case.ts'
 
 /** A second person signs beside the clerk, above the step and without leaving it; what is typed there stays. */
@@ -23,7 +24,8 @@ export function ApprovalPanel() {
   const subjects = view.progress.approvalsNeeded.filter((approval) => approval.subject !== 'waiver')
   const next = subjects.find((approval) => !approval.granted)
   const reason = drafts.approvalReason ?? t('case.approval.reasonDefault')
-  const failure = place.failure?.name === 'case.approve' ? place.failure.error : undefined
+  const shown = ['case.approve', 'approval.ask', 'approval.withdraw']
+  const failure = place.failure && shown.includes(place.failure.name) ? place.failure.error : undefined
   const busy = place.running.includes('case.approve')
 
   useEffect(() => {
@@ -125,6 +127,7 @@ export function ApprovalPanel() {
         ) : (
           <p>{t(subjects.length > 0 ? 'case.approval.granted' : 'case.approval.none')}</p>
         )}
+        <Elsewhere />
       </Panel>
       {foot
         ? createPortal(

@@ -10,6 +10,7 @@ import { Money } from '../../ui/money.tsx'
 import { Stub, StubRow, StubSection } from '../../ui/stub.tsx'
 import { type AmountGroup, groupLines, perMille } from './amounts.ts'
 import { MissingList } from './missing-list.tsx'
+import { RiskReasons } from './risk-reasons.tsx'
 import { useCase } from './use-case.ts'
 import { remaining, stubIdentification, stubName } from './words.ts'
 
@@ -30,6 +31,7 @@ export function CaseStub({ footRef }: { footRef(foot: HTMLElement | null): void 
       <ProofRow view={view} />
       <Findings view={view} />
       <MissingList />
+      <RiskReasons view={view} />
       <Amounts view={view} />
     </Stub>
   )

@@ -17,7 +17,7 @@ const fields = ['requestedWaiverFen', 'waivedFen', 'reason', 'approver.staffId',
 /** Asks for a part of the penalty to be waived; the supervisor grants it here with their own password. */
 export function WaiverForm({ quote, active, onClose }: { quote: PenaltyQuote; active: boolean; onClose(): void }) {
   const t = useT()
-  const { place, drafts, draft, run, foot } = useCase()
+  const { place, drafts, draft, run, foot, open } = useCase()
   const { agreementId } = quote
   const value = drafts.waivers[agreementId] ?? emptyWaiver
   const [staffId, setStaffId] = useState('')
@@ -45,6 +45,31 @@ export function WaiverForm({ quote, active, onClose }: { quote: PenaltyQuote; ac
     setPassword('')
     if (granted?.ok) onClose()
   }
+
+  /** Nobody with the right is here: the wish is kept in the case and asked at another counter. */
+  async function askElsewhere() {
+    setAttempted(true)
+    if (!amountRight || !reasonRight) return
+    const choice = { agreementId, option: 'waiver' as const, requestedWaiverFen: amountFen }
+    const chosen = await run('case.chooseAgreement', choice, agreementId)
+    if (!chosen?.ok) return
+    const asked = await run('approval.ask', { subject: 'waiver', agreementId, reason: value.reason }, agreementId)
+    if (!asked?.ok) return
+    onClose()
+    open('approval')
+  }
+  useKeys(
+    [
+      {
+        key: 'F9',
+        label: t('case.elsewhere.ask'),
+        bar: true,
+        disabled: !active || place.panel !== undefined,
+        run: () => void askElsewhere(),
+      },
+    ],
+    'panel',
+  )
 
   const need = (right: boolean, words: string) => (attempted && !right && !failure ? words : undefined)
   return (

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { useApp } from '../../app-store.ts'
 import { useT } from '../../language.ts'
+import { navigate } from '../../routes.ts'
 import { FailureText } from '../../ui/failure-text.tsx'
 import { Frame } from '../../ui/frame.tsx'
 import { useLive } from '../../ui/live.ts'
@@ -23,9 +24,11 @@ export default function DeskScreen() {
   const t = useT()
   const failure = useDesk((state) => state.failure)
   const notice = useApp((state) => state.view?.storeNotice)
+  const role = useApp((state) => state.view?.staff?.role)
+  const mayAudit = role === 'supervisor' || role === 'auditor'
   const input = useRef<HTMLInputElement>(null)
   const filter = useRef<HTMLButtonElement>(null)
-  useLive(['case.changed', 'outbox.changed', 'connection.changed'], reload)
+  useLive(['case.changed', 'outbox.changed', 'connection.changed', 'supervision.changed'], reload)
   useEffect(() => input.current?.focus(), [])
 
   const toNumber = () => {
@@ -40,6 +43,14 @@ export default function DeskScreen() {
     { key: 'ArrowDown', label: t('desk.key.down'), run: move(1) },
     { key: 'PageUp', run: move(-page) },
     { key: 'PageDown', run: move(page) },
+    {
+      key: 'F9',
+      label: t('key.supervision'),
+      bar: role === 'supervisor',
+      disabled: role !== 'supervisor',
+      run: () => navigate({ name: 'supervision' }),
+    },
+    { key: 'F10', label: t('key.audit'), bar: mayAudit, disabled: !mayAudit, run: () => navigate({ name: 'audit' }) },
     { key: '/', label: t('desk.key.filter'), run: toFilters },
     {
       key: 'Escape',

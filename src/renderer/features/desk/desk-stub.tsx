@@ -1,9 +1,9 @@
-import type { JobView } from '../../../shared/contract/views.ts'
+import type { DeskView, JobView } from '../../../shared/contract/views.ts'
 import { formatMsisdn } from '../../../shared/domain/msisdn.ts'
 import { useApp } from '../../app-store.ts'
 import { coreNow } from '../../clock.ts'
 import { useLanguage, useT } from '../../language.ts'
-import { navigate } from '../../routes.ts'
+import { navigate, type Route } from '../../routes.ts'
 import { JobState } from '../../ui/job-state.tsx'
 import { Money } from '../../ui/money.tsx'
 import { groupDigits } from '../../ui/number-typing.ts'
@@ -49,7 +49,7 @@ export function DeskStub() {
                 <StubItem
                   key={`${item.code}-${item.caseId ?? ''}`}
                   tone={item.severity}
-                  onPress={() => navigate(item.caseId ? { name: 'case', caseId: item.caseId } : { name: 'outbox' })}
+                  onPress={() => navigate(placeOf(item))}
                 >
                   {withoutYear(sentence(language, `desk.attention.${item.code}`, item.params), coreNow())}
                 </StubItem>
@@ -64,6 +64,12 @@ export function DeskStub() {
       ) : null}
     </Stub>
   )
+}
+
+/** Where a line of what needs somebody leads. */
+function placeOf({ code, caseId }: DeskView['attention'][number]): Route {
+  if (caseId) return { name: 'case', caseId }
+  return { name: code === 'approvalAsked' || code === 'tickets' ? 'supervision' : 'outbox' }
 }
 
 /** The jobs that wait, alike ones of a case together; what does not fit is a way to the outbox. */

@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react'
 import type { CaseView } from '../../../shared/contract/views.ts'
+import { formatInstant } from '../../../shared/domain/calendar.ts'
 import { formatYuan } from '../../../shared/domain/money.ts'
+import { isFinal } from '../../../shared/domain/order.ts'
 import { ok } from '../../../shared/domain/result.ts'
 import { useCaseViewStore } from '../../case-view-store.ts'
 import { call } from '../../client.ts'
@@ -62,6 +64,7 @@ export default function OrderScreen({ view }: { view: CaseView }) {
           lead={t(withdrawQueued(view) ? 'order.lead.withdrawQueued' : `order.lead.${status}`)}
         />
         <Outcome view={view} />
+        <Warning view={view} />
         <PostponedPanel view={view} />
         <OwedPanel view={view} />
         {may.resupply ? <ResupplyPanel view={view} /> : null}
@@ -95,6 +98,22 @@ function Outcome({ view }: { view: CaseView }) {
       <ReasonFacts view={view} reason={refused} />
     </Notice>
   )
+}
+
+/** Whether the number itself was warned, and what its holder did about it. */
+function Warning({ view: { order } }: { view: CaseView }) {
+  const t = useT()
+  if (!order) return null
+  if (order.stopRequestedAt !== undefined)
+    return (
+      <Notice tone="stops">
+        {t(order.stage === 'stopped' ? 'order.stop.done' : 'order.stop.asked', {
+          at: formatInstant(order.stopRequestedAt),
+        })}
+      </Notice>
+    )
+  if (order.warning?.state !== 'undelivered' || isFinal(order.stage)) return null
+  return <Notice tone="waits">{t('order.warning.undeliveredLead', { reason: order.warning.reason ?? '—' })}</Notice>
 }
 
 /** Enter hands in the papers where they are asked for; otherwise it goes to the receipt. */

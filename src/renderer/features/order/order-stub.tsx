@@ -4,13 +4,16 @@ import { formatInstant } from '../../../shared/domain/calendar.ts'
 import { maskName } from '../../../shared/domain/masking.ts'
 import { formatMsisdn } from '../../../shared/domain/msisdn.ts'
 import { isFinal } from '../../../shared/domain/order.ts'
-import { useT } from '../../language.ts'
+import { useNow } from '../../clock.ts'
+import { useLanguage, useT } from '../../language.ts'
+import { durationText } from '../../ui/age.ts'
 import { Money } from '../../ui/money.tsx'
-import { Stub, StubRow, StubSection } from '../../ui/stub.tsx'
+import { Stub, StubItem, StubList, StubRow, StubSection } from '../../ui/stub.tsx'
 
 /** The stub of an order: whose number, until when, and what was paid and refunded. */
 export function OrderStub({ view, foot }: { view: CaseView; foot: ReactNode }) {
   const t = useT()
+  const now = useNow()
   const { case: case_, order } = view
   const number = case_.preCheck?.account.number ?? case_.number
   const province = t(`province.${number?.homeProvince ?? case_.segment.homeProvince}`)
@@ -34,12 +37,49 @@ export function OrderStub({ view, foot }: { view: CaseView; foot: ReactNode }) {
       {order && !isFinal(order.stage) ? (
         <StubRow label={t('order.deadline')} value={order.deadline} tone="waits" />
       ) : null}
+      {order?.stage === 'coolingOff' && order.coolingUntil !== undefined ? (
+        <StubRow
+          label={t('order.coolingOff')}
+          value={`${formatInstant(order.coolingUntil)} · ${durationText(t, order.coolingUntil - now)}`}
+          tone="waits"
+        />
+      ) : null}
+      {order?.warning ? (
+        <StubRow
+          label={t('order.warning')}
+          value={t(`order.warning.${order.warning.state}`)}
+          tone={
+            order.warning.state === 'delivered' ? 'done' : order.warning.state === 'undelivered' ? 'stops' : 'waits'
+          }
+        />
+      ) : null}
       {order?.effectiveAt === undefined ? null : (
         <StubRow label={t('order.effectiveAt')} value={formatInstant(order.effectiveAt)} tone="done" />
       )}
       {order?.agingUntil ? <StubRow label={t('order.agingUntil')} value={order.agingUntil} /> : null}
+      <Reasons view={view} />
       <Amounts view={view} />
     </Stub>
+  )
+}
+
+/** What the service's risk policy said at acceptance, and the versions it said it under. */
+function Reasons({ view }: { view: CaseView }) {
+  const t = useT()
+  const language = useLanguage()
+  const risk = view.order?.risk
+  if (!risk || risk.findings.length === 0) return null
+  return (
+    <StubSection title={t('case.risk.title')}>
+      <StubList>
+        {risk.findings.map((finding) => (
+          <StubItem key={finding.ruleId} tone="plain">
+            {language === 'en' ? finding.reason.en : finding.reason.zh}
+          </StubItem>
+        ))}
+      </StubList>
+      <p className="order-risk-version">{risk.policyVersion}</p>
+    </StubSection>
   )
 }
 

@@ -10,12 +10,14 @@ import { ledger } from './ledger.ts'
 import { order } from './order.ts'
 import { risk } from './risk.ts'
 import { shell } from './shell.ts'
+import { supervision } from './supervision.ts'
 
 export const en: Record<keyof typeof zhCN, string> = {
   ...domain,
   ...errors,
   ...risk,
   ...shell,
+  ...supervision,
   ...desk,
   ...caseMessages,
   ...caseDecisions,

@@ -21,6 +21,8 @@ export const risk = {
   'error.approval.expired': 'The time for this has passed. The clerk must ask again.',
   'error.approval.withdrawn': 'The clerk has withdrawn this.',
   'error.approval.alreadyAsked': 'This is already waiting for a supervisor.',
+  'error.approval.besideOnly':
+    'This needs somebody to look at a face or an original: a supervisor must come to this counter.',
   'error.approval.requestUnknown': 'This request for approval was not found.',
   'limitOf.cancellations': 'cancellations',
   'limitOf.waivedFen': 'waivers',

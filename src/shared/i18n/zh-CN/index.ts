@@ -9,6 +9,7 @@ import { ledger } from './ledger.ts'
 import { order } from './order.ts'
 import { risk } from './risk.ts'
 import { shell } from './shell.ts'
+import { supervision } from './supervision.ts'
 
 /** Simplified Chinese is the first language: its keys are the keys. */
 export const zhCN = {
@@ -16,6 +17,7 @@ export const zhCN = {
   ...errors,
   ...risk,
   ...shell,
+  ...supervision,
   ...desk,
   ...caseMessages,
   ...caseDecisions,

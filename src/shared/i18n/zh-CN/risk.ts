@@ -17,6 +17,7 @@ export const risk = {
   'error.approval.expired': '这一项的等待时间已过，请经办人重新申请。',
   'error.approval.withdrawn': '经办人已撤回这一项。',
   'error.approval.alreadyAsked': '这一项已在等待值班长处理。',
+  'error.approval.besideOnly': '这一项要当面看人或看原件，只能请值班长到本柜台复核。',
   'error.approval.requestUnknown': '没有找到这一项复核申请。',
   'limitOf.cancellations': '销户笔数',
   'limitOf.waivedFen': '减免金额',
