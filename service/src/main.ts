@@ -2,8 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { instant } from '../../src/shared/domain/calendar.ts'
 import { auditSentences, readAnchorLines, verifyAudit } from './audit/verify-audit.ts'
 import { openDatabase } from './database/open-database.ts'
+import { loadRulePacks } from './rule-packs/load-rules.ts'
+import { publishPacks } from './rule-packs/publish.ts'
+import { rotateRuleKey } from './rule-packs/rule-keys.ts'
 import { configFromCommandLine, usage } from './settings/command-line.ts'
 import { parseServiceConfig, type ServiceConfigInput } from './settings/service-config.ts'
 import { startService } from './start.ts'
@@ -26,6 +30,8 @@ async function main(): Promise<void> {
       provinces: { type: 'string' },
       'rule-packs': { type: 'string' },
       'log-level': { type: 'string' },
+      'publish-rules': { type: 'string' },
+      'rotate-rule-key': { type: 'boolean' },
       'anchor-file': { type: 'string' },
       'verify-audit': { type: 'boolean' },
       help: { type: 'boolean' },
@@ -37,6 +43,11 @@ async function main(): Promise<void> {
   }
   if (values['verify-audit'])
     return verifyOnly(configFromCommandLine(values, process.env, anyAddresses), values['anchor-file'])
+  if (values['publish-rules'] || values['rotate-rule-key'])
+    return changeRules(configFromCommandLine(values, process.env, anyAddresses), {
+      folder: values['publish-rules'],
+      rotate: values['rotate-rule-key'] ?? false,
+    })
   const outside = values.simulators
     ? await startOutsideWorld({
         port: Number(values['simulators-port']),
@@ -89,6 +100,21 @@ async function verifyOnly(input: ServiceConfigInput, anchorFile: string | undefi
     const report = await verifyAudit(database.db, lines)
     for (const sentence of auditSentences(report)) console.log(sentence)
     if (report.faults.length > 0) process.exitCode = 1
+  } finally {
+    await database.close()
+  }
+}
+
+/** Publishes rule packs or puts a new signing key in force, and tells what it did; services that run notice by themselves. */
+async function changeRules(input: ServiceConfigInput, what: { folder: string | undefined; rotate: boolean }) {
+  const clock = { now: () => instant(Date.now()) }
+  const database = await openDatabase(parseServiceConfig(input).database)
+  try {
+    if (what.rotate) console.log(`key ${await rotateRuleKey(database.db, clock, 'operator')}`)
+    if (!what.folder) return
+    const fresh = await publishPacks(database.db, clock, await loadRulePacks(what.folder), 'operator')
+    for (const name of fresh) console.log(`published ${name}`)
+    if (fresh.length === 0) console.log('nothing new')
   } finally {
     await database.close()
   }

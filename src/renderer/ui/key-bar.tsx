@@ -1,3 +1,4 @@
+import { shanghaiDate } from '../../shared/domain/calendar.ts'
 import './key-bar.css'
 import { useApp } from '../app-store.ts'
 import { useT } from '../language.ts'
@@ -29,7 +30,11 @@ export function KeyBar() {
         {view ? (
           <>
             <span>{t(view.captureStation ? 'shell.stationReady' : 'shell.stationAbsent')}</span>
-            {view.rulesVersion ? <span>{t('shell.rules', { version: view.rulesVersion })}</span> : null}
+            {view.rulesVersion && view.rulesPublishedAt !== undefined ? (
+              <span>
+                {t('shell.rulesOf', { version: view.rulesVersion, date: shanghaiDate(view.rulesPublishedAt) })}
+              </span>
+            ) : null}
           </>
         ) : null}
       </p>

@@ -2,7 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { rotateRuleKey } from '../../../service/src/rule-packs/rule-keys.ts'
 import { openSignedPack } from '../../../service/src/rule-packs/signed-pack.ts'
+import { believedKeys, verifyPack } from '../../../src/main/core/rules/verify-rules.ts'
+import { sha256 } from '../../../src/main/devices/machine/system-ports.ts'
+import { instant } from '../../../src/shared/domain/calendar.ts'
 import type { RulePack } from '../../../src/shared/domain/rules/rule-pack.ts'
 import { serviceRoutes } from '../../../src/shared/protocol/routes.ts'
 import type { CounterClient } from '../../support/counter-client.ts'
@@ -90,6 +94,23 @@ onBothDatabases('rule packs', (suite) => {
       /cn zz: \w+ \d\d would have no whole rules: .*lateFee/,
     )
     expect(await listOf(counter)).toEqual(before)
+  })
+
+  it('are signed by a new key from its rotation on, which the old one vouches for', async () => {
+    const { kind, look, counter, service } = suite()
+    if (kind === 'PGlite' || !look) return
+    const before = await listOf(counter)
+    await rotateRuleKey(look.db, { now: () => instant(Date.now()) }, 'test')
+    const names = await publish(service, [{ ...province, version: 'rotated', validFrom: '2026-10-05' }])
+    expect(names).toEqual(['cn-ctcc-14 rotated'])
+    const list = await listOf(counter)
+    expect(list.keys).toHaveLength(before.keys.length + 1)
+    expect(await believedKeys(before.keys, list.keys)).toEqual(list.keys)
+    const [signed] = await contentsOf(counter, [list.packs.find(({ version }) => version === 'rotated')!.digest])
+    expect((await verifyPack(signed!, before.keys, sha256)).ok).toBe(false)
+    expect((await verifyPack(signed!, list.keys, sha256)).ok).toBe(true)
+    const [old] = await contentsOf(counter, [before.packs[0]!.digest])
+    expect((await verifyPack(old!, list.keys, sha256)).ok).toBe(true)
   })
 
   it('come back to a service that has forgotten them only with its own signature', async () => {

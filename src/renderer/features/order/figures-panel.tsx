@@ -11,6 +11,7 @@ import { remainingText } from '../../ui/age.ts'
 import { ChoiceGroup } from '../../ui/choice-group.tsx'
 import { FailureText } from '../../ui/failure-text.tsx'
 import { Field } from '../../ui/field.tsx'
+import { allowFonts, lendFonts } from '../../ui/lend-fonts.ts'
 import { Money } from '../../ui/money.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -79,7 +80,14 @@ export function FiguresPanel({ view }: { view: CaseView }) {
       {figures.acceptable ? (
         <>
           {acceptance ? (
-            <iframe className="figures-form" title={t('paper.figures')} sandbox="" srcDoc={acceptance.html} />
+            <iframe
+              className="figures-form"
+              title={t('paper.figures')}
+              // Same origin only so that the page can lend its fonts; scripts stay forbidden.
+              sandbox="allow-same-origin"
+              srcDoc={allowFonts(acceptance.html)}
+              onLoad={({ currentTarget }) => lendFonts(currentTarget)}
+            />
           ) : null}
           {figures.dueFen > 0 ? (
             <ChoiceGroup

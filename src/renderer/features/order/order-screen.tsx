@@ -14,6 +14,7 @@ import { Notice } from '../../ui/notice.tsx'
 import { PrimaryAction } from '../../ui/primary-action.tsx'
 import { ReasonDialog } from '../../ui/reason-dialog.tsx'
 import { ScreenTitle } from '../../ui/screen-title.tsx'
+import { Tag } from '../../ui/tag.tsx'
 import { useKeys } from '../../ui/use-keys.ts'
 import { reasonSentence } from './event-sentence.ts'
 import { FiguresPanel } from './figures-panel.tsx'
@@ -60,8 +61,12 @@ export default function OrderScreen({ view }: { view: CaseView }) {
       <div className="order">
         <ScreenTitle
           title={t('order.title')}
-          tag={<CaseStatusTag status={status} />}
-          lead={t(withdrawQueued(view) ? 'order.lead.withdrawQueued' : `order.lead.${status}`)}
+          tag={may.figures ? <Tag tone="stops">{t('order.figures.tag')}</Tag> : <CaseStatusTag status={status} />}
+          lead={
+            may.figures
+              ? t('order.figures.short')
+              : t(withdrawQueued(view) ? 'order.lead.withdrawQueued' : `order.lead.${status}`)
+          }
         />
         <Outcome view={view} />
         <Warning view={view} />

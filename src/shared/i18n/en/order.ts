@@ -85,6 +85,8 @@ export const order = {
   'order.withdraw.reason2': 'Wrong number',
   'order.withdraw.reason3': 'The customer still has business to settle',
   'desk.attention.figuresChanged': '{msisdn} would cost more than signed; the customer decides before {until}',
+  'order.figures.tag': 'Customer decides',
+  'order.figures.short': 'The figures have changed since the signature; the customer signs the new ones, or withdraws.',
   'order.figures.title': 'It would cost more than was signed',
   'order.figures.until': 'answer before {until}',
   'order.figures.lead':

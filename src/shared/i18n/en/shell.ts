@@ -7,7 +7,7 @@ export const shell = {
   'shell.otherLanguage': '中文',
   'shell.signOut': 'Sign out',
   'shell.keys': 'Keys of this page',
-  'shell.rules': 'Rules {version}',
+  'shell.rulesOf': 'Rules {version}, published {date}',
   'shell.stationReady': 'Camera ready',
   'shell.stationAbsent': 'No camera',
   'shell.connection.online': 'Connected',

@@ -76,6 +76,8 @@ export const order = {
   'order.withdraw.reason2': '号码办错',
   'order.withdraw.reason3': '客户还有业务未了结',
   'desk.attention.figuresChanged': '{msisdn} 费用高于签字金额，{until} 前请客户决定',
+  'order.figures.tag': '待客户确认',
+  'order.figures.short': '签字后金额有变化，请客户确认新金额或撤销。',
   'order.figures.title': '费用高于签字金额',
   'order.figures.until': '请在 {until} 前答复',
   'order.figures.lead':

@@ -7,7 +7,7 @@ export const shell = {
   'shell.otherLanguage': 'English',
   'shell.signOut': '退出登录',
   'shell.keys': '本页按键',
-  'shell.rules': '规则 {version}',
+  'shell.rulesOf': '规则 {version}（{date} 公布）',
   'shell.stationReady': '拍摄台 就绪',
   'shell.stationAbsent': '拍摄台 未连接',
   'shell.connection.online': '已连接',
