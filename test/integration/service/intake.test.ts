@@ -152,6 +152,17 @@ onBothDatabases('the intake', (suite) => {
     }
     const ours = answer.gaps.filter((gap) => gap.deviceId === 'SZ-HQB-2').map((gap) => gap.sequence)
     expect(ours).toEqual([2, 4])
+    // One number belonged to a job that was closed behind a correction. A disk that was set back asks what was sent from it.
+    const answered = await counter.request('POST', '/v1/devices/current/reconciliation', {
+      receipts: [],
+      closed: [2],
+      from: 2,
+    })
+    const told = (await answered.json()) as { lastSequence: number; taken: { sequence: number; msisdn: string }[] }
+    expect(told.lastSequence).toBe(5)
+    expect(told.taken.map((job) => job.sequence)).toEqual([3, 5])
+    const left = (await (await counter.request('GET', '/v1/store/job-gaps')).json()) as typeof answer
+    expect(left.gaps.filter((gap) => gap.deviceId === 'SZ-HQB-2').map((gap) => gap.sequence)).toEqual([4])
     // Its disk is lost: enrolled again with another code, the device learns where its numbers ended.
     const again = await createCounterClient(service.url)
     expect(await again.enrol('HQB2-K6WD-7QPX')).toMatchObject({ value: { deviceId: 'SZ-HQB-2', lastSequence: 5 } })
