@@ -16,6 +16,7 @@ import { ReasonDialog } from '../../ui/reason-dialog.tsx'
 import { ScreenTitle } from '../../ui/screen-title.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { useKeys } from '../../ui/use-keys.ts'
+import { CorrectAction } from './correct-action.tsx'
 import { reasonSentence } from './event-sentence.ts'
 import { FiguresPanel } from './figures-panel.tsx'
 import { useFigures } from './figures-store.ts'
@@ -121,7 +122,7 @@ function Warning({ view: { order } }: { view: CaseView }) {
   return <Notice tone="waits">{t('order.warning.undeliveredLead', { reason: order.warning.reason ?? '—' })}</Notice>
 }
 
-/** Enter hands in the papers where they are asked for; otherwise it goes to the receipt. */
+/** Enter corrects a refused submission, hands in papers where they are asked for, and otherwise goes to the receipt. */
 function NextThing({
   view,
   resupply,
@@ -150,6 +151,8 @@ function NextThing({
       />
     )
   }
+  const correctable = view.waiting.find((job) => job.mayCorrect)
+  if (correctable) return <CorrectAction job={correctable} />
   if (view.case.state === 'postponed') return <Reopen view={view} />
   if (figures && view.order?.figures?.acceptable) return <AcceptNew view={view} />
   if (view.case.state === 'submitted') return <PrimaryAction label={t('order.toReceipt')} onPress={onReceipt} />
