@@ -21,6 +21,7 @@ export const probes = {
   damage: ['vitest', 'run', '--project', 'crash', 'test/crash/store-damage.test.ts', '--bail', '1'],
   'store rush': ['vitest', 'run', '--project', 'simulation', 'test/simulation/store-rush.test.ts', '--bail', '1'],
   intake: ['vitest', 'run', '--project', 'integration', 'test/integration/service/intake.test.ts', '--bail', '1'],
+  'set back': ['vitest', 'run', '--project', 'unit', 'test/unit/core/recall.test.ts', '--bail', '1'],
   'store units': ['vitest', 'run', '--project', 'unit', 'test/unit/storage', '--bail', '1'],
   simulation: ['simulation', '--seeds', '80', '--from', '70001', '--processes', '1', '--bail'],
   'wrong clocks': [
@@ -185,6 +186,40 @@ export const mutations: readonly Mutation[] = [
       },
     ],
     probes: ['simulation'],
+  },
+  {
+    name: 'a gap in the numbers of a device is not noticed',
+    edits: [
+      {
+        file: 'service/src/intake/note-sequence.ts',
+        find: '    for (const sequence of missingAbove(highest, above)) missing.push({ device_id, sequence })\n',
+        replace: '    void missingAbove(highest, above)\n',
+      },
+    ],
+    probes: ['intake'],
+  },
+  {
+    name: 'the receipt of another body is given for this one',
+    edits: [
+      {
+        file: 'service/src/intake/job-rows.ts',
+        find: "    return row.body_sha256 === bodySha256 ? ok(receiptSchema.parse(JSON.parse(row.receipt))) : fail('job.bodyDiffers')\n",
+        replace:
+          "    return row.receipt ? ok(receiptSchema.parse(JSON.parse(row.receipt))) : fail('job.bodyDiffers')\n",
+      },
+    ],
+    probes: ['intake'],
+  },
+  {
+    name: 'a counter that was set back gives numbers the service has seen',
+    edits: [
+      {
+        file: 'src/main/core/sync/recall.ts',
+        find: 'let next = Math.max(highest, last!.sequence)',
+        replace: 'let next = moving[0] ? moving[0].sequence : last!.sequence',
+      },
+    ],
+    probes: ['set back'],
   },
   {
     name: 'a step that was overtaken is written all the same',
