@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { exportLines, inspectFolder, verifyFolder } from './folder-report.ts'
+import { setAsideLines } from './set-aside.ts'
 
 const usage = `usage: node scripts/store/main.ts <command> <folder> --key-file FILE
 
   inspect   what the folder holds: files, generation, frames, schema, tables
   verify    reads every byte again; exit code 1 when something is wrong
   export    all tables as JSON lines on standard output: {"table", "row"}
+  set-aside what can be read of damaged files that were set aside, as JSON lines: {"file", "sequence", "writes"}
 
 The key file holds the store's key: 32 bytes, raw or as hexadecimal or base64 text.
 Reading only: nothing in the folder is changed, and a running counter may keep it open.
@@ -44,6 +46,10 @@ async function main(): Promise<number> {
     }
     case 'export': {
       for (const line of await exportLines(folder, key)) process.stdout.write(`${line}\n`)
+      return 0
+    }
+    case 'set-aside': {
+      for (const line of setAsideLines(folder, key)) process.stdout.write(`${line}\n`)
       return 0
     }
     default:

@@ -86,3 +86,42 @@ test('without the right key it says so', { timeout: 30_000 }, async () => {
   expect(refused).toMatchObject({ code: 1, out: '', err: 'this key does not belong to this store\n' })
   expect(incomplete.code).toBe(2)
 })
+
+test('what was set aside stays readable after the key has changed, and only with the new key', {
+  timeout: 60_000,
+}, async () => {
+  const damagedFolder = mkdtempSync(join(tmpdir(), 'counterfoil-aside-'))
+  const newKey = new Uint8Array(32).fill(4)
+  const keys = { old: `${damagedFolder}.old`, new: `${damagedFolder}.new` }
+  writeFileSync(keys.old, key)
+  writeFileSync(keys.new, newKey)
+  const migrations = [{ version: 1, name: 'notes', statements: ['CREATE TABLE note (text TEXT)'] }]
+  const open = async () => {
+    const opened = await openStore({ folder: damagedFolder, key, migrations, worker, now: Date.now })
+    if (!opened.ok) throw new Error(opened.error.code)
+    return opened.value
+  }
+  const first = await open()
+  for (const text of ['one', 'two', 'three'])
+    await first.transaction(async (tx) => tx.run('INSERT INTO note VALUES (?)', [text]))
+  await first.close()
+  const journal = join(damagedFolder, 'journal-00000001.cfj')
+  const bytes = readFileSync(journal)
+  bytes[4096 + 100]! ^= 1
+  writeFileSync(journal, bytes)
+
+  const second = await open()
+  expect(second.opening.state).toBe('damaged')
+  await second.rotateKey(newKey)
+  await second.rotateKey(newKey)
+  await second.close()
+  const told = await run('set-aside', damagedFolder, '--key-file', keys.new)
+  const refused = await run('set-aside', damagedFolder, '--key-file', keys.old)
+  for (const path of [damagedFolder, keys.old, keys.new]) rmSync(path, { recursive: true, force: true })
+  const lines = told.out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { writes: { params: unknown[] }[] })
+  expect(lines.map(({ writes }) => writes[0]!.params[0])).toEqual(['one', 'two', 'three'])
+  expect(refused).toMatchObject({ code: 1, out: '', err: 'this key does not open the store\n' })
+})

@@ -13,6 +13,8 @@ export interface Keyring {
   /** Id of the data key new files are sealed with. */
   current: number
   dataKeys: ReadonlyMap<number, Buffer>
+  /** Keys of earlier times, for files that lie in `set-aside` only: nothing in the folder itself is opened with them. */
+  retired: ReadonlyMap<number, Buffer>
 }
 
 export type KeyringReading =
@@ -26,11 +28,23 @@ export const keyringNames = ['store.keys', 'store.keys.spare'] as const
 const magic = Buffer.from('CFSTKEYS')
 const version = 1
 const headLength = 48
+
+interface KeyringContent {
+  current: number
+  keys: { id: number; key: string }[]
+  retired?: KeyringContent['keys']
+}
 const digestLength = 32
 
 /** A keyring for a new store: random identity, one random data key. */
 export function createKeyring(): Keyring {
-  return { epoch: 1, storeId: randomBytes(16), current: 1, dataKeys: new Map([[1, randomBytes(32)]]) }
+  return {
+    epoch: 1,
+    storeId: randomBytes(16),
+    current: 1,
+    dataKeys: new Map([[1, randomBytes(32)]]),
+    retired: new Map(),
+  }
 }
 
 /** The keyring with one more data key, which becomes the current one. */
@@ -44,10 +58,21 @@ export function withFreshDataKey(keyring: Keyring): Keyring {
   }
 }
 
-/** The keyring with all data keys but the current one dropped. */
-export function withOnlyCurrentDataKey(keyring: Keyring): Keyring {
-  const { current } = keyring
-  return { ...keyring, epoch: keyring.epoch + 1, dataKeys: new Map([[current, keyring.dataKeys.get(current)!]]) }
+/** The keyring with all data keys but the current one dropped, or kept for damaged files that were set aside. */
+export function withOnlyCurrentDataKey(keyring: Keyring, keepOthers: boolean): Keyring {
+  const { current, dataKeys } = keyring
+  const others = [...keyring.retired, ...dataKeys].filter(([id]) => id !== current)
+  return {
+    ...keyring,
+    epoch: keyring.epoch + 1,
+    dataKeys: new Map([[current, dataKeys.get(current)!]]),
+    retired: new Map(keepOthers ? others : []),
+  }
+}
+
+/** The keyring that opens files in `set-aside`, whenever they were damaged. */
+export function forSetAside(keyring: Keyring): Keyring {
+  return { ...keyring, dataKeys: new Map([...keyring.retired, ...keyring.dataKeys]) }
 }
 
 /** Handle of the data key `id`, or `undefined` when the keyring does not hold it. */
@@ -84,8 +109,9 @@ function encodeKeyring(keyring: Keyring, wrappingKey: Uint8Array): Buffer {
   head.writeUInt32LE(keyring.epoch, 12)
   keyring.storeId.copy(head, 16)
   checkValue(wrappingKey, keyring.storeId).copy(head, 32)
-  const keys = [...keyring.dataKeys].map(([id, key]) => ({ id, key: key.toString('base64') }))
-  const plain = Buffer.from(JSON.stringify({ current: keyring.current, keys }))
+  const listed = (keys: Keyring['dataKeys']) => [...keys].map(([id, key]) => ({ id, key: key.toString('base64') }))
+  const retired = keyring.retired.size > 0 ? { retired: listed(keyring.retired) } : {}
+  const plain = Buffer.from(JSON.stringify({ current: keyring.current, keys: listed(keyring.dataKeys), ...retired }))
   const sealed = seal(wrapping(wrappingKey, keyring.storeId), freshNonce(), head, plain)
   const length = Buffer.alloc(4)
   length.writeUInt32LE(sealed.ciphertext.length)
@@ -104,9 +130,10 @@ function decodeKeyring(bytes: Buffer, wrappingKey: Uint8Array): Keyring | 'wrong
   const sealed = { nonce: body.subarray(48, 60), tag: body.subarray(60, 76), ciphertext: body.subarray(80) }
   const plain = unseal(wrapping(wrappingKey, storeId), sealed, head)
   if (!plain) return 'damaged'
-  const content = JSON.parse(plain.toString()) as { current: number; keys: { id: number; key: string }[] }
-  const dataKeys = new Map(content.keys.map(({ id, key }) => [id, Buffer.from(key, 'base64')]))
-  return { epoch: head.readUInt32LE(12), storeId, current: content.current, dataKeys }
+  const { current, keys, retired = [] } = JSON.parse(plain.toString()) as KeyringContent
+  const mapped = (listed: KeyringContent['keys']) =>
+    new Map(listed.map(({ id, key }) => [id, Buffer.from(key, 'base64')]))
+  return { epoch: head.readUInt32LE(12), storeId, current, dataKeys: mapped(keys), retired: mapped(retired) }
 }
 
 /** Shows whether a key is the right one without telling anything about it. */

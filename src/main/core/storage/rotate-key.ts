@@ -1,5 +1,6 @@
 import { withFreshDataKey, withOnlyCurrentDataKey, writeKeyring } from './keyring.ts'
 import { type LiveStore, takeSnapshot } from './live-store.ts'
+import { setAsideFolder } from './repair.ts'
 import { currentKey, sealedFolder } from './sealed-folder.ts'
 import { readSnapshot, writeSnapshot } from './snapshot.ts'
 import { removeOlder } from './snapshots.ts'
@@ -30,7 +31,9 @@ export async function rotateKey(live: LiveStore, newKey: Uint8Array, startSegmen
   live.bytesSince = 0
 
   removeOlder(live, generation, firstSegment)
-  const only = withOnlyCurrentDataKey(both)
+  // What was set aside stays readable for whoever examines it, with the new key.
+  const setAside = files.list(`${folder}/${setAsideFolder}`).length > 0
+  const only = withOnlyCurrentDataKey(both, setAside)
   writeKeyring(files, folder, only, newKey)
   live.place = sealedFolder(files, folder, only)
   live.key = newKey
