@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { type FileSystem, fileErrorCode, readWholeFile, removeIfPresent } from './file-system.ts'
+import { isSameStart, startOf } from './process-start.ts'
 
 /** Who holds a folder. */
 interface LockHolder {
@@ -114,19 +114,5 @@ function isAlive(holder: LockHolder): boolean {
   } catch (error) {
     if (fileErrorCode(error) === 'ESRCH') return false
   }
-  const started = startOf(holder.pid)
-  return started === '' || holder.started === '' || started === holder.started
-}
-
-/** Start of a process as the system counts it, with the boot it belongs to; empty where the system does not tell. */
-function startOf(pid: number): string {
-  if (process.platform !== 'linux') return ''
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-    return `${boot}/${ticks}`
-  } catch {
-    return ''
-  }
+  return isSameStart(holder.started, startOf(holder.pid))
 }
