@@ -7,6 +7,7 @@ import type { SmsConnector } from './connectors/sms.ts'
 import type { Tables } from './database/tables.ts'
 import type { Meters } from './operation/metrics.ts'
 import type { WorkQueue } from './orders/work-queue.ts'
+import type { PaperKeys } from './papers/paper-keys.ts'
 import type { RuleBook } from './rule-packs/rule-book.ts'
 import type { Timing } from './settings/service-config.ts'
 
@@ -39,6 +40,8 @@ export interface ServiceContext {
   sms: SmsConnector
   face: FaceConnector
   work: WorkQueue
+  /** Seals and opens what papers show. */
+  papers: PaperKeys
   meters: Meters
   /** Aborted when the service begins to close: long polls answer at once. */
   closing: AbortSignal

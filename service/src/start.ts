@@ -16,6 +16,7 @@ import { startOperationServer } from './operation/operation-server.ts'
 import { takeOverview } from './operation/overview.ts'
 import { startOrderWorkers } from './orders/order-workers.ts'
 import { startWorkQueue } from './orders/work-queue.ts'
+import { loadPaperKeys } from './papers/paper-keys.ts'
 import { loadRulePacks } from './rule-packs/load-rules.ts'
 import { publishAtStart, publishPacks } from './rule-packs/publish.ts'
 import { createRuleBook } from './rule-packs/rule-book.ts'
@@ -113,6 +114,7 @@ async function startOn(
     sms: createSmsConnector(outside, config.connectors.smsUrl),
     face: createFaceConnector(outside, config.connectors.faceUrl),
     work: queue,
+    papers: await loadPaperKeys(database.db, files.paperKeys, log),
     meters: metrics,
     closing: closing.signal,
   }

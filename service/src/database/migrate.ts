@@ -12,6 +12,7 @@ import { operation } from './migrations/0009-operation.ts'
 import { askers } from './migrations/0010-askers.ts'
 import { auditAnchors } from './migrations/0011-audit-anchors.ts'
 import { recheck } from './migrations/0012-recheck.ts'
+import { uploads } from './migrations/0013-uploads.ts'
 import type { Tables } from './tables.ts'
 
 /** One SQL statement per entry: PGlite's extended protocol takes a single statement at a time. */
@@ -28,6 +29,7 @@ const migrations: Record<string, readonly string[]> = {
   '0010-askers': askers,
   '0011-audit-anchors': auditAnchors,
   '0012-recheck': recheck,
+  '0013-uploads': uploads,
 }
 
 function asMigration(statements: readonly string[]): Migration {

@@ -197,13 +197,26 @@ export interface JobGapTable {
   noticed_at: number
   filled_at: number | null
 }
+export interface UploadTable {
+  upload_id: string
+  device_id: string
+  media_type: string
+  sha256: string
+  total_bytes: number
+  received_bytes: number
+  complete: boolean
+  created_at: number
+  touched_at: number
+}
 export interface AttachmentTable {
   attachment_id: string
   case_id: string
   kind: AttachmentKind
   media_type: string
   sha256: string
+  /** Sealed with the key `key_id` names; without one from before papers were sealed. */
   content: Uint8Array
+  key_id: string | null
   device_id: string
   stored_at: number
 }
@@ -440,6 +453,8 @@ export interface Tables {
   job_refusal: JobRefusalTable
   job_gap: JobGapTable
   attachment: AttachmentTable
+  upload: UploadTable
+  upload_part: { upload_id: string; at_offset: number; key_id: string; content: Uint8Array }
   product_order: ProductOrderTable
   payment: PaymentTable
   refund: RefundTable
@@ -468,5 +483,5 @@ export interface Tables {
   audit_entry: AuditEntryTable
   audit_anchor: AuditAnchorTable
   audit_anchored: { chain: string; sequence: number }
-  service_identity: { only_row: boolean; service_id: string; seal_key: string | null }
+  service_identity: { only_row: boolean; service_id: string; seal_key: string | null; paper_key: string | null }
 }

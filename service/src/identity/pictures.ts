@@ -4,7 +4,8 @@ import { sha256Hex } from '../auth/secrets.ts'
 /** Largest picture or paper after decoding. */
 export const largestPictureBytes = 2 * 1024 * 1024
 
-function looksLike(content: Uint8Array, mediaType: string): boolean {
+/** Whether content begins like what it is said to be. */
+export function looksLike(content: Uint8Array, mediaType: string): boolean {
   const starts = (...bytes: number[]) => bytes.every((byte, index) => content[index] === byte)
   switch (mediaType) {
     case 'image/png':

@@ -5,6 +5,7 @@ import type { ServiceContext, Tx } from '../service-context.ts'
 import { acceptFigures } from './accept-figures.ts'
 import { payRefund } from './pay-refund.ts'
 import { alone, setHandlers } from './set-kinds.ts'
+import { storeUploaded } from './store-attachment.ts'
 import { submitOrder } from './submit-order.ts'
 import { resupplyOrder, urgeOrder } from './urge-and-resupply.ts'
 import { withdrawOrder } from './withdraw-order.ts'
@@ -24,8 +25,14 @@ export interface JobScene {
 /** Carries out one kind of job inside the intake's transaction; a failure undoes everything it wrote. */
 export type JobHandler<K extends JobKind> = (scene: JobScene, payload: JobPayload<K>) => Promise<Result<Effect>>
 
+const storeBrought = alone(setHandlers['attachment.store'])
+
+/** The content came with the job, or before it in parts. */
+const storeAttachment: JobHandler<'attachment.store'> = (scene, payload) =>
+  payload.contentBase64 === undefined ? storeUploaded(scene, payload) : storeBrought(scene, payload)
+
 export const jobHandlers: { [K in JobKind]: JobHandler<K> } = {
-  'attachment.store': alone(setHandlers['attachment.store']),
+  'attachment.store': storeAttachment,
   'payment.take': alone(setHandlers['payment.take']),
   'refund.pay': payRefund,
   'order.submit': submitOrder,

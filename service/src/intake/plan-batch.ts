@@ -16,6 +16,11 @@ export interface SetJob extends Placed {
 /** What is taken in together: a set under one commit, or a single job. */
 export type BatchStep = { kind: 'set'; jobs: SetJob[] } | { kind: 'single'; job: Placed }
 
+/** A paper whose content was uploaded before has to be fetched from the database, by itself. */
+function namesUpload({ kind, payload }: JobEnvelope): boolean {
+  return kind === 'attachment.store' && (payload as { contentBase64?: unknown } | null)?.contentBase64 === undefined
+}
+
 /**
  * Orders a batch into steps. Lanes are independent, so papers and payments of many cases are drawn together into large sets; within
  * a lane the order stays as it was sent.
@@ -32,7 +37,7 @@ export function planBatch(jobs: readonly ReadJob[]): BatchStep[] {
     for (const placed of rest) {
       const { envelope, lane } = placed.job
       if (lane !== undefined && passed.has(lane)) later.push(placed)
-      else if (envelope.ok && isSetKind(envelope.value.kind))
+      else if (envelope.ok && isSetKind(envelope.value.kind) && !namesUpload(envelope.value))
         set.push({ ...placed, envelope: envelope.value, kind: envelope.value.kind })
       else {
         singles.push(placed)

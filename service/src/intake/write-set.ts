@@ -30,7 +30,17 @@ const columns = {
     ...['payment_id', 'case_id', 'msisdn', 'carrier', 'home_province', 'method', 'amount_fen', 'authorization_code'],
     ...['receipt_number', 'allocations', 'taken_at', 'device_id', 'staff_id'],
   ],
-  attachment: ['attachment_id', 'case_id', 'kind', 'media_type', 'sha256', 'content', 'device_id', 'stored_at'],
+  attachment: [
+    'attachment_id',
+    'case_id',
+    'kind',
+    'media_type',
+    'sha256',
+    'content',
+    'key_id',
+    'device_id',
+    'stored_at',
+  ],
   audit_entry: [
     ...['chain', 'sequence', 'at', 'actor', 'device_id', 'action', 'subject', 'details', 'previous_hash', 'hash'],
   ],

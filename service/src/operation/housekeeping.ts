@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { anchorAudit } from '../audit/anchor.ts'
 import { purgeDpopProofs } from '../auth/dpop.ts'
 import type { OpenDatabase } from '../database/open-database.ts'
+import { forgetUploads } from '../papers/receive-upload.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { purge, type Retention } from './purge.ts'
 import { type StageLimits, watchOrders } from './watch-orders.ts'
@@ -24,6 +25,7 @@ export async function keepHouse(
 ): Promise<void> {
   await database.ifAlone(async () => {
     await purgeDpopProofs(context.db, context.clock.now())
+    await forgetUploads(context.db, context.clock.now())
     const stuck = await watchOrders(context, settings.stageLimitHours)
     if (stuck > 0) context.log.warn({ stuck }, 'orders without progress')
     await anchorAudit(context, settings.anchors)

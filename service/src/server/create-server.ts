@@ -21,6 +21,7 @@ import { registerRuleRoutes } from './rule-routes.ts'
 import { registerStoreRoutes } from './store-routes.ts'
 import { registerStreamRoutes } from './stream-routes.ts'
 import { registerSupervisionRoutes } from './supervision-routes.ts'
+import { registerUploadRoutes } from './upload-routes.ts'
 
 /** Largest request: a batch of jobs with papers. Single routes have smaller limits. */
 const largestBodyBytes = 16 * 1024 * 1024
@@ -89,6 +90,7 @@ export async function createServer(
   const watch = createFeedWatch(context.db, context.log, () => context.timing.changesPollMs)
   registerCounterRoutes(server, context, { intake, watch })
   registerStreamRoutes(server, context, watch)
+  registerUploadRoutes(server, context)
   registerRuleRoutes(server, context)
   registerStoreRoutes(server, context)
   registerLedgerRoutes(server, context)

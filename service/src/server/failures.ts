@@ -19,6 +19,9 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   'request.notFound': 404,
   'request.tooLarge': 413,
   'number.notFound': 404,
+  'upload.notFound': 404,
+  'upload.offsetDiffers': 409,
+  'upload.tooMany': 429,
   // Not 5xx: the service itself is well, and a counter must not take the home system's trouble for the service's.
   'home.unavailable': 424,
   'home.unexpectedAnswer': 424,

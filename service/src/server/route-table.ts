@@ -33,6 +33,10 @@ export const routeTable: Readonly<Record<string, Access>> = {
   'GET /v1/store/audit': ['supervisor', 'auditor'],
   // Queued jobs and changes travel by night as well, when nobody is signed in; each job names its staff.
   'POST /v1/jobs': 'device',
+  // Papers in parts: they travel like the jobs that name them.
+  'POST /v1/uploads': 'device',
+  'GET /v1/uploads/:attachmentId': 'device',
+  'PATCH /v1/uploads/:attachmentId': 'device',
   'GET /v1/changes': 'device',
   'GET /v1/changes/stream': 'device',
   'POST /v1/devices/current/reconciliation': 'device',

@@ -21,7 +21,8 @@ export const usage = `npm run service -- [options]
 
 Environment: DATABASE_URL (PostgreSQL), and without --simulators HOME_BSS_URL_TEMPLATE (with {carrier} and {province}),
 SMS_URL, FACE_URL and SMS_INBOUND_SECRET (what the SMS gateway signs replies and delivery reports with). OPERATION_TOKEN (16
-characters or more) lets Prometheus in; without it a new one is made at every start.`
+characters or more) lets Prometheus in; without it a new one is made at every start. PAPER_KEYS names the file of keys that papers
+are sealed with.`
 
 type Values = Record<string, string | boolean | string[] | undefined>
 
@@ -63,6 +64,7 @@ export function configFromCommandLine(
       provinces: text('provinces') ?? environment.PROVINCES_FILE ?? resource('segments/provinces.csv'),
       rulePacks: text('rule-packs') ?? environment.RULE_PACKS ?? resource('rule-packs'),
       organisation: text('organisation') ?? environment.ORGANISATION_FILE,
+      ...(environment.PAPER_KEYS ? { paperKeys: environment.PAPER_KEYS } : {}),
     },
     timing,
     ...(text('log-level') ? { logLevel: text('log-level') as 'info' } : {}),

@@ -101,6 +101,8 @@ export const serviceConfigSchema = z.object({
     provinces: z.string(),
     rulePacks: z.string(),
     organisation: z.string().optional(),
+    /** Keys papers are sealed with; see docs/guide/service.md. */
+    paperKeys: z.string().optional(),
   }),
   timing: timingSchema.prefault({}),
   housekeeping: housekeepingSchema.prefault({}),

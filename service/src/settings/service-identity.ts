@@ -5,7 +5,7 @@ import type { Database } from '../service-context.ts'
 export async function serviceIdentity(db: Database, newId: () => string): Promise<string> {
   await db
     .insertInto('service_identity')
-    .values({ only_row: true, service_id: newId(), seal_key: null })
+    .values({ only_row: true, service_id: newId(), seal_key: null, paper_key: null })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
   // A key made once lies in every later backup; see reconciliation/seals.ts.

@@ -29,7 +29,8 @@ export type AttachmentRef = z.infer<typeof attachmentRefSchema>
 /** `attachment.store`: brings one paper to the service. */
 export const attachmentStoreSchema = attachmentRefSchema.extend({
   caseId: z.uuid(),
-  contentBase64: pictureSchema.shape.contentBase64,
+  /** Absent when the content was uploaded before, under this `attachmentId` and hash. */
+  contentBase64: pictureSchema.shape.contentBase64.optional(),
 })
 
 export const paymentMethods = ['cash', 'card', 'code'] as const

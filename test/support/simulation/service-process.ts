@@ -3,6 +3,7 @@ import { createIntake } from '../../../service/src/intake/intake.ts'
 import { advanceOrder } from '../../../service/src/orders/advance-order.ts'
 import { sendQueuedSms } from '../../../service/src/orders/queue-sms.ts'
 import { sweepMessages, sweepOrders } from '../../../service/src/orders/sweep.ts'
+import { paperKeysOf } from '../../../service/src/papers/paper-keys.ts'
 import { reconcileDevice } from '../../../service/src/reconciliation/reconcile-device.ts'
 import type { ServiceContext } from '../../../service/src/service-context.ts'
 import { timingSchema } from '../../../service/src/settings/service-config.ts'
@@ -118,6 +119,7 @@ export function startServiceProcess(name: string, world: ServiceWorld, died: () 
       },
     },
     meters: { answered: () => {}, asked: () => {} },
+    papers: paperKeysOf('simulated', { simulated: '07'.repeat(32) }),
     closing: closing.signal,
   }
 

@@ -173,6 +173,9 @@ export const errors = {
   'error.request.malformed': 'Something is wrong in: {field}. Please check.',
   'error.request.unknownCommand': 'The versions do not fit. Please reload or update.',
   'error.request.tooLarge': 'The content is too large and was not accepted.',
+  'error.upload.notFound': 'The service knows nothing of this upload. It begins anew.',
+  'error.upload.offsetDiffers': 'The service already has {offset} bytes of this paper. The upload goes on from there.',
+  'error.upload.tooMany': 'Too many papers are being uploaded at this counter. Wait until some have arrived.',
   'error.request.notFound': 'There is nothing at this address.',
   'error.request.forbiddenOrigin': 'Requests from there are not allowed.',
   'error.counter.unreachable':
