@@ -53,11 +53,13 @@ export interface Secrets {
 }
 
 export interface TransportRequest {
-  method: 'GET' | 'POST' | 'DELETE'
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Path with query, below the transport's base address. */
   path: string
   headers: Record<string, string>
   body?: string
+  /** In the place of `body`. */
+  bytes?: Uint8Array<ArrayBuffer>
   timeoutMs: number
   signal?: AbortSignal
 }

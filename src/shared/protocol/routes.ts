@@ -25,6 +25,7 @@ import {
   returnedPacksSchema,
   ruleListSchema,
 } from './rules.ts'
+import { uploadRequestSchema, uploadStateSchema, uploadsPath } from './uploads.ts'
 
 /** Everything a counter may ask of the service. Failures answer `{ error: { code, field?, params? } }` and a 4xx status. */
 export const serviceRoutes = {
@@ -109,6 +110,14 @@ export const serviceRoutes = {
     path: '/v1/ledger/statements/:handling/:home/:day/export',
     body: undefined,
     answer: statementFileSchema,
+  },
+  beginUpload: { method: 'POST', path: uploadsPath, body: uploadRequestSchema, answer: uploadStateSchema },
+  /** The next part as bytes, at `?offset=`. */
+  uploadPart: {
+    method: 'PATCH',
+    path: `${uploadsPath}/:attachmentId`,
+    body: undefined,
+    answer: uploadStateSchema,
   },
   changes: { method: 'GET', path: '/v1/changes', body: undefined, answer: changesAnswerSchema },
 } as const

@@ -5,6 +5,7 @@ import type { Row, Store } from '../storage/store.ts'
 import { storedPayloads } from './enqueue.ts'
 import type { JobRow } from './outbox-table.ts'
 import { longestJobDelayMs } from './retry-policy.ts'
+import { type PaperToUpload, uploadAboveBytes } from './upload-papers.ts'
 
 /** How much goes into one request. */
 export const batchLimits = { jobs: 100, bytes: 4_000_000 } as const
@@ -20,6 +21,8 @@ export interface Batch {
   jobs: string[]
   /** Receipts held when it was filled. */
   receipts: number
+  /** Papers that must be at the service before these jobs, which only name them. */
+  uploads: PaperToUpload[]
   /** Rows whose payload is no longer readable; a person has to look, nothing is dropped. */
   unreadable: JobRow[]
   /** Those of them whose paper is no longer here. */
@@ -51,12 +54,23 @@ export async function sendableJobs(
   )
 }
 
-function payloadOf(row: JobRow): { attachmentId?: string } | undefined {
+/** What a job's payload says of the paper it brings, if it brings one. */
+type Brought = Partial<Omit<PaperToUpload, 'bytes'>>
+
+/** The paper of a job when it is too large to travel within it. */
+function uploadOf(row: Sendable, payload: Brought): PaperToUpload | undefined {
+  const { attachmentId, mediaType, sha256 } = payload
+  if (row.kind !== 'attachment.store' || (row.paper_bytes ?? 0) <= uploadAboveBytes) return undefined
+  if (!attachmentId || !mediaType || !sha256) return undefined
+  return { attachmentId, mediaType, sha256, bytes: row.paper_bytes! }
+}
+
+function payloadOf(row: JobRow): Brought | undefined {
   const schema = storedPayloads[row.kind as JobKind]
   if (!schema || row.version !== jobPayloadVersion) return undefined
   try {
     const parsed = schema.safeParse(JSON.parse(row.payload))
-    return parsed.success ? (parsed.data as { attachmentId?: string }) : undefined
+    return parsed.success ? (parsed.data as Brought) : undefined
   } catch {
     return undefined
   }
@@ -79,7 +93,7 @@ async function papersOf(store: Pick<Store, 'query'>, ids: readonly string[]): Pr
 
 /** Fills a batch from jobs in order, up to the limits. A job larger than a whole batch travels alone. */
 export async function fillBatch(store: Pick<Store, 'query' | 'get'>, candidates: readonly Sendable[]): Promise<Batch> {
-  const chosen: { row: JobRow; payload: { attachmentId?: string } }[] = []
+  const chosen: { row: Sendable; payload: Brought; upload: PaperToUpload | undefined }[] = []
   const unreadable: JobRow[] = []
   const paperless = new Set<string>()
   const heldLanes = new Set<string>()
@@ -95,14 +109,17 @@ export async function fillBatch(store: Pick<Store, 'query' | 'get'>, candidates:
       continue
     }
     // The envelope around the payload, and base64 for the paper.
-    const size = 400 + row.payload.length + Math.ceil((row.paper_bytes ?? 0) / 3) * 4
+    const upload = uploadOf(row, payload)
+    const size = 400 + row.payload.length + (upload ? 0 : Math.ceil((row.paper_bytes ?? 0) / 3) * 4)
     if (bytes > 0 && bytes + size > batchLimits.bytes) break
     bytes += size
-    chosen.push({ row, payload })
+    chosen.push({ row, payload, upload })
   }
   const papers = await papersOf(
     store,
-    chosen.flatMap(({ row, payload }) => (row.kind === 'attachment.store' ? payload.attachmentId! : [])),
+    chosen.flatMap(({ row, payload, upload }) =>
+      row.kind === 'attachment.store' && !upload ? payload.attachmentId! : [],
+    ),
   )
   const jobs = chosen.map(({ row, payload }) => {
     const paper = payload.attachmentId === undefined ? undefined : papers.get(payload.attachmentId)
@@ -118,5 +135,6 @@ export async function fillBatch(store: Pick<Store, 'query' | 'get'>, candidates:
     } satisfies JobEnvelope)
   })
   const receipts = (await readMeta(store, 'receiptCount')) ?? 0
-  return { rows: chosen.map(({ row }) => row), jobs, receipts, unreadable, paperless }
+  const uploads = chosen.flatMap(({ upload }) => upload ?? [])
+  return { rows: chosen.map(({ row }) => row), jobs, receipts, uploads, unreadable, paperless }
 }

@@ -8,6 +8,7 @@ import { erasePapers } from './kept-papers.ts'
 import type { JobRow } from './outbox-table.ts'
 import { longestJobDelayMs, longestOfflineDelayMs, retryDelayMs } from './retry-policy.ts'
 import { holdJob, postponeJobs, settleBatch } from './settle-batch.ts'
+import { uploadPaper } from './upload-papers.ts'
 
 /** A batch with pictures over a slow line needs longer than a question at the counter. */
 const sendTimeoutMs = 60_000
@@ -97,8 +98,12 @@ export function createPump(parts: PumpParts): Pump {
     return batch.rows.length > 0 ? batch : prepare(lanesUnderWay)
   }
 
-  function send(batch: Batch): Promise<Answer> {
+  async function send(batch: Batch): Promise<Answer> {
     underWay = new Set(batch.rows.map((row) => row.id))
+    for (const paper of batch.uploads) {
+      const uploaded = await uploadPaper({ store, service, signal: stopped.signal }, paper)
+      if (uploaded.kind !== 'answered') return uploaded
+    }
     return service.exchange('sendJobs', {
       bodyText: `{"receipts":${batch.receipts},"jobs":[${batch.jobs.join(',')}]}`,
       timeoutMs: sendTimeoutMs,

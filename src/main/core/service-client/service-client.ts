@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { type Failure, fail, ok, type Result } from '../../../shared/domain/result.ts'
 import { failureSchema } from '../../../shared/protocol/jobs.ts'
 import { serviceRoutes } from '../../../shared/protocol/routes.ts'
+import { uploadPartType } from '../../../shared/protocol/uploads.ts'
 import type { Connection } from '../connection.ts'
 import type { Ports, TransportAnswer } from '../ports.ts'
 import type { SessionKeeper } from '../session-keeper.ts'
@@ -28,6 +29,8 @@ export interface ServiceRequest {
   body?: unknown
   /** The body as JSON, when the caller has it already. */
   bodyText?: string
+  /** A body that is no JSON: a part of an upload. */
+  bytes?: Uint8Array<ArrayBuffer>
   timeoutMs?: number
   signal?: AbortSignal
 }
@@ -138,8 +141,10 @@ export function createServiceClient(parts: {
         dpop,
         ...(token ? { authorization: `DPoP ${token}` } : {}),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(request.bytes ? { 'content-type': uploadPartType } : {}),
       },
       ...(body === undefined ? {} : { body }),
+      ...(request.bytes ? { bytes: request.bytes } : {}),
       timeoutMs: request.timeoutMs ?? onlineDeadlineMs,
       ...(request.signal ? { signal: request.signal } : {}),
     })

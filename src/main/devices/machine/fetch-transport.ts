@@ -5,7 +5,15 @@ export function createFetchTransport(baseUrl: string): Transport {
   const base = baseUrl.replace(/\/+$/, '')
   return {
     baseUrl: base,
-    async request({ method, path, headers, body, timeoutMs, signal }: TransportRequest): Promise<TransportAnswer> {
+    async request({
+      method,
+      path,
+      headers,
+      body,
+      bytes,
+      timeoutMs,
+      signal,
+    }: TransportRequest): Promise<TransportAnswer> {
       const deadline = AbortSignal.timeout(timeoutMs)
       try {
         const response = await fetch(`${base}${path}`, {
@@ -13,7 +21,7 @@ export function createFetchTransport(baseUrl: string): Transport {
           headers,
           redirect: 'error',
           signal: signal ? AbortSignal.any([deadline, signal]) : deadline,
-          ...(body === undefined ? {} : { body }),
+          ...(body === undefined ? (bytes ? { body: bytes } : {}) : { body }),
         })
         const text = await response.text()
         return { ok: true, status: response.status, headers: Object.fromEntries(response.headers), text }
