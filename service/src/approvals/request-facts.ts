@@ -10,7 +10,7 @@ import type { CaseAccount } from './case-account.ts'
 function findingsFor(
   ask: ApprovalAsk,
   known: CaseAccount,
-  faceByEye: boolean,
+  proof: { faceByEye: boolean; asker: string },
   at: ReturnType<Clock['now']>,
 ): RiskFinding[] {
   const amount = fen(ask.amountFen ?? 0)
@@ -19,9 +19,9 @@ function findingsFor(
     known.policy,
     riskFactsOf({
       account: known.account,
-      asker: 'holder',
+      asker: proof.asker,
       document: { entry: 'manual', identificationType: 'RESIDENT_ID' },
-      faceByEye,
+      faceByEye: proof.faceByEye,
       blacklisted: blockers.some((blocker) => blocker.code === 'BLACKLIST'),
       penaltyFen: fen(0),
       waivedFen: ask.subject === 'waiver' ? amount : fen(0),
@@ -46,7 +46,7 @@ export async function requestFacts(
   const { account, preCheck } = known
   const proof = await tx
     .selectFrom('identity_proof')
-    .select('face')
+    .select(['face', 'asker'])
     .where('proof_id', '=', preCheck.proof_id)
     .executeTakeFirst()
   const faceOutcome = proof && (JSON.parse(proof.face) as { outcome: string }).outcome
@@ -62,6 +62,11 @@ export async function requestFacts(
     premium: account.number.premium,
     blockers: (JSON.parse(preCheck.blockers) as { code: string }[]).map(({ code }) => code).sort(),
     ...(faceOutcome ? { faceOutcome } : {}),
-    findings: findingsFor(ask, known, faceOutcome === 'noReference', clock.now()),
+    findings: findingsFor(
+      ask,
+      known,
+      { faceByEye: faceOutcome === 'noReference', asker: proof?.asker ?? 'holder' },
+      clock.now(),
+    ),
   }
 }
