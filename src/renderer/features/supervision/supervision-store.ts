@@ -29,7 +29,7 @@ export const useSupervision = create<SupervisionState>((set, get) => {
   function take(view: SupervisionView) {
     const ids = idsOf(view)
     const { selectedId } = get()
-    set({ view, failure: undefined, selectedId: selectedId && ids.includes(selectedId) ? selectedId : ids[0] })
+    set({ view, selectedId: selectedId && ids.includes(selectedId) ? selectedId : ids[0] })
   }
   async function doing(work: () => Promise<Result<SupervisionView>>): Promise<Result<SupervisionView>> {
     set({ busy: true, failure: undefined })
@@ -46,8 +46,9 @@ export const useSupervision = create<SupervisionState>((set, get) => {
     busy: false,
     async reload() {
       const result = await call('supervision.view', {})
+      // What a decision was refused for stays on screen; news that come meanwhile must not wipe it away.
       if (result.ok) take(result.value)
-      else set({ failure: result.error })
+      else if (!get().failure) set({ failure: result.error })
     },
     move(by) {
       const ids = idsOf(get().view)
