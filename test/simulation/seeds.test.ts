@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { troubles } from '../support/simulation/fault-plan.ts'
 import { simulate } from '../support/simulation/runner.ts'
 
-/** Sized for about three minutes on two quiet cores; `npm run simulate -- --seeds 100000 --from 1` is the long run. */
+/** Some 0.35 s of one core each; `npm run simulate -- --seeds 100000 --from 1` is the long run. */
 const seeds = Number(process.env.SIMULATION_SEEDS ?? 2000)
 const from = Number(process.env.SIMULATION_FROM ?? 1)
 
