@@ -124,7 +124,7 @@ export const orders: readonly Check[] = [
       expectSame(bill, expectOk(await act('final-bill', 'bill')), 'the first bill again')
       if (bill.outstandingLi > 0) {
         expectRefused(await act('deactivation', 'owing'), 'UNPAID_BILLS')
-        await payOff(scene, person.msisdn, bill.outstandingLi)
+        await payOff(scene, person.msisdn, bill)
       }
       const ended = expectOk(await act('deactivation', 'end')) as unknown as Ending
       expectSame(ended, expectOk(await act('deactivation', 'end')), 'the first answer again')
@@ -147,7 +147,7 @@ export const orders: readonly Check[] = [
 interface Bill {
   amountLi: number
   outstandingLi: number
-  lines: { kind: string; amountLi: number }[]
+  lines: { kind: string; ref?: string; amountLi: number }[]
 }
 
 interface Ending {
@@ -155,12 +155,20 @@ interface Ending {
   agingUntil: number
 }
 
-async function payOff(scene: Parameters<Check['run']>[0], msisdn: string, amountLi: number): Promise<void> {
+async function payOff(scene: Parameters<Check['run']>[0], msisdn: string, bill: Bill): Promise<void> {
   const correlatorId = scene.newId()
+  const amountLi = bill.outstandingLi
+  // What a payment is for decides which charge it covers.
+  let left = amountLi
+  const allocations = bill.lines.flatMap(({ kind, ref, amountLi: charged }) => {
+    const part = Math.min(left, Math.max(0, charged))
+    left -= part
+    return part > 0 ? [{ kind, ...(ref ? { ref } : {}), amountLi: part }] : []
+  })
   expectOk(
     await scene.bss.call(
       'payments',
-      { msisdn, correlatorId, amountLi, allocations: [{ kind: 'other', amountLi }] },
+      { msisdn, correlatorId, amountLi, allocations },
       { key: `payment:${correlatorId}` },
     ),
   )
