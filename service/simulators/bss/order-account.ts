@@ -22,7 +22,7 @@ export function orderAccount(system: HomeSystem, record: OrderRecord): PreCheckA
       ended: new Map([...world.ended].filter(([msisdn]) => msisdn !== line.msisdn)),
     },
   }
-  const blockers = findBlockers(before, line, holder).filter(
+  const blockers = findBlockers(before, line, holder, record.order.asker?.kind).filter(
     ({ code, params }) => code !== 'PENDING_ORDER' || params.orderId !== record.order.orderId,
   )
   return { result: 'ok', account: accountView(before, line, holder), blockers }
