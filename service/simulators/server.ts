@@ -3,6 +3,7 @@ import { ZodError, z } from 'zod'
 import { type Carrier, carrierSchema, type Province, provinceSchema } from '../../src/shared/domain/geography.ts'
 import { createRandom } from './base/random.ts'
 import type { Ledger } from './bss/ledger.ts'
+import { ownLedger } from './bss/own-ledger.ts'
 import { profileOf } from './bss/profiles.ts'
 import { addBssRoutes } from './bss/routes.ts'
 import type { HomeSystem } from './bss/system.ts'
@@ -103,6 +104,7 @@ export function buildServer(ports: ServerPorts): FastifyInstance {
     ledger: ports.ledger,
     now: ports.now,
   })
+  server.get('/ledger.json', async () => ownLedger(ports.world))
   return server
 }
 

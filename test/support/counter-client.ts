@@ -58,7 +58,12 @@ export async function createCounterClient(url: string, options: { now?: () => nu
     return { ok: false, status: response.status, error: content.error! }
   }
 
-  const post = <K extends Exclude<keyof typeof serviceRoutes, 'queryNumber' | 'changes' | 'signOut'>>(
+  const post = <
+    K extends Exclude<
+      keyof typeof serviceRoutes,
+      'queryNumber' | 'changes' | 'signOut' | 'listStatements' | 'readStatement' | 'exportStatement'
+    >,
+  >(
     name: K,
     body: unknown,
   ) =>
@@ -102,6 +107,16 @@ export async function createCounterClient(url: string, options: { now?: () => nu
       ask(serviceRoutes.queryNumber.answer, 'GET', `/v1/numbers/${encodeURIComponent(msisdn)}`),
     changes: (after: number, waitSeconds = 0) =>
       ask(serviceRoutes.changes.answer, 'GET', `/v1/changes?after=${after}&waitSeconds=${waitSeconds}`),
+    statements: (from: string, to: string) =>
+      ask(serviceRoutes.listStatements.answer, 'GET', `/v1/ledger/statements?from=${from}&to=${to}`),
+    statement: (handling: string, home: string, day: string) =>
+      ask(serviceRoutes.readStatement.answer, 'GET', `/v1/ledger/statements/${handling}/${home}/${day}`),
+    exportStatement: (handling: string, home: string, day: string, format: string, language = 'zh-CN') =>
+      ask(
+        serviceRoutes.exportStatement.answer,
+        'GET',
+        `/v1/ledger/statements/${handling}/${home}/${day}/export?format=${format}&language=${language}`,
+      ),
     /** An envelope with the next number of this counter. */
     job<K extends JobKind>(
       kind: K,

@@ -4,6 +4,7 @@ import { loadRulePacks } from '../../service/src/rule-packs/load-rules.ts'
 import { type Asker, secondRole } from '../../src/shared/domain/asker.ts'
 import { type Instant, shanghaiDate } from '../../src/shared/domain/calendar.ts'
 import { needsAcknowledgement } from '../../src/shared/domain/case-progress.ts'
+import { invoicesConcerned } from '../../src/shared/domain/invoice-policy.ts'
 import { type Fen, fen, sumFen } from '../../src/shared/domain/money.ts'
 import { type AskerRule, papersNeeded } from '../../src/shared/domain/papers.ts'
 import { quotePenalty } from '../../src/shared/domain/penalty-quote.ts'
@@ -262,6 +263,13 @@ export async function prepareCase(
     },
     paymentIds,
     ...(settlement.refundableFen > 0 ? { refund: refundOf(needed.value.rule, proof) } : {}),
+    ...(settlement.refundableFen > 0 ? { refund: { route: 'cash', holderName: proof.holderName } } : {}),
+    invoices: invoicesConcerned(account, rules.invoice, settlement.refundableFen).map((bill, index) => ({
+      billId: bill.id,
+      way: index % 2 === 0 ? 'originalReturned' : 'redLetter',
+      invoiceNumber: `0440190${index}`,
+      amountFen: bill.amountFen,
+    })),
     contact: { name: '王联系', phone: '13800138000' },
     acknowledgedBlockers: blockers.filter(needsAcknowledgement).map(({ code }) => ({ code, reason: '已告知客户' })),
     approvalIds: approvals.map((approval) => approval.approvalId),

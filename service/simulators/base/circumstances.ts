@@ -25,6 +25,24 @@ export function unpaidBill(id: string, amountFen: number, overdueDays: number, t
   return { id, billingPeriod, amountFen, unpaidFen: amountFen, paymentDueDate, invoiced: false }
 }
 
+/** A past month's bill that was paid, with or without an invoice. */
+export function paidBill(
+  id: string,
+  amountFen: number,
+  monthsAgo: number,
+  invoiced: boolean,
+  today: ShanghaiDate,
+): HeldBill {
+  return {
+    id,
+    billingPeriod: firstOfMonth(today, -monthsAgo).slice(0, 7),
+    amountFen,
+    unpaidFen: 0,
+    paymentDueDate: addDays(firstOfMonth(today, 1 - monthsAgo), 24),
+    invoiced,
+  }
+}
+
 /** Gives an ordinary line its history: paid bills, prepaid money or running charges, points, sometimes more. */
 export function addOrdinaryCircumstances(line: Line, index: number, today: ShanghaiDate, random: Random): void {
   const prepaid = random.chance(0.45)
@@ -48,14 +66,15 @@ function addPrepaidMoney(line: Line, random: Random): void {
 function addPostpaidBills(line: Line, today: ShanghaiDate, random: Random): void {
   const months = random.integer(1, 3)
   for (let month = 1; month <= months; month++)
-    line.bills.push({
-      id: `B${line.msisdn}-${month}`,
-      billingPeriod: firstOfMonth(today, -month).slice(0, 7),
-      amountFen: line.monthlyFeeFen + random.integer(0, 30) * 50,
-      unpaidFen: 0,
-      paymentDueDate: addDays(firstOfMonth(today, 1 - month), 24),
-      invoiced: random.chance(0.2),
-    })
+    line.bills.push(
+      paidBill(
+        `B${line.msisdn}-${month}`,
+        line.monthlyFeeFen + random.integer(0, 30) * 50,
+        month,
+        random.chance(0.2),
+        today,
+      ),
+    )
   if (random.chance(0.6)) line.unbilledFen = random.integer(1, line.monthlyFeeFen / 50) * 50
 }
 

@@ -5,7 +5,7 @@ import type { PrefixFile } from '../../../src/shared/domain/segments.ts'
 import plans from '../data/plans.json' with { type: 'json' }
 import { buildAgreement } from './agreements.ts'
 import { blockerCircumstances } from './blocker-circumstances.ts'
-import { addAgreement, addBundleMember, addOrdinaryCircumstances, unpaidBill } from './circumstances.ts'
+import { addAgreement, addBundleMember, addOrdinaryCircumstances, paidBill, unpaidBill } from './circumstances.ts'
 import { firstOfMonth } from './months.ts'
 import { createNumberPool, type DrawnNumber, type NumberPool } from './numbers.ts'
 import { drawPerson, type PersonWishes } from './people.ts'
@@ -145,9 +145,13 @@ function applyScenario(line: Line, scenario: Scenario, today: ShanghaiDate, rand
     const { devices, ...rest } = agreement
     return buildAgreement(devices ? { ...rest, devices } : rest, `A${line.msisdn}-${index + 1}`, today)
   })
-  line.bills = wish.bills.map((bill, index) =>
+  const unpaid = wish.bills.map((bill, index) =>
     unpaidBill(`B${line.msisdn}-${index + 1}`, bill.amountFen, bill.overdueDays, today),
   )
+  const paid = wish.paidBills.map(({ amountFen, monthsAgo, invoiced }, index) =>
+    paidBill(`B${line.msisdn}-${unpaid.length + index + 1}`, amountFen, monthsAgo, invoiced, today),
+  )
+  line.bills = [...unpaid, ...paid]
   line.buckets = wish.buckets.map((bucket, index) => ({ id: `K${line.msisdn}-${index + 1}`, ...bucket }))
   line.unbilledFen = wish.unbilledFen
   line.depositFen = wish.depositFen

@@ -52,6 +52,10 @@ export const scenarioSchema = z.strictObject({
         )
         .default([]),
       bills: z.array(z.strictObject({ amountFen: z.int().positive(), overdueDays: z.int() })).default([]),
+      /** Bills of past months that are paid; an invoice may have been issued for them. */
+      paidBills: z
+        .array(z.strictObject({ amountFen: z.int().positive(), monthsAgo: z.int().positive(), invoiced: z.boolean() }))
+        .default([]),
       unbilledFen: z.int().nonnegative().default(0),
       depositFen: z.int().nonnegative().default(0),
       points: z.int().nonnegative().default(0),

@@ -86,7 +86,7 @@ export function accountView(system: HomeSystem, line: Line, holder: Person): Wir
       amountLi: liFromFen(bill.amountFen),
       unpaidLi: world.unpaidLi(line, bill),
       paymentDueDate: bill.paymentDueDate,
-      invoiced: bill.invoiced,
+      invoiced: bill.invoiced && !world.voidedInvoices.has(bill.id),
     })),
     unbilledLi: unbilledLi(line, world),
     buckets: world.ended.has(line.msisdn)

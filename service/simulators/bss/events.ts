@@ -2,6 +2,8 @@ import type { PaymentRequest } from '../../src/connectors/wire/home-bss.ts'
 import type {
   DeactivationAnswer,
   FinalBillAnswer,
+  InvoiceVoidAnswer,
+  InvoiceVoidRequest,
   ServiceOrderRequest,
   TerminationFigures,
   WireAttachment,
@@ -40,6 +42,14 @@ export type WorldEvent =
   /** The customer had a circumstance removed at home, outside of this flow. */
   | { type: 'findingRemoved'; at: number; msisdn: string; code: string }
   | { type: 'smsReplied'; at: number; gatewayId: string; from: string; text: string }
+  | {
+      type: 'invoiceVoided'
+      at: number
+      orderId: string
+      billId: string
+      request: InvoiceVoidRequest
+      answer: Extract<InvoiceVoidAnswer, { result: 'ok' }>
+    }
   | { type: 'smsAccepted'; at: number; messageId: string; message: SmsRequest }
 
 /** What one request left behind: its events and, if it carried a key, the answer to give again. */

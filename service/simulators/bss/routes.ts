@@ -10,6 +10,7 @@ import {
   reversalRequestSchema,
 } from '../../src/connectors/wire/home-bss.ts'
 import {
+  invoiceVoidRequestSchema,
   orderReferenceSchema,
   resupplyRequestSchema,
   serviceOrderRequestSchema,
@@ -19,6 +20,7 @@ import {
 } from '../../src/connectors/wire/service-order.ts'
 import { authenticate, queryNumber } from './authentication.ts'
 import { deactivate, makeFinalBill, terminateAgreement } from './ending.ts'
+import { voidInvoice } from './invoices.ts'
 import type { Ledger } from './ledger.ts'
 import { orderAccount } from './order-account.ts'
 import type { OrderRecord } from './order-record.ts'
@@ -121,6 +123,9 @@ export function addBssRoutes(scope: FastifyInstance, ports: BssPorts): void {
     onOrder(system, body.orderId, (record) =>
       terminateAgreement(system, record, params.agreementId ?? '', body.figures),
     ),
+  )
+  change('/invoices/:billId/void', invoiceVoidRequestSchema, (system, body, params) =>
+    onOrder(system, body.orderId, (record) => voidInvoice(system, record, params.billId ?? '', body)),
   )
   change('/final-bill', orderReferenceSchema, (system, body) =>
     onOrder(system, body.orderId, (record) => makeFinalBill(system, record)),

@@ -36,6 +36,7 @@ export interface World {
   orderByNumber: Map<string, OrderRecord>
   terminatedAgreements: Map<string, number>
   ended: Map<string, Extract<DeactivationAnswer, { result: 'ok' }>>
+  voidedInvoices: Map<string, Extract<WorldEvent, { type: 'invoiceVoided' }>>
   messages: SmsMessage[]
   /** True once somebody has removed a circumstance of a line, e.g. resumed it at home. */
   isRemoved(msisdn: string, code: string): boolean
@@ -60,6 +61,7 @@ export function createWorld(base: SubscriberBase, stopwatch: () => number): Worl
   const orderByNumber = new Map<string, OrderRecord>()
   const terminatedAgreements = new Map<string, number>()
   const ended = new Map<string, Extract<DeactivationAnswer, { result: 'ok' }>>()
+  const voidedInvoices = new Map<string, Extract<WorldEvent, { type: 'invoiceVoided' }>>()
   const messages: SmsMessage[] = []
   const removed = new Set<string>()
   const replies: SmsReplied[] = []
@@ -76,6 +78,8 @@ export function createWorld(base: SubscriberBase, stopwatch: () => number): Worl
       if (record) record.reversedLi += event.amountLi
     } else if (event.type === 'findingRemoved') {
       removed.add(`${event.msisdn} ${event.code}`)
+    } else if (event.type === 'invoiceVoided') {
+      voidedInvoices.set(event.billId, event)
     } else if (event.type === 'smsAccepted') {
       const { to, text, template } = event.message
       messages.push({ messageId: event.messageId, at: event.at, to, text, template })
@@ -123,6 +127,7 @@ export function createWorld(base: SubscriberBase, stopwatch: () => number): Worl
     orderByNumber,
     terminatedAgreements,
     ended,
+    voidedInvoices,
     messages,
     isRemoved: (msisdn, code) => removed.has(`${msisdn} ${code}`),
     replies,

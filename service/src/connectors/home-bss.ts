@@ -14,6 +14,8 @@ import {
 import {
   deactivationAnswerSchema,
   finalBillAnswerSchema,
+  type InvoiceVoidRequest,
+  invoiceVoidAnswerSchema,
   resupplyAnswerSchema,
   type ServiceOrderRequest,
   serviceOrderAnswerSchema,
@@ -132,6 +134,15 @@ export function createHomeBssConnector(ports: OutsidePorts, address: string) {
         `/agreements/${encodeURIComponent(agreementId)}/termination`,
         { orderId: effect.orderId, ...(figures ? { figures } : {}) },
         terminationAnswerSchema,
+        effect,
+      ),
+    voidInvoice: (home: HomeSystem, billId: string, request: Omit<InvoiceVoidRequest, 'orderId'>, effect: Effect) =>
+      post(
+        home,
+        'invoices.void',
+        `/invoices/${encodeURIComponent(billId)}/void`,
+        { ...request, orderId: effect.orderId },
+        invoiceVoidAnswerSchema,
         effect,
       ),
     finalBill: (home: HomeSystem, effect: Effect) =>

@@ -1,6 +1,7 @@
 import { shanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import { isFinal } from '../../../src/shared/domain/order.ts'
 import { checkRefundRoute, ruleFor } from '../../../src/shared/domain/papers.ts'
+import { checkRefundRoute as checkRouteOpen } from '../../../src/shared/domain/refund-routes.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import { resolveRules } from '../../../src/shared/domain/rules/resolve-rules.ts'
 import type { JobPayload } from '../../../src/shared/protocol/jobs.ts'
@@ -56,7 +57,13 @@ async function checkCorrections(
   if (!rules.ok) return rules
   const rule = ruleFor(rules.value, proof.asker)
   const route = checkRefundRoute(rule, corrections.refund.route)
-  return route.ok ? checkRefund(corrections.refund, order.msisdn, refundName(rule, proof)) : route
+  if (!route.ok) return route
+  const open = checkRouteOpen(
+    rules.value.refundRoutes,
+    corrections.refund.route,
+    submissionOf(order).settlement.refundableFen,
+  )
+  return open.ok ? checkRefund(corrections.refund, order.msisdn, refundName(rule, proof)) : open
 }
 
 /** `order.urge`: asks the home province to hurry, at the order's next step. Errors: `order.notFound`, `order.final`. */

@@ -2,8 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { verifyAuditChain } from '../../../service/src/audit/append-audit.ts'
 import { openDatabase } from '../../../service/src/database/open-database.ts'
+import { verifyLedger } from '../../../service/src/ledger/verify-ledger.ts'
 import { type CounterClient, createCounterClient } from '../../support/counter-client.ts'
 import { clerk, codesOf, followOrder, prepareCase, submitJob } from '../../support/counter-journey.ts'
+import { differencesFromHome } from '../../support/home-books.ts'
 import { type PostgresCluster, startPostgres } from '../../support/postgres.ts'
 import { type ServiceProcess, startServiceProcess } from '../../support/service-process.ts'
 import { enrolment } from '../../support/service-suite.ts'
@@ -79,6 +81,8 @@ it('loses nothing and does nothing twice when it is killed again and again', { t
   const payments = await look.db.selectFrom('payment').selectAll().execute()
   expect(payments).toHaveLength(cases.filter((one) => one.settlement.payableFen > 0).length)
   expect(payments.every((payment) => payment.posted_at !== null)).toBe(true)
+  expect(await verifyLedger(look.db)).toEqual([])
+  expect(await differencesFromHome(look.db, world)).toEqual([])
   await look.close()
   for (const one of cases) {
     const warnings = await world.messagesTo(one.entry.msisdn)

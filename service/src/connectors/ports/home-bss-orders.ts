@@ -8,6 +8,8 @@ import {
 import {
   deactivationAnswerSchema,
   finalBillAnswerSchema,
+  invoiceVoidAnswerSchema,
+  invoiceVoidRequestSchema,
   orderReferenceSchema,
   resupplyAnswerSchema,
   resupplyRequestSchema,
@@ -174,6 +176,29 @@ export const homeBssOrders: readonly PortOperation[] = [
     answer: terminationAnswerSchema,
     changes: true,
     refusals: { ...notApproved, UNKNOWN_AGREEMENT: { zh: '工单未列该协议', en: 'not listed in the order' } },
+  },
+  {
+    operationId: 'invoices.void',
+    method: 'POST',
+    path: '/invoices/{billId}/void',
+    summary: {
+      zh: '作废已开发票：收回原票或开红字发票',
+      en: 'Voids an issued invoice: original back, or a red-letter invoice',
+    },
+    rules: {
+      zh: '号码、抬头、金额须与原票一致；重复作废答复首次结果。',
+      en: 'Number, name and amount as on the invoice; voiding it twice gives the first answer.',
+    },
+    request: invoiceVoidRequestSchema,
+    answer: invoiceVoidAnswerSchema,
+    changes: true,
+    refusals: {
+      ...notApproved,
+      UNKNOWN_BILL: { zh: '没有这张账单；参数 billId', en: 'no such bill; params billId' },
+      NOT_INVOICED: { zh: '这张账单没有开过发票', en: 'no invoice was issued for it' },
+      AMOUNT_DIFFERS: { zh: '金额与原票不符', en: 'the amount differs from the invoice' },
+      NAME_DIFFERS: { zh: '抬头与原票不符', en: 'the name differs from the invoice' },
+    },
   },
   {
     operationId: 'final-bill',

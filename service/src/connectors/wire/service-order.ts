@@ -140,6 +140,28 @@ export type TerminationFigures = z.infer<typeof terminationRequestSchema>['figur
 /** Refusals: UNKNOWN_ORDER, NOT_APPROVED {state}, UNKNOWN_AGREEMENT. Terminating twice gives the first answer. */
 export const terminationAnswerSchema = answerSchema({ agreementId: z.string(), terminatedAt: wireInstantSchema })
 
+// POST /invoices/{billId}/void
+export const invoiceVoidRequestSchema = z.object({
+  orderId: z.string().min(1),
+  way: z.enum(['originalReturned', 'redLetter']),
+  /** Number, name and amount as on the invoice; none of them may be altered. */
+  invoiceNumber: z.string().min(1),
+  holderName: z.string().min(1),
+  amountLi: chargeLiSchema,
+})
+export type InvoiceVoidRequest = z.infer<typeof invoiceVoidRequestSchema>
+/**
+ * Refusals: UNKNOWN_ORDER, NOT_APPROVED {state}, UNKNOWN_BILL {billId}, NOT_INVOICED {billId}, AMOUNT_DIFFERS {billId},
+ * NAME_DIFFERS {billId}. Voiding twice gives the first answer.
+ */
+export const invoiceVoidAnswerSchema = answerSchema({
+  voidedAt: wireInstantSchema,
+  reference: z.string(),
+  /** Number of the red-letter invoice, when one was issued. */
+  redInvoiceNumber: z.string().optional(),
+})
+export type InvoiceVoidAnswer = z.infer<typeof invoiceVoidAnswerSchema>
+
 export const finalBillLineSchema = z.object({
   kind: z.enum(['bill', 'lateFee', 'unbilled', 'penalty', 'paid', 'setOff']),
   ref: z.string().optional(),

@@ -9,6 +9,7 @@ import { openTicket } from '../../tickets/tickets.ts'
 import type { NewEvent } from '../change-order.ts'
 import { queueSms, submissionOf } from '../queue-sms.ts'
 import { again, homeOf, type Step, type StepResult } from './step.ts'
+import { voidInvoices } from './void-invoices.ts'
 
 /** Stage `homeReview`, approved: ends every agreement the customer signed away. */
 export const terminateAgreements: Step = async (context, order) => {
@@ -81,8 +82,10 @@ function billTooHigh(
   }
 }
 
-/** Stage `agreementsTerminated`: has the final bill made on demand. */
+/** Stage `agreementsTerminated`: has invoices made void and the final bill made on demand. */
 export const makeFinalBill: Step = async (context, order) => {
+  const invoices = await voidInvoices(context, order)
+  if (invoices.outcome !== 'ok') return again(invoices)
   const answer = await context.homeBss.finalBill(homeOf(order), {
     // A bill that was too high is asked for anew, not repeated.
     key: ['final-bill', order.order_id, ...(order.bill_asked ? [order.bill_asked] : [])].join(':'),
@@ -105,8 +108,18 @@ export const makeFinalBill: Step = async (context, order) => {
   return {
     kind: 'change',
     next: 'now',
-    change: { stage: 'settled', events: [{ code: 'finalBill', params: { billId: answer.value.billId, amountFen } }] },
-    first: async (tx) => postOrder(tx, await scopeOfOrder(tx, order), postings, context.clock.now()),
+    change: {
+      stage: 'settled',
+      events: [
+        ...invoices.voided.map(({ event }) => event),
+        { code: 'finalBill', params: { billId: answer.value.billId, amountFen } },
+      ],
+    },
+    first: async (tx) => {
+      const scope = await scopeOfOrder(tx, order)
+      for (const one of invoices.voided) await postOrder(tx, scope, one.postings, context.clock.now())
+      await postOrder(tx, scope, postings, context.clock.now())
+    },
   }
 }
 

@@ -1,0 +1,45 @@
+import { type Posting, redLetterPostings } from '../../../../src/shared/domain/ledger.ts'
+import { holderOf } from '../../../../src/shared/domain/related-party.ts'
+import type { OutsideAnswer } from '../../connectors/outside-call.ts'
+import { liFromFen } from '../../connectors/wire/li.ts'
+import type { ProductOrderTable } from '../../database/tables.ts'
+import type { ServiceContext } from '../../service-context.ts'
+import type { NewEvent } from '../change-order.ts'
+import { submissionOf } from '../queue-sms.ts'
+import { homeOf } from './step.ts'
+
+/** An invoice the home province has made void: what goes into the ledger and into the order's timeline. */
+export interface VoidedInvoice {
+  postings: Posting[]
+  event: NewEvent
+}
+
+/**
+ * Makes the invoices void that a refund concerns; each is asked for once by its key, however often the step is taken. Stops at the
+ * first answer that is not `ok` and gives it back.
+ */
+export async function voidInvoices(
+  context: ServiceContext,
+  order: ProductOrderTable,
+): Promise<{ outcome: 'ok'; voided: VoidedInvoice[] } | Exclude<OutsideAnswer<never>, { outcome: 'ok' }>> {
+  const submission = submissionOf(order)
+  const voided: VoidedInvoice[] = []
+  for (const { billId, way, invoiceNumber, amountFen } of submission.invoices) {
+    const answer = await context.homeBss.voidInvoice(
+      homeOf(order),
+      billId,
+      { way, invoiceNumber, holderName: holderOf(submission).name, amountLi: liFromFen(amountFen) },
+      { key: `invoice:${order.order_id}:${billId}`, orderId: order.order_id },
+    )
+    if (answer.outcome !== 'ok') return answer
+    const { redInvoiceNumber, reference } = answer.value
+    voided.push({
+      postings: redLetterPostings({ orderId: order.order_id, billId, amountFen }),
+      event: {
+        code: 'invoiceVoided',
+        params: { billId, way, invoiceNumber, amountFen, reference, ...(redInvoiceNumber ? { redInvoiceNumber } : {}) },
+      },
+    })
+  }
+  return { outcome: 'ok', voided }
+}
