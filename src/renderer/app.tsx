@@ -16,6 +16,7 @@ const SupervisionScreen = lazy(screens.supervision)
 const AuditScreen = lazy(screens.audit)
 const CaseRoute = lazy(screens.case)
 const ReceiptRoute = lazy(screens.receipt)
+const StatementsScreen = lazy(screens.statements)
 const SearchDialog = lazy(screens.search)
 const HelpDialog = lazy(screens.help)
 
@@ -57,10 +58,15 @@ function SignedInPlace({ route }: { route: Route }) {
     return () => cancelIdleCallback(idle)
   }, [])
   const show = useOverlay((state) => state.show)
+  const role = useApp((state) => state.view?.staff?.role)
+  const mayRead = role === 'supervisor' || role === 'auditor'
   useKeys(
     [
       { key: 'F1', label: t('key.help'), bar: true, run: () => show('help') },
       { key: 'F8', label: t('key.outbox'), bar: true, run: () => navigate({ name: 'outbox' }) },
+      ...(mayRead
+        ? [{ key: 'F9', label: t('key.statements'), bar: true, run: () => navigate({ name: 'statements' }) }]
+        : []),
       { key: 'Ctrl+K', label: t('key.search'), run: () => show('search') },
     ],
     'window',
@@ -74,6 +80,8 @@ function SignedInPlace({ route }: { route: Route }) {
       return <SupervisionScreen />
     case 'audit':
       return <AuditScreen />
+    case 'statements':
+      return <StatementsScreen />
     case 'case':
       return <CaseRoute caseId={route.caseId} />
     case 'receipt':

@@ -6,13 +6,15 @@ export type Route =
   | { name: 'outbox' }
   | { name: 'supervision' }
   | { name: 'audit' }
+  | { name: 'statements' }
   | { name: 'case'; caseId: string }
   | { name: 'receipt'; caseId: string }
 
 /** Reads the address: `#/case/<id>`, `#/case/<id>/receipt`, `#/outbox`; anything else is the desk. */
 export function parseRoute(hash: string): Route {
   const [place, id, part] = hash.replace(/^#\/?/, '').split('/')
-  if (place === 'outbox' || place === 'supervision' || place === 'audit') return { name: place }
+  if (place === 'outbox' || place === 'supervision' || place === 'audit' || place === 'statements')
+    return { name: place }
   if (place === 'case' && id) return { name: part === 'receipt' ? 'receipt' : 'case', caseId: decodeURIComponent(id) }
   return { name: 'desk' }
 }
@@ -25,6 +27,7 @@ export function hashOf(route: Route): string {
     case 'outbox':
     case 'supervision':
     case 'audit':
+    case 'statements':
       return `#/${route.name}`
     case 'case':
       return `#/case/${encodeURIComponent(route.caseId)}`

@@ -8,6 +8,7 @@ export const screens = {
   case: () => import('./case-route.tsx'),
   steps: () => import('./features/case/case-screen.tsx'),
   order: () => import('./features/order/order-screen.tsx'),
+  statements: () => import('./features/statements/statements-screen.tsx'),
   receipt: () => import('./receipt-route.tsx'),
   search: () => import('./features/search/search-dialog.tsx'),
   help: () => import('./features/help/help-dialog.tsx'),
@@ -26,5 +27,5 @@ export function prepareFirstScreens(): void {
 
 /** Fetches everything else, so that no key press ever waits for it. */
 export function prepareOtherScreens(): void {
-  prepare(['case', 'steps', 'search', 'order', 'outbox', 'receipt', 'help', 'supervision', 'audit'])
+  prepare(['case', 'steps', 'search', 'order', 'outbox', 'receipt', 'statements', 'help', 'supervision', 'audit'])
 }

@@ -8,7 +8,7 @@ import { refuseMissing } from '../cases/missing-sentence.ts'
 import type { Handler } from './handler.ts'
 
 /** What has to be settled before money may change hands, so that the figure does not move afterwards. */
-const beforeMoney = new Set(['blocker', 'quote', 'hold', 'choice', 'approval'])
+const beforeMoney = new Set(['blocker', 'quote', 'hold', 'choice', 'keep', 'approval'])
 
 /**
  * Books money that was taken for the home province, with its job, in one transaction: what is due and not paid, or a part of it.

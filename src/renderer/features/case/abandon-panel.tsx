@@ -9,9 +9,10 @@ import { Field } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { PrimaryAction } from '../../ui/primary-action.tsx'
+import { TakenPayments } from './taken-payments.tsx'
 import { useCase } from './use-case.ts'
 
-/** Giving the case up, with a reason; refused once money was taken. */
+/** Giving the case up, with a reason; money that was taken is given back first, in the same place. */
 export function AbandonPanel() {
   const t = useT()
   const { view, place, drafts, draft, run, foot } = useCase()
@@ -32,7 +33,10 @@ export function AbandonPanel() {
     <div className="case-panel">
       <Panel title={t('case.abandon.title')} aside={t('case.abandon.intro')}>
         {paidFen > 0 ? (
-          <Notice tone="stops">{t('case.abandon.paid', { amount: formatYuan(paidFen) })}</Notice>
+          <>
+            <Notice tone="stops">{t('case.abandon.paid', { amount: formatYuan(paidFen) })}</Notice>
+            <TakenPayments />
+          </>
         ) : (
           <div ref={form}>
             <Field label={t('case.abandon.reason')} name="reason" failure={failure}>

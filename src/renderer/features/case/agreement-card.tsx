@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type { Agreement } from '../../../shared/domain/account.ts'
-import { fen, formatYuan } from '../../../shared/domain/money.ts'
+import { fen, formatYuan, zeroFen } from '../../../shared/domain/money.ts'
 import type { PenaltyQuote } from '../../../shared/domain/penalty-quote.ts'
 import type { MessageKey, Translate } from '../../../shared/i18n/translate.ts'
 import { useLanguage, useT } from '../../language.ts'
@@ -48,7 +48,7 @@ export function AgreementCard({ agreement, active, several, onActivate }: Agreem
   const openWaiver = (open: boolean) =>
     draft(({ waivers }) => ({ waivers: { ...waivers, [id]: { ...(waivers[id] ?? emptyWaiver), open } } }))
 
-  function choose(option: 'terminate' | 'waiver') {
+  function choose(option: 'terminate' | 'waiver' | 'keep') {
     onActivate()
     if (option === 'waiver') return openWaiver(true)
     openWaiver(false)
@@ -120,6 +120,17 @@ export function AgreementCard({ agreement, active, several, onActivate }: Agreem
                         ? t('case.agreements.waiverBy', { name: granted.approverName })
                         : t('case.agreements.waiverNote'),
                       keyLabel: t('case.agreements.waiver'),
+                    },
+                  ]
+                : []),
+              ...(quote.amountFen > 0 || quote.hold
+                ? [
+                    {
+                      value: 'keep' as const,
+                      title: t('case.agreements.keep'),
+                      price: <Money fen={zeroFen} symbol />,
+                      note: t('case.agreements.keepNote'),
+                      keyLabel: t('case.agreements.keep'),
                     },
                   ]
                 : []),

@@ -64,6 +64,12 @@ export function AgreementsStep() {
                 })),
         }
       }
+      case 'postpone':
+        return {
+          label: t('case.deed.postpone'),
+          onPress: () => void run('case.postpone', {}),
+          busy: place.running.includes('case.postpone'),
+        }
       case 'goTo':
         return { label: wayLabel(deed, t), onPress: () => goTo(deed.step) }
       default:

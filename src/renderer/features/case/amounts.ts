@@ -39,6 +39,13 @@ export function perMille(rate: string): string {
   return `${whole}.${String(rest).padStart(digits, '0').replace(/0+$/, '')}`
 }
 
+/** What is to be taken now: all that is due, or the part that was typed; undefined while the text is no amount up to `due`. */
+export function amountToTake(typed: string, due: Fen): Fen | undefined {
+  if (typed.trim() === '') return due
+  const amount = parseYuan(typed)
+  return amount !== undefined && amount > 0 && amount <= due ? amount : undefined
+}
+
 /**
  * What goes back to the customer from the cash on the counter; undefined while the text is no amount or too little.
  * `due` in fen. Only a help for counting: what is booked is what the case says is due.

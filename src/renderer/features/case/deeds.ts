@@ -37,6 +37,8 @@ export type Deed =
   | { kind: 'override'; code: string }
   | { kind: 'task'; code: string; action: TaskAction; subject: string }
   | { kind: 'choose'; agreementId: string }
+  /** Agreements are kept until they cost nothing: the case waits. */
+  | { kind: 'postpone' }
   | { kind: 'approve'; subject: ApprovalSubject; agreementId: string | undefined }
   | { kind: 'saveSettlement' }
   | { kind: 'takePayment'; amountFen: number }
@@ -125,16 +127,17 @@ function agreementsDeed(view: CaseView): Deed {
   )
   if (open) return { kind: 'choose', agreementId: open.agreementId }
   if (missing.some((item) => item.code === 'quote' || item.code === 'hold')) return { kind: 'leave' }
+  if (missing.some((item) => item.code === 'keep')) return { kind: 'postpone' }
   return approvalDeed(missing) ?? goTo('settlement', 'agreements')
 }
 
 /** What has to be decided before money changes hands, so that the figure does not move afterwards. */
-const beforeMoney: readonly MissingItem['code'][] = ['blocker', 'quote', 'hold', 'choice', 'approval']
+const beforeMoney: readonly MissingItem['code'][] = ['blocker', 'quote', 'hold', 'choice', 'keep', 'approval']
 
 function settlementDeed(view: CaseView, edited: boolean): Deed {
   if (!view.case.preCheck) return goTo('preCheck', 'settlement')
   const missing = missingIn(view, 'settlement')
-  const forms: readonly MissingItem['code'][] = ['refund', 'contact', 'disconnectReason']
+  const forms: readonly MissingItem['code'][] = ['refund', 'invoice', 'contact', 'disconnectReason']
   if (edited || missing.some((item) => forms.includes(item.code))) return { kind: 'saveSettlement' }
   const approval = approvalDeed(missing)
   if (approval) return approval

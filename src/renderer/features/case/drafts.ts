@@ -1,4 +1,5 @@
 import type { IdentificationType } from '../../../shared/domain/identity-document.ts'
+import type { InvoiceWay } from '../../../shared/domain/invoice-policy.ts'
 import type { Refund } from '../../../shared/protocol/jobs.ts'
 import type { Stroke } from '../../ui/pen.ts'
 
@@ -31,6 +32,12 @@ export interface WaiverDraft {
   reason: string
 }
 
+/** An invoice as the clerk copies it from the paper. */
+export interface InvoiceDraft {
+  way: InvoiceWay
+  number: string
+}
+
 export interface SettlementDraft {
   route: Refund['route']
   account: string
@@ -41,6 +48,10 @@ export interface SettlementDraft {
   method: PaymentMethod
   authorizationCode: string
   tendered: string
+  /** A part of what is due; empty for all of it. */
+  amount: string
+  /** By bill. */
+  invoices: Record<string, InvoiceDraft>
 }
 
 /**

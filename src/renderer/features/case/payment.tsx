@@ -7,11 +7,11 @@ import { Field, FieldGroup } from '../../ui/field.tsx'
 import { Money } from '../../ui/money.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Tag } from '../../ui/tag.tsx'
-import { changeFor } from './amounts.ts'
+import { amountToTake, changeFor } from './amounts.ts'
 import { Chips } from './chips.tsx'
 import { missingIn } from './deeds.ts'
 import type { SettlementDraft } from './drafts.ts'
+import { TakenPayments } from './taken-payments.tsx'
 import { useCase } from './use-case.ts'
 
 interface PaymentProps {
@@ -34,24 +34,15 @@ export function Payment({ form, due, attempts }: PaymentProps) {
   const failure = place.failure?.name === 'case.takePayment' ? place.failure.error : undefined
   const set = (change: Partial<SettlementDraft>) =>
     draft(({ settlement }) => ({ settlement: { ...settlement, ...change } }))
-  const change = due === undefined ? undefined : changeFor(form.tendered, due)
+  const taken = due === undefined ? undefined : amountToTake(form.amount, due)
+  const change = taken === undefined ? undefined : changeFor(form.tendered, taken)
   const codeMissing = attempts > judged && due !== undefined && form.authorizationCode.trim().length < 4
   return (
     <Panel
       title={t('case.settlement.payment')}
       aside={owed > 0 ? t('case.settlement.paymentNote', { amount: formatYuan(fen(owed)) }) : undefined}
     >
-      {payments.map((payment) => (
-        <p key={payment.paymentId}>
-          <Tag tone="done">
-            {t('case.settlement.taken', {
-              amount: formatYuan(payment.amountFen),
-              method: t(`paymentMethod.${payment.method}`),
-              receipt: payment.receiptNumber,
-            })}
-          </Tag>
-        </p>
-      ))}
+      <TakenPayments />
       {owed < 0 ? (
         <Notice tone="stops">{t('case.settlement.overpaid', { amount: formatYuan(fen(-owed)) })}</Notice>
       ) : null}
@@ -101,6 +92,23 @@ export function Payment({ form, due, attempts }: PaymentProps) {
                   )}
                 </Field>
               )}
+              <Field
+                label={t('case.settlement.amount')}
+                name="amount"
+                hint={t('case.settlement.amountHint')}
+                problem={taken === undefined ? t('case.settlement.amountWrong', { due: formatYuan(due) }) : undefined}
+              >
+                {(control) => (
+                  <Input
+                    {...control}
+                    inputMode="decimal"
+                    autoComplete="off"
+                    placeholder={formatYuan(due)}
+                    value={form.amount}
+                    onChange={({ target }) => set({ amount: target.value })}
+                  />
+                )}
+              </Field>
               {form.method === 'cash' && form.tendered.trim() !== '' ? (
                 <p className="case-change" role="status">
                   <span className="case-faint">{t('case.settlement.change')}</span>{' '}

@@ -8,6 +8,8 @@ import { Chips } from './chips.tsx'
 import { groupCard, groupMsisdn } from './document-entry.ts'
 import type { SettlementDraft } from './drafts.ts'
 import { GroupedInput } from './grouped-input.tsx'
+import { InvoiceFields } from './invoice-fields.tsx'
+import { RefundRouteNote } from './refund-routes.tsx'
 import {
   disconnectReasons,
   needsAccount,
@@ -34,13 +36,16 @@ export function SettlementForm({ form, attempts, current }: SettlementFormProps)
   const box = useRef<HTMLDivElement>(null)
   const refundableFen = view.progress.settlement?.refundableFen
   const refundDue = refundableFen !== undefined && refundableFen > 0
-  const problems = attempts > 0 ? settlementProblems(form, refundDue) : {}
+  const { moneyBack } = view.progress
+  const bills = moneyBack?.invoices ?? []
+  const option = moneyBack?.options.find(({ rule }) => rule.route === form.route)
+  const problems = attempts > 0 ? settlementProblems(form, refundDue, bills) : {}
   const failure = place.failure?.name === 'case.saveSettlement' ? place.failure.error : undefined
   const set = (change: Partial<SettlementDraft>) =>
     draft(({ settlement }) => ({ settlement: { ...settlement, ...change } }))
   // What is complete goes to disk even when the clerk leaves without pressing Enter.
   useSaveOnLeave(() => {
-    const input = settlementInput(form, refundDue)
+    const input = settlementInput(form, refundDue, bills)
     if (input && !latestCase(caseId)?.contact) void run('case.saveSettlement', input)
   })
   const said = (field: SettlementField) => {
@@ -73,6 +78,7 @@ export function SettlementForm({ form, attempts, current }: SettlementFormProps)
               choices={routes.map((route) => ({ value: route, label: t(`refundRoute.${route}`) }))}
               onChange={(route) => set({ route, account: '' })}
             />
+            {option ? <RefundRouteNote option={option} /> : null}
             <FieldGroup columns={2}>
               {needsAccount(form.route) ? (
                 <Field
@@ -110,6 +116,15 @@ export function SettlementForm({ form, attempts, current }: SettlementFormProps)
               </Field>
             </FieldGroup>
           </Panel>
+        ) : null}
+        {moneyBack ? (
+          <InvoiceFields
+            bills={bills}
+            policy={moneyBack.invoicePolicy}
+            form={form}
+            attempts={attempts}
+            onChange={(invoices) => set({ invoices })}
+          />
         ) : null}
         <Panel title={t('case.settlement.contact')}>
           <FieldGroup columns={2}>

@@ -1,6 +1,7 @@
 import { useState } from 'react'
-import { type Fen, formatYuan } from '../../../shared/domain/money.ts'
+import { type Fen, formatYuan, parseYuan } from '../../../shared/domain/money.ts'
 import { useT } from '../../language.ts'
+import { amountToTake } from './amounts.ts'
 import { deedOf } from './deeds.ts'
 import { FinalBill } from './final-bill.tsx'
 import { Payment } from './payment.tsx'
@@ -33,7 +34,7 @@ export function SettlementStep() {
 
   async function save() {
     setSaves((count) => count + 1)
-    const input = settlementInput(form, refundDue)
+    const input = settlementInput(form, refundDue, view.progress.moneyBack?.invoices)
     if (!input) return
     const result = await run('case.saveSettlement', input)
     if (result?.ok) {
@@ -53,9 +54,13 @@ export function SettlementStep() {
     setPayments((count) => count + 1)
     const code = form.authorizationCode.trim()
     if (form.method !== 'cash' && code.length < 4) return
+    const taken = amountToTake(form.amount, amountFen as Fen)
+    if (taken === undefined) return
+    const tendered = form.method === 'cash' ? parseYuan(form.tendered) : undefined
     const result = await run('case.takePayment', {
       method: form.method,
-      amountFen: amountFen as Fen,
+      amountFen: taken,
+      ...(tendered !== undefined && tendered >= taken ? { tenderedFen: tendered } : {}),
       ...(form.method === 'cash' ? {} : { authorizationCode: code }),
     })
     if (result?.ok) draft(() => ({ settlement: {} }))
@@ -69,7 +74,7 @@ export function SettlementStep() {
         return { label: t('case.deed.approve'), note: t(`approval.${deed.subject}`), onPress: () => open('approval') }
       case 'takePayment':
         return {
-          label: `${t('case.deed.takePayment')} · ${t(`paymentMethod.${form.method}`)} ¥ ${formatYuan(deed.amountFen as Fen)}`,
+          label: `${t('case.deed.takePayment')} · ${t(`paymentMethod.${form.method}`)} ¥ ${formatYuan(amountToTake(form.amount, deed.amountFen as Fen) ?? (deed.amountFen as Fen))}`,
           onPress: () => void pay(deed.amountFen),
           busy: place.running.includes('case.takePayment'),
         }

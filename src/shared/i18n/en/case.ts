@@ -41,6 +41,7 @@ export const caseMessages = {
   'case.deed.reCheck': 'Check again',
   'case.deed.acknowledge': 'Note: customer told',
   'case.deed.choose': 'Terminate now',
+  'case.deed.postpone': 'Postpone and print the note',
   'case.deed.approve': 'Ask the supervisor',
   'case.deed.saveSettlement': 'Save',
   'case.deed.takePayment': 'Collect',

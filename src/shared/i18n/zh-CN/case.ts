@@ -41,6 +41,7 @@ export const caseMessages = {
   'case.deed.reCheck': '重新预检',
   'case.deed.acknowledge': '记录：已告知客户',
   'case.deed.choose': '立即解除',
+  'case.deed.postpone': '延期办理，打印告知单',
   'case.deed.approve': '请值班长复核',
   'case.deed.saveSettlement': '保存登记',
   'case.deed.takePayment': '收款',
