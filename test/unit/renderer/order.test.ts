@@ -40,14 +40,20 @@ describe('what may be done to an order', () => {
       withdraw: false,
       urge: false,
       resupply: false,
+      figures: false,
     })
-    expect(actionsOf(view('homeReview', [job('order.urge')]))).toEqual({ withdraw: true, urge: false, resupply: false })
+    expect(actionsOf(view('homeReview', [job('order.urge')]))).toEqual({
+      withdraw: true,
+      urge: false,
+      resupply: false,
+      figures: false,
+    })
     expect(actionsOf(view('returned', [job('order.resupply')])).resupply).toBe(false)
     expect(actionsOf(view('homeReview', [], { state: 'pendingCancellation' })).withdraw).toBe(false)
   })
 
   test('returned papers are handed in, not urged; a finished order is left alone', () => {
-    expect(actionsOf(view('returned'))).toEqual({ withdraw: true, urge: false, resupply: true })
+    expect(actionsOf(view('returned'))).toEqual({ withdraw: true, urge: false, resupply: true, figures: false })
     for (const stage of orderStages.filter(isFinal))
       expect(Object.values(actionsOf(view(stage)))).toEqual([false, false, false])
   })
@@ -92,6 +98,10 @@ describe('the timeline', () => {
       agreementTerminated: { agreementId: 'A1', agreement: '吉祥号码协议' },
       remedyDone: { action: 'releaseSecondaryCard', subject: '13903510001' },
       finalBill: { billId: 'B', amountFen: 1 },
+      figuresChanged: { signedFen: 1, amountFen: 2, until: 1_790_000_000_000 },
+      figuresAccepted: { amountFen: 2, paidFen: 1 },
+      costsLess: { signedFen: 2, amountFen: 1 },
+      finalBillTooHigh: { amountFen: 2, limitFen: 1 },
       deactivated: { effectiveAt: at },
       refundOrdered: { amountFen: 1855, route: 'bankCard' },
       refused: { reason: 'USER_CAUSE_FAIL' },
