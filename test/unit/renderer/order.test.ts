@@ -55,7 +55,7 @@ describe('what may be done to an order', () => {
   test('returned papers are handed in, not urged; a finished order is left alone', () => {
     expect(actionsOf(view('returned'))).toEqual({ withdraw: true, urge: false, resupply: true, figures: false })
     for (const stage of orderStages.filter(isFinal))
-      expect(Object.values(actionsOf(view(stage)))).toEqual([false, false, false])
+      expect(Object.values(actionsOf(view(stage))).some(Boolean)).toBe(false)
   })
 })
 
