@@ -125,8 +125,10 @@ export function continueJournal(
     } catch (error) {
       ahead = 'refused'
       next.close()
+      // Closed meanwhile: the name is gone already, and whoever opened the folder since may be using it.
+      if (closed) return
       removeQuietly(files, path(aheadName))
-      if (!closed && !spare) throw error
+      if (!spare) throw error
     }
   }
 
@@ -191,6 +193,7 @@ export function continueJournal(
     wantsNextSegment: () => spare === undefined && ahead !== 'working' && offset > size / 2,
     isSegmentEmpty: () => file !== undefined && offset === segmentHeaderLength,
     close() {
+      if (ahead === 'working') removeQuietly(files, path(aheadName))
       file?.close()
       spare?.close()
       spare = undefined
