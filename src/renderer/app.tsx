@@ -59,13 +59,14 @@ function SignedInPlace({ route }: { route: Route }) {
   }, [])
   const show = useOverlay((state) => state.show)
   const role = useApp((state) => state.view?.staff?.role)
-  const mayRead = role === 'supervisor' || role === 'auditor'
+  // From the desk only: in a case and on its papers F11 prints, and F9 takes pictures or checks again.
+  const mayRead = route.name === 'desk' && (role === 'supervisor' || role === 'auditor')
   useKeys(
     [
       { key: 'F1', label: t('key.help'), bar: true, run: () => show('help') },
       { key: 'F8', label: t('key.outbox'), bar: true, run: () => navigate({ name: 'outbox' }) },
       ...(mayRead
-        ? [{ key: 'F9', label: t('key.statements'), bar: true, run: () => navigate({ name: 'statements' }) }]
+        ? [{ key: 'F11', label: t('key.statements'), bar: true, run: () => navigate({ name: 'statements' }) }]
         : []),
       { key: 'Ctrl+K', label: t('key.search'), run: () => show('search') },
     ],

@@ -138,7 +138,7 @@ test('a supervisor reads the statements, unfolds them to payment and case, expor
   await counter.reopen(window)
   await signInAs(window, supervisor)
   const { page } = window
-  await window.press('F9')
+  await window.press('F11')
   await window.reads('statement.title')
   await page.locator('.statements-accounts').waitFor()
   await page.getByText(window.say('statement.balanced')).waitFor()
@@ -167,7 +167,7 @@ test('a supervisor reads the statements, unfolds them to payment and case, expor
   expect(lines!.rows.slice(1).map((row) => row[6])).toEqual(shown.statement.lines.map((line) => line.amountFen / 100))
 
   counter.stack.wire.cut()
-  await window.press('Escape', 'F9')
+  await window.press('Escape', 'F11')
   await page.getByText(window.say('statement.asOf').split('{')[0]!).first().waitFor({ timeout: 30_000 })
   await page.locator('.statements-accounts').waitFor()
   await photograph('money-statements-offline')

@@ -32,7 +32,10 @@ export function KeyBar() {
             <span>{t(view.captureStation ? 'shell.stationReady' : 'shell.stationAbsent')}</span>
             {view.rulesVersion && view.rulesPublishedAt !== undefined ? (
               <span>
-                {t('shell.rulesOf', { version: view.rulesVersion, date: shanghaiDate(view.rulesPublishedAt) })}
+                {t('shell.rules', { version: view.rulesVersion })}
+                <span className="key-bar-published">
+                  {t('shell.rulesPublished', { date: shanghaiDate(view.rulesPublishedAt) })}
+                </span>
               </span>
             ) : null}
           </>
