@@ -167,7 +167,9 @@ test('a supervisor reads the statements, unfolds them to payment and case, expor
   expect(lines!.rows.slice(1).map((row) => row[6])).toEqual(shown.statement.lines.map((line) => line.amountFen / 100))
 
   counter.stack.wire.cut()
-  await window.press('Escape', 'F11')
+  await window.press('Escape')
+  await window.reads('desk.newCase')
+  await window.press('F11')
   await page.getByText(window.say('statement.asOf').split('{')[0]!).first().waitFor({ timeout: 30_000 })
   await page.locator('.statements-accounts').waitFor()
   await photograph('money-statements-offline')

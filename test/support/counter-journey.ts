@@ -263,7 +263,6 @@ export async function prepareCase(
     },
     paymentIds,
     ...(settlement.refundableFen > 0 ? { refund: refundOf(needed.value.rule, proof) } : {}),
-    ...(settlement.refundableFen > 0 ? { refund: { route: 'cash', holderName: proof.holderName } } : {}),
     invoices: invoicesConcerned(account, rules.invoice, settlement.refundableFen).map((bill, index) => ({
       billId: bill.id,
       way: index % 2 === 0 ? 'originalReturned' : 'redLetter',

@@ -6,6 +6,7 @@ import type { Blocker } from '../../../src/shared/domain/blocker.ts'
 import { blockerCatalogue, blockerEntry } from '../../../src/shared/domain/blocker-catalogue.ts'
 import type { ExplainedFinding } from '../../../src/shared/domain/blocker-findings.ts'
 import { blockerOfFailure } from '../../../src/shared/domain/blocker-of-failure.ts'
+import { residentIdCheckCharacter } from '../../../src/shared/domain/identification-number.ts'
 import type { Result } from '../../../src/shared/domain/result.ts'
 import { acceptCase } from '../../support/core/accept-case.ts'
 import { type Counter, openCounter, until } from '../../support/core/core-harness.ts'
@@ -106,8 +107,17 @@ const clerkSlip =
     return refusal(await prove(entry, caseId))
   }
 
-const wrongDocument = (changes: Partial<DirectoryEntry['person']>) => async (code: string) => {
+/** A well-formed number of somebody of the same place and day, so that the document's dates still fit its holder's age. */
+function numberOfTheSameDay(id: string): string {
+  const first17 = id.slice(0, 14) + String((Number(id.slice(14, 17)) + 2) % 1000).padStart(3, '0')
+  return first17 + residentIdCheckCharacter(first17)
+}
+
+type Person = DirectoryEntry['person']
+
+const wrongDocument = (change: (person: Person) => Partial<Person>) => async (code: string) => {
   const entry = await someone(code)
+  const changes = change(entry.person)
   const caseId = await opened(entry)
   const saved = await counter.call('case.saveDocument', { caseId, document: documentOf(entry, changes) })
   if (!saved.ok) return refusal(saved)
@@ -152,9 +162,9 @@ const otherWays: Record<string, (code: string) => Promise<Blocker | undefined>> 
     const { caseId } = (await counter.done('case.open', { msisdn: (await someone(code)).msisdn })).case
     return refusal(await counter.call('case.queryNumber', { caseId }))
   },
-  ID_MISMATCH: wrongDocument({ identificationId: '11010519491231002X' }),
-  NAME_MISMATCH: wrongDocument({ name: '某某某' }),
-  UNSUPPORTED_DOC: wrongDocument({}),
+  ID_MISMATCH: wrongDocument((person) => ({ identificationId: numberOfTheSameDay(person.identificationId) })),
+  NAME_MISMATCH: wrongDocument(() => ({ name: '某某某' })),
+  UNSUPPORTED_DOC: wrongDocument(() => ({})),
   ID_EXPIRED: refusedDocument,
   FACE_FAIL: async (code) => {
     const entry = await someone(code)
@@ -196,8 +206,8 @@ const otherWays: Record<string, (code: string) => Promise<Blocker | undefined>> 
   ATTACHMENT_UNUSABLE: (code) => atHome(code, 'returnedFor'),
   REQUEST_DATA_ERROR: (code) => atHome(code, 'returnedFor'),
   USER_CAUSE_FAIL: (code) => atHome(code, 'refusedFor'),
-  MINOR_NO_GUARDIAN: wrongDocument({}),
-  OWNER_DECEASED: wrongDocument({}),
+  MINOR_NO_GUARDIAN: wrongDocument(() => ({})),
+  OWNER_DECEASED: wrongDocument(() => ({})),
   AGENT_NOT_ALLOWED: async (code) => {
     const entry = await someone(code)
     const caseId = await opened(entry)
