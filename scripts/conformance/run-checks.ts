@@ -22,6 +22,16 @@ export interface CheckResult {
 /** How many lines of each kind the checks may take, plus one to look at. */
 const wanted: Record<Kind, number> = { clean: 5, arrears: 4, agreements: 3, premium: 1 }
 
+/** Refusals that say who may ask for a line, not whether the papers are right: such a line is no one's to try with alone. */
+const needsSomebodyElse = ['MINOR_NO_GUARDIAN', 'OWNER_DECEASED', 'AGENT_NOT_ALLOWED', 'UNSUPPORTED_DOC']
+
+async function asksForItself(bss: Conversation, { msisdn, holder, servicePassword }: Subscriber): Promise<boolean> {
+  const { identificationType, identificationId, name } = holder
+  const request = { msisdn, identificationType, identificationId, name, servicePassword }
+  const answer = await bss.call('authentication', request).catch(() => undefined)
+  return !needsSomebodyElse.includes(String(answer?.value.code))
+}
+
 async function kindsOf(bss: Conversation, fixtures: Fixtures, person: Subscriber): Promise<Kind[]> {
   const { handlingProvince } = fixtures
   const answer = await bss.call('pre-check', { msisdn: person.msisdn, handlingProvince }).catch(() => undefined)
@@ -50,7 +60,8 @@ async function sortLines(bss: Conversation, fixtures: Fixtures): Promise<Record<
   const kinds = Object.keys(wanted) as Kind[]
   for (const person of fixtures.subscribers) {
     if (kinds.every((kind) => sorted[kind].length >= wanted[kind])) break
-    for (const kind of await kindsOf(bss, fixtures, person)) sorted[kind].push(person)
+    const its = await kindsOf(bss, fixtures, person)
+    if (its.length > 0 && (await asksForItself(bss, person))) for (const kind of its) sorted[kind].push(person)
   }
   return sorted
 }
