@@ -79,7 +79,7 @@ ${facts([
   [say('finding.note.bring'), say('finding.note.bringDocument')],
 ])}
 ${open.length === 0 ? `<p>${escapeHtml(say('finding.note.nothing'))}</p>` : ''}
-${section(say('finding.note.todo'), of(['stops']), wording)}
+${section(say('finding.note.elsewhere'), of(['stops']), wording)}
 ${section(say('finding.note.store'), of(['decide', 'here']), wording)}
 ${section(say('finding.note.tellList'), of(['tell']), wording)}
 <p class="state">${escapeHtml(say('finding.note.known'))} ${formatYuan(knownFen)}</p>

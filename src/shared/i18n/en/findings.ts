@@ -80,7 +80,7 @@ export const findings = {
   'finding.note.until': 'Please come back by',
   'finding.note.by': 'Your case is with',
   'finding.note.hotline': 'Hotline of the carrier',
-  'finding.note.todo': 'To be solved elsewhere first',
+  'finding.note.elsewhere': 'To be solved elsewhere first',
   'finding.note.store': 'Done at the counter when you are back',
   'finding.note.tellList': 'What the cancellation means',
   'finding.note.known': 'Known costs together',

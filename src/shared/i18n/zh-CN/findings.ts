@@ -79,7 +79,7 @@ export const findings = {
   'finding.note.until': '请于此日前办理',
   'finding.note.by': '受理人',
   'finding.note.hotline': '归属运营商热线',
-  'finding.note.todo': '须先到别处办理',
+  'finding.note.elsewhere': '须先到别处办理',
   'finding.note.store': '回柜台时一并办理',
   'finding.note.tellList': '销号的后果，请知悉',
   'finding.note.known': '已知费用合计',
