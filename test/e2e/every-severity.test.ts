@@ -53,7 +53,7 @@ describe('by keyboard, one case per severity', () => {
     expect(await primaryAction(window)).toContain(window.say('case.deed.reCheck'))
     // The note the customer takes away.
     await window.press('F11')
-    await page.getByText(window.say('finding.note.todo')).first().waitFor()
+    await page.getByText(window.say('finding.note.elsewhere')).first().waitFor()
     await window.press('Escape')
     await solvedAtHome(person.msisdn, 'STATE_LOST')
     await window.press('F9')
