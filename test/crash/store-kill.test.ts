@@ -71,7 +71,7 @@ async function open(folder: string): Promise<Store> {
   return opened.value
 }
 
-test(`a process killed ${kills} times keeps everything it answered`, { timeout: 60_000 + kills * 15_000 }, async () => {
+test(`a process killed ${kills} times keeps everything it answered`, { timeout: 60_000 + kills * 5_000 }, async () => {
   const chance = seeded(99)
   let ledger = newLedger()
   let folder = ''

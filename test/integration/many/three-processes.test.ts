@@ -117,6 +117,6 @@ it('three processes, killed in turn, lose nothing and do nothing twice', { timeo
   await look.close()
   for (const one of prepared) {
     const messages = await world.messagesTo(one.entry.msisdn)
-    expect(messages.filter((message) => message.template === 'warning').length).toBeLessThanOrEqual(1)
+    expect(messages.filter((message) => message.template === 'warning')).toHaveLength(1)
   }
 })
