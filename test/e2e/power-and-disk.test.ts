@@ -89,7 +89,8 @@ describe('power fails', () => {
     await window.page.locator('[role="option"]').first().waitFor()
     await window.press('Enter')
     await window.enter('case.deed.submit')
-    await window.page.waitForFunction(() => !document.querySelector('.signature-pad'))
+    // The order's page is shown only for an answered submission, and what was answered must stand.
+    await window.page.locator('.order-rail').waitFor()
     await counter.stack.killCounter()
     // The window says that its program is gone instead of pretending.
     await window.reads('shell.core.lost')
