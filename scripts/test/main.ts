@@ -26,7 +26,8 @@ function check(title: string, command: string, args: string[]): boolean {
 /** Runs Vitest's projects and adds their counts; a run that leaves no report counts as one failure. */
 function suites(projects: string[]): void {
   rmSync(report, { force: true })
-  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const reporters = ['default', 'json', './scripts/test/skip-reasons.ts'].map((name) => `--reporter=${name}`)
+  const args = ['run', ...reporters, `--outputFile.json=${report}`]
   const { status } = spawnSync('vitest', [...args, ...projects.flatMap((name) => ['--project', name])], {
     stdio: 'inherit',
     shell: process.platform === 'win32',
