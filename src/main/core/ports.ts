@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CaseRules } from '../../shared/domain/case-progress.ts'
+import type { CaseRules } from '../../shared/domain/case-rules.ts'
 import type { Result } from '../../shared/domain/result.ts'
 import type { SegmentTable } from '../../shared/domain/segments.ts'
 import type { AttachmentView } from '../../shared/protocol/attachment-views.ts'

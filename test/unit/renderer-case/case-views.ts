@@ -1,6 +1,6 @@
 import type { CaseView } from '../../../src/shared/contract/views.ts'
 import { instant } from '../../../src/shared/domain/calendar.ts'
-import type { MissingItem } from '../../../src/shared/domain/case-progress.ts'
+import type { MissingItem } from '../../../src/shared/domain/case-missing.ts'
 
 export const now = instant(Date.parse('2026-11-21T10:00:00+08:00'))
 

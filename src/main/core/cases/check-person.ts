@@ -1,6 +1,6 @@
 import { type Instant, shanghaiDate } from '../../../shared/domain/calendar.ts'
 import type { Case } from '../../../shared/domain/case.ts'
-import { rulesOfCase } from '../../../shared/domain/case-progress.ts'
+import { rulesOfCase } from '../../../shared/domain/case-rules.ts'
 import { documentTypes } from '../../../shared/domain/identification-type.ts'
 import { checkDocument, type IdentityDocument } from '../../../shared/domain/identity-document.ts'
 import { checkManualEntry, checkSecond, checkType, expectationsOf, ruleFor } from '../../../shared/domain/papers.ts'

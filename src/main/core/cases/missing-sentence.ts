@@ -1,5 +1,5 @@
 import { blockerEntry } from '../../../shared/domain/blocker-catalogue.ts'
-import type { MissingItem } from '../../../shared/domain/case-progress.ts'
+import type { MissingItem } from '../../../shared/domain/case-missing.ts'
 import { fen, formatYuan } from '../../../shared/domain/money.ts'
 import { fail, type Result } from '../../../shared/domain/result.ts'
 import { isMessageKey, type Language, translate } from '../../../shared/i18n/translate.ts'

@@ -1,7 +1,7 @@
 import { buildFiguresForm } from '../../../shared/documents/figures-form.ts'
 import { buildSignedForm, strokesText } from '../../../shared/documents/signed-form.ts'
 import type { Case } from '../../../shared/domain/case.ts'
-import { rulesOfCase } from '../../../shared/domain/case-progress.ts'
+import { rulesOfCase } from '../../../shared/domain/case-rules.ts'
 import type { NewFigures } from '../../../shared/domain/recheck.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import { standingPayments } from '../../../shared/domain/standing-payments.ts'

@@ -1,6 +1,6 @@
 import { type ShanghaiDate, shanghaiDate } from '../../../shared/domain/calendar.ts'
 import type { Case } from '../../../shared/domain/case.ts'
-import { rulesOfCase } from '../../../shared/domain/case-progress.ts'
+import { rulesOfCase } from '../../../shared/domain/case-rules.ts'
 import { firstFreeDay } from '../../../shared/domain/keep-until.ts'
 import { fail, ok } from '../../../shared/domain/result.ts'
 import { standingPayments } from '../../../shared/domain/standing-payments.ts'

@@ -1,7 +1,7 @@
 import type { ReceiptView } from '../../../shared/contract/views.ts'
 import { instant } from '../../../shared/domain/calendar.ts'
 import type { Case } from '../../../shared/domain/case.ts'
-import { rulesOfCase } from '../../../shared/domain/case-progress.ts'
+import { rulesOfCase } from '../../../shared/domain/case-rules.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import type { Staff } from '../../../shared/protocol/device.ts'
 import { readCase } from '../cases/case-store.ts'

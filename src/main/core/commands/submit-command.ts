@@ -1,5 +1,6 @@
 import { secondRole } from '../../../shared/domain/asker.ts'
-import { devicesReturnedOf, progressOf, rulesOfCase } from '../../../shared/domain/case-progress.ts'
+import { progressOf } from '../../../shared/domain/case-progress.ts'
+import { devicesReturnedOf, rulesOfCase } from '../../../shared/domain/case-rules.ts'
 import { fail, ok } from '../../../shared/domain/result.ts'
 import { standingPayments } from '../../../shared/domain/standing-payments.ts'
 import type { OrderSubmit } from '../../../shared/protocol/jobs.ts'

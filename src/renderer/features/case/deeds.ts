@@ -1,7 +1,7 @@
 import type { CaseView } from '../../../shared/contract/views.ts'
 import type { AttachmentKind } from '../../../shared/domain/attachment-kind.ts'
 import type { Instant } from '../../../shared/domain/calendar.ts'
-import type { MissingItem } from '../../../shared/domain/case-progress.ts'
+import type { MissingItem } from '../../../shared/domain/case-missing.ts'
 import { type CaseStep, caseSteps } from '../../../shared/domain/case-steps.ts'
 import type { ApprovalSubject } from '../../../shared/domain/risk-policy.ts'
 import type { TaskAction } from '../../../shared/domain/task.ts'

@@ -1,6 +1,6 @@
 import type { CaseView } from '../../../shared/contract/views.ts'
 import { formatInstant } from '../../../shared/domain/calendar.ts'
-import type { ApprovalNeeded } from '../../../shared/domain/case-progress.ts'
+import type { ApprovalNeeded } from '../../../shared/domain/case-approvals.ts'
 import { onlyBeside } from '../../../shared/domain/risk-assessment.ts'
 import type { ApprovalRequestView } from '../../../shared/protocol/changes.ts'
 import { useApp } from '../../app-store.ts'

@@ -1,4 +1,4 @@
-import type { MissingItem } from '../../../shared/domain/case-progress.ts'
+import type { MissingItem } from '../../../shared/domain/case-missing.ts'
 
 type Gathered = 'acknowledge' | 'choice'
 

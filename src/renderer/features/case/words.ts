@@ -1,5 +1,5 @@
 import type { Blocker } from '../../../shared/domain/blocker.ts'
-import type { MissingItem } from '../../../shared/domain/case-progress.ts'
+import type { MissingItem } from '../../../shared/domain/case-missing.ts'
 import { maskIdentification, maskName } from '../../../shared/domain/masking.ts'
 import { type Fen, fen, formatYuan } from '../../../shared/domain/money.ts'
 import { formatMsisdn } from '../../../shared/domain/msisdn.ts'
