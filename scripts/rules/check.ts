@@ -1,11 +1,12 @@
 import { relative } from 'node:path'
+import type { RuleLanguage } from '../../src/shared/domain/rules/bilingual.ts'
 import { checkPacks } from '../../src/shared/domain/rules/check/check-packs.ts'
-import { findingSeverities, findingText } from '../../src/shared/domain/rules/check/finding.ts'
+import { findingLine, findingSeverities } from '../../src/shared/domain/rules/check/finding.ts'
 import { readPackFolder } from './read-folder.ts'
-import { type Language, say } from './words.ts'
+import { say } from './words.ts'
 
 /** Checks a folder of packs and prints what it finds, each with file, line and column. Answers the exit code. */
-export function check(folder: string, language: Language, print: (line: string) => void): number {
+export function check(folder: string, language: RuleLanguage, print: (line: string) => void): number {
   let files: ReturnType<typeof readPackFolder>
   try {
     files = readPackFolder(folder)
@@ -18,11 +19,8 @@ export function check(folder: string, language: Language, print: (line: string) 
     return 2
   }
   const { packs, rules, cases, findings } = checkPacks(files)
-  for (const finding of findings) {
-    const { file, line, column, code } = finding
-    const where = `${relative(process.cwd(), folder) || '.'}/${file}:${line}:${column}`
-    print(`${where} ${say(language, findingSeverities[code])} ${code}: ${findingText(finding, language)}`)
-  }
+  const where = `${relative(process.cwd(), folder) || '.'}/`
+  for (const finding of findings) print(findingLine(finding, language, where))
   const errors = findings.filter(({ code }) => findingSeverities[code] === 'error').length
   print(say(language, 'checked', { packs, rules, cases, errors, warnings: findings.length - errors }))
   return errors > 0 ? 1 : 0

@@ -1,15 +1,16 @@
 import { type Fen, formatYuan } from '../../src/shared/domain/money.ts'
 import type { PenaltyDerivation, PenaltyQuote, QuoteStep } from '../../src/shared/domain/penalty-quote.ts'
+import type { RuleLanguage } from '../../src/shared/domain/rules/bilingual.ts'
 import { expressionWithFigures } from '../../src/shared/domain/rules/show-expression.ts'
 import type { WaitingEffect } from '../../src/shared/domain/rules/waiting-effect.ts'
-import { type Language, say } from './words.ts'
+import { say } from './words.ts'
 
 function shownValue(step: QuoteStep): string {
   if (step.unit === 'fen') return `¥ ${formatYuan(step.value as Fen)}`
   return step.unit === 'percent' ? `${step.value} %` : String(step.value)
 }
 
-function derivationLines(made: PenaltyDerivation, quote: PenaltyQuote, language: Language): string[] {
+function derivationLines(made: PenaltyDerivation, quote: PenaltyQuote, language: RuleLanguage): string[] {
   const words = language === 'zh-CN' ? 'zh' : 'en'
   const steps = made.steps.map((step, index) => {
     const how = expressionWithFigures(made, quote.inputs, index)
@@ -26,7 +27,7 @@ function derivationLines(made: PenaltyDerivation, quote: PenaltyQuote, language:
   ]
 }
 
-function waitingLines(waiting: WaitingEffect | undefined, language: Language): string[] {
+function waitingLines(waiting: WaitingEffect | undefined, language: RuleLanguage): string[] {
   if (!waiting || (waiting.changes.length === 0 && !waiting.free)) return [`  ${say(language, 'noWaiting')}`]
   return [
     ...waiting.changes.map(
@@ -42,7 +43,7 @@ export function quoteText(
   quote: PenaltyQuote,
   waiting: WaitingEffect | undefined,
   on: string,
-  language: Language,
+  language: RuleLanguage,
 ): string[] {
   const words = language === 'zh-CN' ? 'zh' : 'en'
   return [

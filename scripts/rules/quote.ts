@@ -5,6 +5,7 @@ import { type Carrier, carriers, type Province, provinces } from '../../src/shar
 import { quotePenalty } from '../../src/shared/domain/penalty-quote.ts'
 import type { Failure } from '../../src/shared/domain/result.ts'
 import { assemblePacks } from '../../src/shared/domain/rules/assemble-packs.ts'
+import type { RuleLanguage } from '../../src/shared/domain/rules/bilingual.ts'
 import { resolveRules } from '../../src/shared/domain/rules/resolve-rules.ts'
 import { packScope, type RulePack, type RulePlace } from '../../src/shared/domain/rules/rule-pack.ts'
 import { waitingEffect } from '../../src/shared/domain/rules/waiting-effect.ts'
@@ -12,7 +13,7 @@ import { isMessageKey, translate } from '../../src/shared/i18n/translate.ts'
 import { quoteText } from './quote-text.ts'
 import { readAgreement } from './read-agreement.ts'
 import { readPackFolder } from './read-folder.ts'
-import { type Language, say } from './words.ts'
+import { say } from './words.ts'
 
 /** What the command line says. */
 export interface QuoteWishes {
@@ -44,7 +45,7 @@ function placeOf(id: string, wishes: QuoteWishes): RulePlace | undefined {
   return carrier && province ? { carrier: carrier as Carrier, province: province as Province } : undefined
 }
 
-function sentenceOf({ code, params }: Failure, language: Language): string {
+function sentenceOf({ code, params }: Failure, language: RuleLanguage): string {
   const key = `error.${code}`
   return isMessageKey(key) ? translate(language, key, params) : code
 }
@@ -56,7 +57,7 @@ function sentenceOf({ code, params }: Failure, language: Language): string {
 export function quote(
   wishes: QuoteWishes,
   shipped: string,
-  language: Language,
+  language: RuleLanguage,
   now: number,
   print: (line: string) => void,
 ): number {

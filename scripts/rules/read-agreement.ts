@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { type Agreement, agreementSchema } from '../../src/shared/domain/account.ts'
+import type { RuleLanguage } from '../../src/shared/domain/rules/bilingual.ts'
 import { readJson } from '../../src/shared/domain/rules/check/json-positions.ts'
-import { type Language, say } from './words.ts'
+import { say } from './words.ts'
 
 /** An agreement to be priced: what a home province would send; id and name may be left out. */
 const sampleSchema = z
@@ -15,7 +16,7 @@ const sampleSchema = z
   .strict()
 
 /** Reads an agreement from a JSON file; a text where something is wrong says what and in which line. */
-export function readAgreement(file: string, language: Language): Agreement | string {
+export function readAgreement(file: string, language: RuleLanguage): Agreement | string {
   let text: string
   try {
     text = readFileSync(file, 'utf8')

@@ -1,4 +1,4 @@
-export type Language = 'zh-CN' | 'en'
+import { type RuleLanguage, sayIn } from '../../src/shared/domain/rules/bilingual.ts'
 
 /** Sentences of the command line, in both languages. */
 const words = {
@@ -8,8 +8,6 @@ const words = {
     zh: '{packs} 个规则包，{rules} 条规则，{cases} 个算例：{errors} 个错误，{warnings} 个提醒',
     en: '{packs} packs, {rules} rules, {cases} test cases: {errors} errors, {warnings} warnings',
   },
-  error: { zh: '错误', en: 'error' },
-  warning: { zh: '提醒', en: 'warning' },
   noFile: { zh: '无法读取 {file}：{message}', en: 'cannot read {file}: {message}' },
   badAgreement: {
     zh: '{file}:{line}:{column} 协议不符合要求：{path} {message}',
@@ -46,13 +44,25 @@ const words = {
   },
   free: { zh: '{inDays} 天后（{on}）起不收违约金', en: 'in {inDays} days ({on}) this costs nothing' },
   noWaiting: { zh: '等待不会改变价格', en: 'waiting changes nothing' },
+  sealedOther: {
+    zh: '{pack} 与已封存的内容不同。请恢复原内容，或给这次改动一个新的 version，再运行 seal',
+    en: '{pack} is not what was sealed. Put its content back, or give the change a version of its own and seal again',
+  },
+  sealErrors: { zh: '有错误，未封存', en: 'there are errors; nothing was sealed' },
+  sealed: {
+    zh: '已封存 {fresh} 个新版本，共 {all} 个（{file}）',
+    en: '{fresh} new versions sealed, {all} in all ({file})',
+  },
+  unknownCommand: { zh: '没有命令 {command}', en: 'there is no command {command}' },
+  needCommand: { zh: '请给出命令', en: 'say a command' },
+  wrongCall: { zh: '{command} 不能这样调用', en: '{command} is not called like this' },
+  needOption: { zh: '{command} 缺少 {option}', en: '{command} needs {option}' },
+  wrongOption: { zh: '{command} 没有选项 {option}', en: '{command} has no option {option}' },
   refused: { zh: '无法计价：{message}', en: 'cannot be priced: {message}' },
 } as const
 export type Word = keyof typeof words
 
 /** A sentence with its values. */
-export function say(language: Language, word: Word, values: Record<string, string | number> = {}): string {
-  return words[word][language === 'zh-CN' ? 'zh' : 'en'].replace(/\{(\w+)\}/g, (whole, name: string) =>
-    String(values[name] ?? whole),
-  )
+export function say(language: RuleLanguage, word: Word, values: Record<string, string | number> = {}): string {
+  return sayIn(words[word], language, (name) => values[name])
 }

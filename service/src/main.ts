@@ -5,9 +5,7 @@ import { parseArgs } from 'node:util'
 import { instant } from '../../src/shared/domain/calendar.ts'
 import { auditSentences, readAnchorLines, verifyAudit } from './audit/verify-audit.ts'
 import { openDatabase } from './database/open-database.ts'
-import { loadRulePacks } from './rule-packs/load-rules.ts'
-import { publishPacks } from './rule-packs/publish.ts'
-import { rotateRuleKey } from './rule-packs/rule-keys.ts'
+import { changeRules, type RulesCommand } from './rule-packs/rules-command.ts'
 import { configFromCommandLine, usage } from './settings/command-line.ts'
 import { parseServiceConfig, type ServiceConfigInput } from './settings/service-config.ts'
 import { startService } from './start.ts'
@@ -32,6 +30,10 @@ async function main(): Promise<void> {
       'log-level': { type: 'string' },
       'publish-rules': { type: 'string' },
       'rotate-rule-key': { type: 'boolean' },
+      'revoke-rule-key': { type: 'string' },
+      'keep-returned': { type: 'boolean' },
+      'reserve-key': { type: 'string' },
+      'export-reserve-key': { type: 'string' },
       'anchor-file': { type: 'string' },
       'verify-audit': { type: 'boolean' },
       help: { type: 'boolean' },
@@ -43,11 +45,16 @@ async function main(): Promise<void> {
   }
   if (values['verify-audit'])
     return verifyOnly(configFromCommandLine(values, process.env, anyAddresses), values['anchor-file'])
-  if (values['publish-rules'] || values['rotate-rule-key'])
-    return changeRules(configFromCommandLine(values, process.env, anyAddresses), {
-      folder: values['publish-rules'],
-      rotate: values['rotate-rule-key'] ?? false,
-    })
+  const rules: RulesCommand = {
+    publish: values['publish-rules'],
+    rotate: values['rotate-rule-key'] ?? false,
+    revoke: values['revoke-rule-key'],
+    keepReturned: values['keep-returned'] ?? false,
+    reserveFile: values['reserve-key'],
+    exportReserve: values['export-reserve-key'],
+  }
+  if (rules.publish || rules.rotate || rules.revoke || rules.exportReserve)
+    return changeRulesOnly(configFromCommandLine(values, process.env, anyAddresses), rules)
   const outside = values.simulators
     ? await startOutsideWorld({
         port: Number(values['simulators-port']),
@@ -105,16 +112,11 @@ async function verifyOnly(input: ServiceConfigInput, anchorFile: string | undefi
   }
 }
 
-/** Publishes rule packs or puts a new signing key in force, and tells what it did; services that run notice by themselves. */
-async function changeRules(input: ServiceConfigInput, what: { folder: string | undefined; rotate: boolean }) {
-  const clock = { now: () => instant(Date.now()) }
+/** Publishes rule packs or changes the keys that sign them, and tells what it did. */
+async function changeRulesOnly(input: ServiceConfigInput, wanted: RulesCommand): Promise<void> {
   const database = await openDatabase(parseServiceConfig(input).database)
   try {
-    if (what.rotate) console.log(`key ${await rotateRuleKey(database.db, clock, 'operator')}`)
-    if (!what.folder) return
-    const fresh = await publishPacks(database.db, clock, await loadRulePacks(what.folder), 'operator')
-    for (const name of fresh) console.log(`published ${name}`)
-    if (fresh.length === 0) console.log('nothing new')
+    await changeRules(database.db, { now: () => instant(Date.now()) }, wanted, (line) => console.log(line))
   } finally {
     await database.close()
   }

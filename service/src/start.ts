@@ -17,7 +17,7 @@ import { takeOverview } from './operation/overview.ts'
 import { startOrderWorkers } from './orders/order-workers.ts'
 import { startWorkQueue } from './orders/work-queue.ts'
 import { loadPaperKeys } from './papers/paper-keys.ts'
-import { loadRulePacks } from './rule-packs/load-rules.ts'
+import { readPackFolder } from './rule-packs/pack-folder.ts'
 import { publishAtStart, publishPacks } from './rule-packs/publish.ts'
 import { createRuleBook } from './rule-packs/rule-book.ts'
 import { importOrganisation, readOrganisationFile } from './seed/import-organisation.ts'
@@ -135,7 +135,7 @@ async function startOn(
   return {
     url,
     operatorPage: operation?.page,
-    publishRules: async (folder) => publishPacks(database.db, clock, await loadRulePacks(folder), 'service'),
+    publishRules: async (folder) => publishPacks(database.db, clock, await readPackFolder(folder), 'service'),
     async close() {
       closing.abort()
       await stopHousekeeping()

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import { loadRulePacks } from '../../service/src/rule-packs/load-rules.ts'
+import { readPackFolder } from '../../service/src/rule-packs/pack-folder.ts'
 import { type Asker, secondRole } from '../../src/shared/domain/asker.ts'
 import { type Instant, shanghaiDate } from '../../src/shared/domain/calendar.ts'
-import { needsAcknowledgement } from '../../src/shared/domain/case-progress.ts'
+import { needsAcknowledgement } from '../../src/shared/domain/case-findings.ts'
 import { invoicesConcerned } from '../../src/shared/domain/invoice-policy.ts'
 import { type Fen, fen, sumFen } from '../../src/shared/domain/money.ts'
 import { type AskerRule, papersNeeded } from '../../src/shared/domain/papers.ts'
@@ -21,7 +21,7 @@ export const clerk = { staffId: '100217', password: 'counter-trial-217' }
 export const supervisor = { staffId: '100108', password: 'counter-trial-108' }
 export const chengduClerk = { staffId: '510226', password: 'counter-trial-226' }
 export const chengduSupervisor = { staffId: '510105', password: 'counter-trial-105' }
-const packs = await loadRulePacks(new URL('../../resources/rule-packs', import.meta.url).pathname)
+const { packs } = await readPackFolder(new URL('../../resources/rule-packs', import.meta.url).pathname)
 
 function must<T>(answer: { ok: true; value: T } | { ok: false; status: number; error: { code: string } }): T {
   if (!answer.ok) throw new Error(`refused: ${JSON.stringify(answer.error)}`)

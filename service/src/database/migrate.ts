@@ -13,6 +13,7 @@ import { askers } from './migrations/0010-askers.ts'
 import { auditAnchors } from './migrations/0011-audit-anchors.ts'
 import { recheck } from './migrations/0012-recheck.ts'
 import { uploads } from './migrations/0013-uploads.ts'
+import { ruleKeyRevocation } from './migrations/0014-rule-key-revocation.ts'
 import type { Tables } from './tables.ts'
 
 /** One SQL statement per entry: PGlite's extended protocol takes a single statement at a time. */
@@ -30,6 +31,7 @@ const migrations: Record<string, readonly string[]> = {
   '0011-audit-anchors': auditAnchors,
   '0012-recheck': recheck,
   '0013-uploads': uploads,
+  '0014-rule-key-revocation': ruleKeyRevocation,
 }
 
 function asMigration(statements: readonly string[]): Migration {

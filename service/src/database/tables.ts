@@ -414,6 +414,22 @@ export interface RuleKeyTable {
   d: string
   endorsement: string | null
   created_at: number
+  /** The next key's signature that this one is not to be believed any more. */
+  revocation: string | null
+}
+/** The key that comes after the signing one, known to counters beforehand; without `d` it is kept outside the database. */
+export interface RuleKeyReserveTable {
+  key_id: string
+  x: string
+  d: string | null
+  endorsement: string
+  created_at: number
+}
+/** A pack signed again, because the key that had signed it was revoked. */
+export interface RulePackResignedTable {
+  digest: string
+  jws: string
+  signed_at: number
 }
 export interface RulePackTable {
   pack_id: string
@@ -423,6 +439,8 @@ export interface RulePackTable {
   jws: string
   published_at: number
   publication: number
+  /** The counter that brought it back to a service which had forgotten it. */
+  returned_by: string | null
 }
 
 export interface AuditAnchorTable {
@@ -477,7 +495,9 @@ export interface Tables {
     body: string
   }
   rule_key: RuleKeyTable
+  rule_key_reserve: RuleKeyReserveTable
   rule_pack: RulePackTable
+  rule_pack_resigned: RulePackResignedTable
   rule_publication: { only_row: boolean; number: number; set_digest: string }
   audit_chain: { chain: string; last_sequence: number; last_hash: string }
   audit_entry: AuditEntryTable

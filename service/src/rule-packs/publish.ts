@@ -1,21 +1,18 @@
-import type { ShanghaiDate } from '../../../src/shared/domain/calendar.ts'
-import { carriers, provinces } from '../../../src/shared/domain/geography.ts'
-import { resolveRules } from '../../../src/shared/domain/rules/resolve-rules.ts'
-import { packIdsFor, type RulePack, rulePackSchema } from '../../../src/shared/domain/rules/rule-pack.ts'
+import { type RulePack, rulePackSchema } from '../../../src/shared/domain/rules/rule-pack.ts'
 import { appendAudit } from '../audit/append-audit.ts'
-import { sha256Hex } from '../auth/secrets.ts'
-import { appendChange } from '../changes/append-change.ts'
 import type { Clock, Database, Log, Tx } from '../service-context.ts'
-import { loadRulePacks } from './load-rules.ts'
+import { publicationErrors } from './check-publication.ts'
+import { digestOfSet, filesOfPacks, type PackFolder, PacksRefused, readPackFolder } from './pack-folder.ts'
 import { holdPublication, publicRuleKeys, rulesChain, signingKey } from './rule-keys.ts'
 import { canonicalPack, contentOf, type NamedPack, openSignedPack, signPack } from './signed-pack.ts'
+import { standingPacks, tellStores } from './standing-packs.ts'
 
-/** Writes packs that are not there yet and tells every store; the caller holds the publication. */
+/** Writes packs that are not there yet; the caller holds the publication. */
 async function addPacks(
   tx: Tx,
   last: { number: number },
   packs: readonly (NamedPack & { jws: string; publishedAt: number })[],
-  now: number,
+  returnedBy: string | null,
 ): Promise<void> {
   for (const { id, version, validFrom, digest, jws, publishedAt } of packs)
     await tx
@@ -28,55 +25,41 @@ async function addPacks(
         jws,
         published_at: publishedAt,
         publication: last.number + 1,
+        returned_by: returnedBy,
       })
       .execute()
-  const rows = await tx.selectFrom('rule_pack').select('digest').orderBy('digest').execute()
-  const setDigest = sha256Hex(rows.map((row) => row.digest).join('\n'))
-  await tx
-    .updateTable('rule_publication')
-    .set({ number: last.number + 1, set_digest: setDigest })
-    .execute()
-  const stores = await tx.selectFrom('store').select('store_id').orderBy('store_id').execute()
-  for (const { store_id } of stores) await appendChange(tx, store_id, { at: now, kind: 'rules', rules: { setDigest } })
 }
 
-/** Every published pack together with the set about to join it, as the rules will see them. */
-async function joined(tx: Tx, packs: readonly RulePack[]): Promise<RulePack[]> {
-  const rows = await tx.selectFrom('rule_pack').select(['pack_id', 'version', 'jws']).execute()
-  const names = new Set(packs.map(({ id, version }) => `${id} ${version}`))
-  const earlier = rows
-    .filter((row) => !names.has(`${row.pack_id} ${row.version}`))
+/** What was published and can still be read, but for the versions that are named. */
+async function publishedPacks(tx: Tx, except: ReadonlySet<string>): Promise<RulePack[]> {
+  const rows = await standingPacks(tx)
+  return rows
+    .filter((row) => !except.has(`${row.pack_id} ${row.version}`))
     .flatMap((row) => rulePackSchema.safeParse(contentOf(row.jws)).data ?? [])
-  return [...earlier, ...packs]
 }
 
-/** Each place that a new pack speaks for still has whole rules on the day the pack begins. Throws, naming pack and entry. */
-function checkPlaces(all: readonly RulePack[], fresh: readonly NamedPack[]): void {
-  for (const { id, version, validFrom } of fresh)
-    for (const carrier of carriers)
-      for (const province of provinces) {
-        if (!packIdsFor({ carrier, province }).includes(id)) continue
-        const rules = resolveRules(all, { carrier, province }, validFrom as ShanghaiDate)
-        if (rules.ok) continue
-        const { pack, version: broken, entry } = rules.error.params ?? {}
-        throw new Error(
-          `${id} ${version}: ${carrier} ${province} would have no whole rules: ${pack} ${broken} ${entry}`,
-        )
-      }
+/** Looks at what is new as the check does, unless it is the sealed set and nothing stands beside it. Throws `PacksRefused`. */
+async function checkFresh(tx: Tx, folder: PackFolder, fresh: readonly NamedPack[]): Promise<void> {
+  const names = new Set(fresh.map(({ id, version }) => `${id} ${version}`))
+  const earlier = await publishedPacks(tx, names)
+  if (earlier.length === 0 && folder.sealed?.checked === digestOfSet(fresh.map(({ digest }) => digest))) return
+  const isFresh = (id: string, version: string) => names.has(`${id} ${version}`)
+  const errors = publicationErrors(
+    filesOfPacks(folder.files, isFresh),
+    folder.packs.filter(({ id, version }) => isFresh(id, version)),
+    earlier,
+  )
+  if (errors.length > 0) throw new PacksRefused(errors)
 }
 
 /**
- * Publishes a set of packs as a whole: signs those that are new and tells every store's counters, in one transaction. What was
- * published before stays as it is. Throws, naming the pack and what is wrong, and publishes nothing, when a version was published
- * with another content or a place would be left without whole rules. Returns the names of the packs that are new.
+ * Publishes the packs of a folder as a whole: checks those that are new beside what is published, signs them and tells every store's
+ * counters, in one transaction. What was published before stays as it is. Throws and publishes nothing when a version was published
+ * with another content (naming it), or when the check finds an error: `PacksRefused`, with file, line and sentence of each. Returns
+ * the names of the packs that are new.
  */
-export async function publishPacks(
-  db: Database,
-  clock: Clock,
-  packs: readonly RulePack[],
-  by: string,
-): Promise<string[]> {
-  const named = packs.map(canonicalPack)
+export async function publishPacks(db: Database, clock: Clock, folder: PackFolder, by: string): Promise<string[]> {
+  const named = folder.packs.map(canonicalPack)
   return db.transaction().execute(async (tx) => {
     const last = await holdPublication(tx)
     const rows = await tx.selectFrom('rule_pack').select(['pack_id', 'version', 'digest']).execute()
@@ -91,9 +74,12 @@ export async function publishPacks(
       published.set(name, pack.digest)
     }
     const now = clock.now()
-    const key = await signingKey(tx, now)
-    if (fresh.length === 0) return []
-    checkPlaces(await joined(tx, packs), fresh)
+    const { key, made } = await signingKey(tx, now)
+    if (fresh.length === 0) {
+      if (made) await tellStores(tx, last, now)
+      return []
+    }
+    await checkFresh(tx, folder, fresh)
     const signed = await Promise.all(
       fresh.map(async (pack) => ({ ...pack, jws: await signPack(pack, key, now), publishedAt: now })),
     )
@@ -106,7 +92,8 @@ export async function publishPacks(
       subject: key.key_id,
       details: { packs: names.join(', '), count: names.length },
     })
-    await addPacks(tx, last, signed, now)
+    await addPacks(tx, last, signed, null)
+    await tellStores(tx, last, now)
     return names
   })
 }
@@ -117,7 +104,7 @@ export async function publishPacks(
  */
 export async function publishAtStart(db: Database, clock: Clock, log: Log, folder: string): Promise<void> {
   try {
-    const fresh = await publishPacks(db, clock, await loadRulePacks(folder), 'service')
+    const fresh = await publishPacks(db, clock, await readPackFolder(folder), 'service')
     if (fresh.length > 0) log.info({ packs: fresh.length }, 'rule packs published')
   } catch (error) {
     const any = await db.selectFrom('rule_pack').select('pack_id').limit(1).executeTakeFirst()
@@ -160,7 +147,8 @@ export async function takeBackPacks(
       subject: deviceId,
       details: { packs: back.map(({ id, version }) => `${id} ${version}`).join(', '), count: back.length },
     })
-    await addPacks(tx, last, back, now)
+    await addPacks(tx, last, back, deviceId)
+    await tellStores(tx, last, now)
     return back.length
   })
 }

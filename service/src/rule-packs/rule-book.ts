@@ -4,6 +4,7 @@ import { packNameSchema, ruleListSchema } from '../../../src/shared/protocol/rul
 import type { Database, Log } from '../service-context.ts'
 import { publicRuleKeys } from './rule-keys.ts'
 import { contentOf } from './signed-pack.ts'
+import { standingPacks } from './standing-packs.ts'
 
 /** What is published at one moment. The arrays stay the same until something is published: rules are merged once per array. */
 export interface PublishedRules {
@@ -51,13 +52,7 @@ export function createRuleBook(log: Log): RuleBook {
     async published(db) {
       const number = (await publication(db))?.number ?? 0
       if (known?.number === number) return known.rules
-      const rows = await db
-        .selectFrom('rule_pack')
-        .select(['pack_id', 'version', 'jws', 'published_at'])
-        .orderBy('published_at')
-        .orderBy('pack_id')
-        .orderBy('version')
-        .execute()
+      const rows = await standingPacks(db)
       const entries = rows.flatMap((row) => {
         const parsed = rulePackSchema.safeParse(contentOf(row.jws))
         if (parsed.success) return [{ pack: parsed.data, publishedAt: row.published_at }]
@@ -72,13 +67,7 @@ export function createRuleBook(log: Log): RuleBook {
       return (await publication(db))?.set_digest || undefined
     },
     async list(db) {
-      const rows = await db
-        .selectFrom('rule_pack')
-        .select(['jws', 'digest', 'published_at'])
-        .orderBy('published_at')
-        .orderBy('pack_id')
-        .orderBy('version')
-        .execute()
+      const rows = await standingPacks(db)
       return ruleListSchema.parse({
         keys: await publicRuleKeys(db),
         setDigest: (await publication(db))?.set_digest,
@@ -89,8 +78,7 @@ export function createRuleBook(log: Log): RuleBook {
       })
     },
     async contents(db, digests) {
-      const rows = await db.selectFrom('rule_pack').select('jws').where('digest', 'in', digests).execute()
-      return rows.map((row) => row.jws)
+      return (await standingPacks(db)).filter(({ digest }) => digests.includes(digest)).map(({ jws }) => jws)
     },
   }
 }

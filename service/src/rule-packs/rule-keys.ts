@@ -1,8 +1,7 @@
 import { CompactSign, calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { type RuleKey, ruleKeyTokenType } from '../../../src/shared/protocol/rules.ts'
-import { appendAudit } from '../audit/append-audit.ts'
 import type { RuleKeyTable } from '../database/tables.ts'
-import type { Clock, Database, Tx } from '../service-context.ts'
+import type { Database, Tx } from '../service-context.ts'
 
 /** The audit chain of what concerns the rules of all stores. */
 export const rulesChain = 'rules'
@@ -11,84 +10,79 @@ export const rulesChain = 'rules'
 export type SigningKey = Pick<RuleKeyTable, 'key_id' | 'x' | 'd'>
 
 /** The private key as a JWK. */
-export function privateJwk({ x, d }: SigningKey) {
+export function privateJwk({ x, d }: Pick<SigningKey, 'x' | 'd'>) {
   return { kty: 'OKP', crv: 'Ed25519', x, d }
 }
 
-async function createKey(): Promise<SigningKey> {
+/** A new Ed25519 key, named by its thumbprint. */
+export async function createRuleKey(): Promise<SigningKey> {
   const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   const { x, d } = (await exportJWK(privateKey)) as { x: string; d: string }
   return { key_id: await calculateJwkThumbprint({ kty: 'OKP', crv: 'Ed25519', x }), x, d }
 }
 
-/** An earlier key vouches for a later one. */
-function endorse(by: SigningKey, keyId: string): Promise<string> {
+/** A key's signature over the id of another: it vouches for its successor, or revokes the key before it, as `typ` says. */
+export function signKeyId(by: SigningKey, keyId: string, typ: string): Promise<string> {
   return new CompactSign(new TextEncoder().encode(keyId))
-    .setProtectedHeader({ alg: 'EdDSA', typ: ruleKeyTokenType, kid: by.key_id })
+    .setProtectedHeader({ alg: 'EdDSA', typ, kid: by.key_id })
     .sign(privateJwk(by))
 }
 
-/** The key that signs now: the newest. The caller holds the publication row, so that two processes never make a first key each. */
-export async function signingKey(tx: Tx, now: number): Promise<SigningKey> {
+/**
+ * Makes the key that will come after the signing one. Counters learn it now, so that later nobody who holds the signing key alone can
+ * make them believe another.
+ */
+export async function createReserve(tx: Tx, signing: SigningKey, now: number): Promise<void> {
+  const reserve = await createRuleKey()
+  const endorsement = await signKeyId(signing, reserve.key_id, ruleKeyTokenType)
+  await tx
+    .insertInto('rule_key_reserve')
+    .values({ ...reserve, endorsement, created_at: now })
+    .execute()
+}
+
+/**
+ * The key that signs now: the newest. `made` says that it or its reserve was made just now, so that counters have to be told. The caller
+ * holds the publication row, so that two processes never make a first key each.
+ */
+export async function signingKey(tx: Tx, now: number): Promise<{ key: SigningKey; made: boolean }> {
   const newest = await tx
     .selectFrom('rule_key')
     .select(['key_id', 'x', 'd'])
     .orderBy('created_at', 'desc')
     .orderBy('key_id')
     .executeTakeFirst()
-  if (newest) return newest
-  const first = await createKey()
-  await tx
-    .insertInto('rule_key')
-    .values({ ...first, endorsement: null, created_at: now })
-    .execute()
-  return first
-}
-
-/** The public keys counters verify rules with, oldest first; those no longer signing stay, for what they signed. */
-export async function publicRuleKeys(db: Database): Promise<RuleKey[]> {
-  const rows = await db
-    .selectFrom('rule_key')
-    .select(['key_id', 'x', 'endorsement'])
-    .orderBy('created_at')
-    .orderBy('key_id')
-    .execute()
-  return rows.map(({ key_id, x, endorsement }) => ({ keyId: key_id, x, ...(endorsement ? { endorsement } : {}) }))
+  const key = newest ?? (await createRuleKey())
+  if (!newest)
+    await tx
+      .insertInto('rule_key')
+      .values({ ...key, endorsement: null, created_at: now, revocation: null })
+      .execute()
+  if (await tx.selectFrom('rule_key_reserve').select('key_id').executeTakeFirst()) return { key, made: false }
+  await createReserve(tx, key, now)
+  return { key, made: true }
 }
 
 /**
- * Puts a new key in the place of the one that signs, which vouches for it: counters that know the old key accept the new one.
- * Returns the new key's id. What the old key signed stays valid.
+ * The public keys counters verify rules with, oldest first, the reserve last. Those no longer signing stay, for what they signed; a
+ * revoked one stays with its revocation.
  */
-export async function rotateRuleKey(db: Database, clock: Clock, by: string): Promise<string> {
-  return db.transaction().execute(async (tx) => {
-    await holdPublication(tx)
-    const now = clock.now()
-    const old = await signingKey(tx, now)
-    const next = await createKey()
-    const newest = await tx
-      .selectFrom('rule_key')
-      .select((eb) => eb.fn.max('created_at').as('at'))
-      .executeTakeFirst()
-    await tx
-      .insertInto('rule_key')
-      // Two keys of one millisecond must still have an order.
-      .values({
-        ...next,
-        endorsement: await endorse(old, next.key_id),
-        created_at: Math.max(now, (newest?.at ?? 0) + 1),
-      })
-      .execute()
-    await appendAudit(tx, {
-      storeId: rulesChain,
-      at: now,
-      actor: by,
-      action: 'rules.keyRotated',
-      subject: next.key_id,
-      details: { endorsedBy: old.key_id },
-    })
-    return next.key_id
-  })
+export async function publicRuleKeys(db: Database): Promise<RuleKey[]> {
+  const rows = await db
+    .selectFrom('rule_key')
+    .select(['key_id', 'x', 'endorsement', 'revocation'])
+    .orderBy('created_at')
+    .orderBy('key_id')
+    .execute()
+  const reserve = await db.selectFrom('rule_key_reserve').select(['key_id', 'x', 'endorsement']).execute()
+  return [...rows, ...reserve.map((row) => ({ ...row, revocation: null }))].map(
+    ({ key_id, x, endorsement, revocation }) => ({
+      keyId: key_id,
+      x,
+      ...(endorsement ? { endorsement } : {}),
+      ...(revocation ? { revocation } : {}),
+    }),
+  )
 }
 
 /** Holds the one publication row until the transaction ends; returns the number and the digest of the set as it is. */

@@ -37,7 +37,7 @@ export function contentOf(jws: string): unknown {
   return JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8'))
 }
 
-/** A pack that one of these keys signed; undefined for anything else, whatever is wrong with it. */
+/** A pack that one of these keys signed, unless it is revoked; undefined for anything else, whatever is wrong with it. */
 export async function openSignedPack(
   jws: string,
   keys: readonly RuleKey[],
@@ -45,7 +45,7 @@ export async function openSignedPack(
   try {
     const header = rulePackHeaderSchema.parse(decodeProtectedHeader(jws))
     const key = keys.find((one) => one.keyId === header.kid)
-    if (!key) return undefined
+    if (!key || key.revocation) return undefined
     const { payload } = await compactVerify(jws, { kty: 'OKP', crv: 'Ed25519', x: key.x }, { algorithms: ['EdDSA'] })
     const text = new TextDecoder('utf-8', { fatal: true }).decode(payload)
     const pack = canonicalPack(JSON.parse(text))

@@ -14,7 +14,11 @@ export const usage = `npm run service -- [options]
   --organisation FILE  stores, devices and staff to import
   --prefixes FILE, --provinces FILE, --rule-packs FOLDER
                        rule data; the defaults lie in resources/
-  --publish-rules FOLDER  publishes the packs of a folder as a set instead of starting; --rotate-rule-key: a new key signs from now on
+  --publish-rules FOLDER  checks the packs of a folder and publishes them as a set instead of starting
+  --rotate-rule-key    the reserve key signs the rules from now on
+  --revoke-rule-key ID counters refuse what this key signed; --keep-returned believes packs counters brought back under it
+  --export-reserve-key FILE, --reserve-key FILE
+                       takes the reserve key out of the database; names its file when it is needed
   --anchor-file FILE   keeps the roots of the audit anchors outside the database
   --verify-audit       looks at every audit chain and anchor instead of starting, with --anchor-file at the file's too
   --log-level LEVEL    silent, error, warn, info or debug (info)

@@ -64,6 +64,7 @@ export const errorCodes = [
   'rules.broken',
   'quote.rulesOutdated',
   'rules.signature',
+  'rules.revoked',
   'order.figuresGone',
   'order.figuresUnpriced',
   'rules.differs',

@@ -22,13 +22,16 @@ export const rulePackHeaderSchema = z.object({
 
 /**
  * A key that signs rules. `keyId` is the key's own thumbprint (RFC 7638). A later key is endorsed by an earlier one: its
- * `endorsement` is a JWS by `kid` over `keyId`, so that whoever knows one key can follow every rotation.
+ * `endorsement` is a JWS by `kid` over `keyId`, so that whoever knows one key can follow every rotation. A key has one successor, told to
+ * counters before it is needed: whoever steals a key can neither put another in its place nor undo that the successor revokes it.
  */
 export const ruleKeySchema = z.object({
   keyId: base64url.max(64),
   /** The public point, as in a JWK of kty OKP, crv Ed25519. */
   x: base64url.length(43),
   endorsement: z.string().max(1000).optional(),
+  /** The successor's JWS over this `keyId`: nothing this key signed is to be believed any more. */
+  revocation: z.string().max(1000).optional(),
 })
 export type RuleKey = z.infer<typeof ruleKeySchema>
 
@@ -67,6 +70,9 @@ export const returnedPacksAnswerSchema = z.object({ restored: z.int().nonnegativ
 
 /** `typ` of an endorsement: an earlier key's signature over the thumbprint of a later one. */
 export const ruleKeyTokenType = 'counterfoil-rule-key+jws'
+
+/** `typ` of a revocation: the successor's signature over the thumbprint of the key before it. */
+export const ruleKeyRevocationType = 'counterfoil-rule-key-revocation+jws'
 
 /** What every pack has, whatever rules it holds. */
 export const packNameSchema = z.looseObject({

@@ -4,6 +4,12 @@ import { strokes } from './counter-steps.ts'
 
 /** Walks one case as a clerk does, with the camera of the counter, up to the submission. */
 export async function acceptCase(counter: Counter, world: OutsideWorld, scenario: string) {
+  const { caseId, due } = await signedCase(counter, world, scenario)
+  return { caseId, due, view: await counter.done('case.submit', { caseId }) }
+}
+
+/** The same up to the pre-check: the figures are on the screen, nothing is decided. */
+export async function checkedCase(counter: Counter, world: OutsideWorld, scenario: string) {
   const holder = await world.someone(scenario)
   const { case: opened } = await counter.done('case.open', { msisdn: holder.msisdn })
   const { caseId } = opened
@@ -28,7 +34,13 @@ export async function acceptCase(counter: Counter, world: OutsideWorld, scenario
     servicePassword: holder.servicePassword,
     oftenCalledNumbers: holder.oftenCalledNumbers.slice(0, 3) as never,
   })
-  let view = await counter.done('case.preCheck', { caseId })
+  return { holder, caseId, view: await counter.done('case.preCheck', { caseId }) }
+}
+
+/** The same up to the signature: what is due is paid, nothing is sent. */
+export async function signedCase(counter: Counter, world: OutsideWorld, scenario: string) {
+  const { holder, caseId, view: checked } = await checkedCase(counter, world, scenario)
+  let view = checked
   for (const { code, params } of view.progress.missing)
     if (code === 'acknowledge')
       await counter.done('case.acknowledge', { caseId, code: String(params.blocker), reason: 'told the customer' })
@@ -46,12 +58,12 @@ export async function acceptCase(counter: Counter, world: OutsideWorld, scenario
   view = await counter.done('case.saveSettlement', {
     caseId,
     contact: { name: '李四', phone: '13800138000' as never },
-    refund: { route: 'cash', holderName: name },
+    refund: { route: 'cash', holderName: holder.person.name },
     disconnectReason: 'moved',
   })
   const due = view.progress.settlement!.payableFen
   if (due > 0) await counter.done('case.takePayment', { caseId, method: 'cash', amountFen: due })
   const { documentSha256 } = await counter.done('case.acceptance', { caseId })
   await counter.done('case.sign', { caseId, strokes, documentSha256 })
-  return { caseId, due, view: await counter.done('case.submit', { caseId }) }
+  return { caseId, due }
 }

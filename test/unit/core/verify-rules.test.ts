@@ -3,8 +3,8 @@ import { CompactSign, exportJWK, generateKeyPair } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { believedKeys, verifyPack } from '../../../src/main/core/rules/verify-rules.ts'
 import { sha256 } from '../../../src/main/devices/machine/system-ports.ts'
-import { ruleKeyTokenType, rulePackTokenType } from '../../../src/shared/protocol/rules.ts'
-import { createRuleSigner, fewPacks, signer } from '../../support/signed-rules.ts'
+import { ruleKeyRevocationType, ruleKeyTokenType, rulePackTokenType } from '../../../src/shared/protocol/rules.ts'
+import { createRuleSigner, fewPacks, type RuleSigner, signer } from '../../support/signed-rules.ts'
 
 const pack = fewPacks.find(({ id }) => id === 'cn-ctcc-14')!
 const keys = [signer.key]
@@ -21,7 +21,7 @@ describe('a signed pack', () => {
     const { jws, listed } = await signer.sign(pack, 1_800_000_000_000)
     expect(await verify(jws)).toEqual({
       ok: true,
-      value: { pack, digest: listed.digest, publishedAt: 1_800_000_000_000, jws },
+      value: { pack, digest: listed.digest, publishedAt: 1_800_000_000_000, jws, keyId: signer.key.keyId },
     })
   })
 
@@ -92,6 +92,40 @@ describe('keys', () => {
     }
     for (const key of [stolen, self, wrongPurpose, { ...stranger!.key, endorsement: 'x.y.z' }])
       expect(await believedKeys([first!.key], [key])).toEqual([first!.key])
+  })
+
+  test('have one successor: whoever steals a key can put no other in its place', async () => {
+    const [first, second, thief] = await Promise.all([1, 2, 3].map(createRuleSigner))
+    const two = { ...second!.key, endorsement: await endorse(first!, second!.key.keyId) }
+    const stolen = { ...thief!.key, endorsement: await endorse(first!, thief!.key.keyId) }
+    expect(await believedKeys([first!.key, two], [stolen])).toEqual([first!.key, two])
+    expect(await believedKeys([first!.key], [two, stolen])).toEqual([first!.key, two])
+  })
+
+  test('are revoked by their successor alone, for ever, and nothing they signed is believed', async () => {
+    const [first, second, third, thief] = await Promise.all([1, 2, 3, 4].map(createRuleSigner))
+    const two = { ...second!.key, endorsement: await endorse(first!, second!.key.keyId) }
+    const three = { ...third!.key, endorsement: await endorse(second!, third!.key.keyId) }
+    const known = [first!.key, two, three]
+    const revoke = (by: RuleSigner, typ?: string) => endorse(by, first!.key.keyId, typ ?? ruleKeyRevocationType)
+    const offered = async (by: RuleSigner, typ?: string) => [{ ...first!.key, revocation: await revoke(by, typ) }]
+    for (const wrong of [
+      await offered(first!),
+      await offered(third!),
+      await offered(thief!),
+      await offered(second!, ruleKeyTokenType),
+      [{ ...first!.key, revocation: 'x.y.z' }],
+      [{ ...first!.key, revocation: await endorse(second!, second!.key.keyId, ruleKeyRevocationType) }],
+    ])
+      expect(await believedKeys(known, wrong)).toEqual(known)
+    const [revoked] = await offered(second!)
+    const believed = await believedKeys(known, [revoked!])
+    expect(believed).toEqual([revoked, two, three])
+    expect(await believedKeys(believed, [first!.key])).toEqual(believed)
+    expect(await believedKeys([], [revoked!, two])).toEqual([revoked, two])
+    const { jws } = await first!.sign(pack)
+    expect(await verify(jws, believed)).toMatchObject({ ok: false, error: { code: 'rules.revoked' } })
+    expect((await verify((await second!.sign(pack)).jws, believed)).ok).toBe(true)
   })
 
   test('must be named by their own thumbprint', async () => {

@@ -3,6 +3,7 @@ import type { Device } from '../../../shared/protocol/device.ts'
 import { writeAudit } from '../audit/audit.ts'
 import type { Context } from '../context.ts'
 import { readMeta, writeMeta } from '../meta.ts'
+import { believedKeys } from '../rules/verify-rules.ts'
 import type { Transaction } from '../storage/store.ts'
 
 /**
@@ -27,7 +28,8 @@ export async function enrol(
   const publicKey = await context.proof.publicKey()
   const answer = await context.service.call('enrol', { body: { enrolmentCode, publicKey } })
   if (!answer.ok) return answer
-  const { ruleKeys = [], ...device } = answer.value
+  const { ruleKeys: offered = [], ...device } = answer.value
+  const ruleKeys = await believedKeys([], offered)
   const learnt = await context.store.transaction(async (tx) => {
     writeMeta(tx, 'device', device)
     await countOn(tx, device.lastSequence ?? 0)

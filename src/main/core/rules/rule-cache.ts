@@ -19,8 +19,11 @@ export interface RuleCache {
   refused(): Failure | undefined
   /** Writes the keys a service gave at enrolment; call the function it answers with once they are on disk. */
   learn(tx: Transaction, keys: readonly RuleKey[]): () => void
-  /** Writes keys and packs within the caller's transaction; call the function it answers with once they are on disk. */
-  add(tx: Transaction, keys: readonly RuleKey[], packs: readonly VerifiedPack[], setDigest: string): () => void
+  /**
+   * Writes keys and packs within the caller's transaction, and sets aside what revoked keys had signed and nobody signed again; call the
+   * function it answers with once they are on disk.
+   */
+  add(tx: Transaction, keys: readonly RuleKey[], packs: readonly VerifiedPack[], setDigest: string): Promise<() => void>
   /** Sets a refused pack aside and remembers why; in force stays what was in force. */
   refuse(failure: Failure, jws: string | undefined): Promise<void>
 }
@@ -47,15 +50,24 @@ async function setAside(tx: Transaction, ports: CachePorts, failure: Failure, jw
   writeMeta(tx, 'rulesRefused', { code: failure.code, params: { pack, version } })
 }
 
-/** Writes keys that are not known yet, in the order in which they vouch for each other. */
+/** Writes keys that are not known yet, in the order in which they vouch for each other, and which are revoked. */
 function writeKeys(tx: Transaction, keys: readonly RuleKey[], now: number): void {
-  for (const { keyId, x, endorsement } of keys)
+  for (const { keyId, x, endorsement, revocation } of keys) {
     tx.run('INSERT INTO rule_key (key_id, x, endorsement, learned_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING', [
       keyId,
       x,
       endorsement ?? null,
       now,
     ])
+    if (revocation)
+      tx.run('UPDATE rule_key SET revocation = ? WHERE key_id = ? AND revocation IS NULL', [revocation, keyId])
+  }
+}
+
+/** Those that a revoked key signed. */
+function ofRevoked(held: readonly VerifiedPack[], keys: readonly RuleKey[]): VerifiedPack[] {
+  const revoked = new Set(keys.filter(({ revocation }) => revocation).map(({ keyId }) => keyId))
+  return held.filter(({ keyId }) => revoked.has(keyId))
 }
 
 /**
@@ -63,13 +75,17 @@ function writeKeys(tx: Transaction, keys: readonly RuleKey[], now: number): void
  * anew.
  */
 export async function openRuleCache(store: Store, ports: CachePorts): Promise<RuleCache> {
-  const keyRows = await store.query<{ key_id: string; x: string; endorsement: string | null }>(
-    'SELECT key_id, x, endorsement FROM rule_key ORDER BY position',
-  )
-  let keys: RuleKey[] = keyRows.map(({ key_id, x, endorsement }) => ({
+  const keyRows = await store.query<{
+    key_id: string
+    x: string
+    endorsement: string | null
+    revocation: string | null
+  }>('SELECT key_id, x, endorsement, revocation FROM rule_key ORDER BY position')
+  let keys: RuleKey[] = keyRows.map(({ key_id, x, endorsement, revocation }) => ({
     keyId: key_id,
     x,
     ...(endorsement ? { endorsement } : {}),
+    ...(revocation ? { revocation } : {}),
   }))
   const rows = await store.query<{ digest: string; jws: string }>(
     'SELECT digest, jws FROM rule_pack ORDER BY published_at, pack_id, version',
@@ -106,9 +122,11 @@ export async function openRuleCache(store: Store, ports: CachePorts): Promise<Ru
         keys = [...keys, ...given.filter((key) => keys.every((one) => one.keyId !== key.keyId))]
       }
     },
-    add(tx, nextKeys, fresh, setDigest) {
+    async add(tx, nextKeys, fresh, setDigest) {
       const now = ports.clock.now()
       writeKeys(tx, nextKeys, now)
+      const dropped = ofRevoked(held, nextKeys)
+      for (const { digest } of dropped) tx.run('DELETE FROM rule_pack WHERE digest = ?', [digest])
       for (const { digest, pack, publishedAt, jws } of fresh)
         tx.run(
           `INSERT INTO rule_pack (digest, pack_id, version, published_at, received_at, jws)
@@ -116,12 +134,16 @@ export async function openRuleCache(store: Store, ports: CachePorts): Promise<Ru
           [digest, pack.id, pack.version, publishedAt, now, jws],
         )
       writeMeta(tx, 'rulesSetDigest', setDigest)
+      // What was signed again is there anew; the rest nobody stands for.
+      const disowned = dropped.filter(({ digest }) => fresh.every((one) => one.digest !== digest))
+      for (const { pack, jws } of disowned)
+        await setAside(tx, ports, { code: 'rules.revoked', params: { pack: pack.id, version: pack.version } }, jws)
       deleteMeta(tx, 'rulesRefused')
       return () => {
         keys = [...nextKeys]
         refused = undefined
-        if (fresh.length === 0) return
-        held = [...held, ...fresh]
+        if (fresh.length === 0 && dropped.length === 0) return
+        held = [...held.filter((one) => !dropped.includes(one)), ...fresh]
         packs = held.map(({ pack }) => pack)
       }
     },

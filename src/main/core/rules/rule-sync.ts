@@ -115,7 +115,10 @@ export function createRuleSync(parts: {
     const list = answer.value
     const { setDigest } = list
     const keys = await believedKeys(cache.keys(), list.keys)
-    const known = new Map(cache.held().map((one) => [`${one.pack.id} ${one.pack.version}`, one.digest]))
+    const revoked = keys.filter(({ revocation }) => revocation).map(({ keyId }) => keyId)
+    // What a revoked key signed counts as not held: the service has signed again what it stands for.
+    const standing = cache.held().filter(({ keyId }) => !revoked.includes(keyId))
+    const known = new Map(standing.map((one) => [`${one.pack.id} ${one.pack.version}`, one.digest]))
     for (const { id, version, digest } of list.packs) {
       const held = known.get(`${id} ${version}`)
       if (held !== undefined && held !== digest)
@@ -127,6 +130,10 @@ export function createRuleSync(parts: {
     if ('refused' in contents) return refuse(contents.refused, setDigest)
     const { packs } = contents
     const written = await store.transaction(async (tx) => {
+      const before = new Set(cache.keys().flatMap(({ keyId, revocation }) => (revocation ? [keyId] : [])))
+      for (const keyId of revoked)
+        if (!before.has(keyId))
+          await writeAudit(tx, ports, { staffId: 'counter', action: 'rules.keyRevoked', details: { keyId } })
       if (packs.length > 0)
         await writeAudit(tx, ports, {
           staffId: 'counter',

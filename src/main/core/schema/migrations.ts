@@ -6,6 +6,7 @@ import { rulesMigration } from './004-rules.ts'
 import { statementsMigration } from './005-statements.ts'
 import { supervisionMigration } from './006-supervision.ts'
 import { closedJobsMigration } from './007-closed-jobs.ts'
+import { ruleKeyRevocationMigration } from './008-rule-key-revocation.ts'
 
 /** Every change of the local schema, in order. A released migration never changes. */
 export const migrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   statementsMigration,
   supervisionMigration,
   closedJobsMigration,
+  ruleKeyRevocationMigration,
 ]

@@ -292,6 +292,8 @@ export const domain = {
   'desk.attention.rulesMissing': 'The rules are not here yet; nothing can be priced until the service has sent them',
   'desk.attention.rulesRefused.signature':
     'Rules {pack} {version} carry no valid signature and were not used; tell the administrator',
+  'desk.attention.rulesRefused.revoked':
+    'Rules {pack} {version} are signed by a revoked key and were not used; tell the administrator',
   'desk.attention.rulesRefused.differs':
     'Rules {pack} {version} are not what the service lists and were not used; tell the administrator',
   'desk.attention.rulesRefused.newer': 'Rules {pack} {version} need a newer version of this program',

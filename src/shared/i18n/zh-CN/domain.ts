@@ -289,6 +289,7 @@ export const domain = {
   'desk.attention.returned': '{msisdn} 等补件，{until} 截止',
   'desk.attention.rulesMissing': '规则尚未收到，服务端送达前不能计价',
   'desk.attention.rulesRefused.signature': '规则 {pack} {version} 签名无效，未予采用，请告知管理员',
+  'desk.attention.rulesRefused.revoked': '规则 {pack} {version} 由已吊销的密钥签名，未予采用，请告知管理员',
   'desk.attention.rulesRefused.differs': '规则 {pack} {version} 与服务端公布的不一致，未予采用，请告知管理员',
   'desk.attention.rulesRefused.newer': '规则 {pack} {version} 需要更新的程序版本',
   'desk.attention.refused': '{msisdn} 被归属省拒绝：{reason}',

@@ -60,6 +60,7 @@ export const errors = {
   'error.order.figuresUnpriced': '按账户现状无法计价，只能撤销。',
   'error.rules.signature':
     '规则包 {pack}（版本 {version}）没有服务端的有效签名，未予采用，原有规则继续有效。请告知管理员。',
+  'error.rules.revoked': '规则包 {pack}（版本 {version}）由已吊销的密钥签名，未予采用。请告知管理员。',
   'error.rules.differs':
     '规则包 {pack}（版本 {version}）与服务端公布的不一致，未予采用，原有规则继续有效。请告知管理员。',
   'error.rules.newer': '规则包 {pack}（版本 {version}）需要更新的程序版本，未予采用。请先更新本程序。',

@@ -1,3 +1,5 @@
+import { type Bilingual, type RuleLanguage, sayIn } from '../bilingual.ts'
+
 /** What the check of rule packs can find. Errors make a set unfit to be published; warnings ask for a second look. */
 export const findingSeverities = {
   notJson: 'error',
@@ -29,6 +31,12 @@ export const findingSeverities = {
 } as const
 export type FindingCode = keyof typeof findingSeverities
 
+/** What the two severities are called. */
+export const severityWords = {
+  error: { zh: '错误', en: 'error' },
+  warning: { zh: '提醒', en: 'warning' },
+} as const
+
 /** One thing found in a set of packs, with its place. */
 export interface Finding {
   code: FindingCode
@@ -38,7 +46,7 @@ export interface Finding {
   params: Record<string, string | number>
 }
 
-const texts: Record<FindingCode, { zh: string; en: string }> = {
+const texts: Record<FindingCode, Bilingual> = {
   notJson: { zh: '不是有效的 JSON：{message}', en: 'is not JSON: {message}' },
   fileWithoutPack: { zh: '没有对应的规则包文件 {head}', en: 'there is no pack {head} it belongs to' },
   sectionTwice: { zh: '{section} 一节写了两次', en: 'section {section} is given twice' },
@@ -109,7 +117,7 @@ const texts: Record<FindingCode, { zh: string; en: string }> = {
   },
 }
 
-const problems: Record<string, { zh: string; en: string }> = {
+const problems: Record<string, Bilingual> = {
   syntax: { zh: '表达式写错', en: 'is not an expression' },
   unknownName: { zh: '未知的名称', en: 'unknown name' },
   notAllowed: { zh: '规则语言中没有', en: 'the rule language does not have this' },
@@ -119,12 +127,16 @@ const problems: Record<string, { zh: string; en: string }> = {
   rate: { zh: '不是小数', en: 'is not a decimal' },
 }
 
+/** A finding with its place, as one line: `cn.json:4:15 error notAsRequired: …`. `folder` stands before the file's name. */
+export function findingLine(finding: Finding, language: RuleLanguage, folder = ''): string {
+  const { file, line, column, code } = finding
+  const severity = sayIn(severityWords[findingSeverities[code]], language, () => undefined)
+  return `${folder}${file}:${line}:${column} ${severity} ${code}: ${findingText(finding, language)}`
+}
+
 /** A finding as a sentence. */
-export function findingText({ code, params }: Finding, language: 'zh-CN' | 'en'): string {
-  const words = language === 'zh-CN' ? 'zh' : 'en'
-  return texts[code][words].replace(/\{(\w+)\}/g, (whole, name: string) => {
-    const value = params[name]
-    if (value === undefined) return whole
-    return name === 'problem' ? (problems[String(value)]?.[words] ?? String(value)) : String(value)
-  })
+export function findingText({ code, params }: Finding, language: RuleLanguage): string {
+  return sayIn(texts[code], language, (name, words) =>
+    name === 'problem' ? (problems[String(params[name])]?.[words] ?? params[name]) : params[name],
+  )
 }
