@@ -15,7 +15,9 @@ import { signer } from '../../support/signed-rules.ts'
 const shipped = new URL('../../../resources/rule-packs/', import.meta.url)
 const written = new URL('../../fixtures/rule-packs/', import.meta.url)
 const textsOf = (folder: URL) =>
-  readdirSync(folder).map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }))
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => ({ name: file, text: readFileSync(new URL(file, folder), 'utf8') }))
 const name = 'cn-ctcc-14@2026-10.json'
 
 let service: ServiceDouble
