@@ -8,12 +8,16 @@ import { errors } from './errors.ts'
 import { findings } from './findings.ts'
 import { ledger } from './ledger.ts'
 import { order } from './order.ts'
+import { progress } from './progress.ts'
 import { risk } from './risk.ts'
 import { shell } from './shell.ts'
+import { states } from './states.ts'
 import { supervision } from './supervision.ts'
 
 export const en: Record<keyof typeof zhCN, string> = {
   ...domain,
+  ...states,
+  ...progress,
   ...errors,
   ...risk,
   ...shell,

@@ -7,13 +7,17 @@ import { errors } from './errors.ts'
 import { findings } from './findings.ts'
 import { ledger } from './ledger.ts'
 import { order } from './order.ts'
+import { progress } from './progress.ts'
 import { risk } from './risk.ts'
 import { shell } from './shell.ts'
+import { states } from './states.ts'
 import { supervision } from './supervision.ts'
 
 /** Simplified Chinese is the first language: its keys are the keys. */
 export const zhCN = {
   ...domain,
+  ...states,
+  ...progress,
   ...errors,
   ...risk,
   ...shell,
