@@ -88,8 +88,14 @@ export async function enterDocument(window: CounterWindow, { person }: Person): 
   }
   if (person.validTo) await window.type(digits(person.validTo))
   else await window.press('Tab', 'Space')
+  await sayWhyTyped(window)
   await window.enter('case.deed.saveDocument')
   await window.reads('case.identity.saved')
+}
+
+/** Why a card with a chip is typed instead of read: the first of the listed reasons. Other documents have no such question. */
+export async function sayWhyTyped(window: CounterWindow): Promise<void> {
+  if (await window.page.locator('[data-manual-reason]').isVisible()) await window.press('Enter', '1')
 }
 
 /** Both sides of the card and the face, from the capture station. */

@@ -5,6 +5,7 @@ import {
   type CounterWindow,
   enterDocument,
   openCase,
+  sayWhyTyped,
   signAndSubmit,
 } from '../../scripts/demo/counter-window.ts'
 import type { Person } from '../../scripts/demo/people.ts'
@@ -93,6 +94,7 @@ describe('by keyboard alone', () => {
       else await window.press('Tab', 'Space')
       await tabTo(window, 'input[name="relation"]')
       await window.type(actor.relation)
+      await sayWhyTyped(window)
       await keep(`${asker}-second`)
       await window.enter('case.deed.saveDocument')
     }

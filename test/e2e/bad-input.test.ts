@@ -103,6 +103,22 @@ describe('documents', () => {
     const year = new Date().getFullYear()
     await tabTo(window, 'input[name="identificationId"]')
     await changesNothing(async () => {
+      // A card with a chip that is typed for no reason is not taken either: the choice takes the focus.
+      await window.type(id)
+      await window.press('Tab')
+      await window.type(name)
+      await window.press('Tab', 'Tab', 'Tab', 'Tab', 'Space')
+      await window.press('Enter', 'Enter')
+      await window.reads('case.identity.needReason')
+      await window.press('4', 'Enter', 'Enter')
+      await window.reads('case.identity.needNote')
+      await tabTo(window, '[data-manual-reason] input', 'Shift+Tab')
+      await window.press('1')
+      await window.saysNoMore('case.identity.needReason')
+      await tabTo(window, 'input[type="checkbox"]', 'Shift+Tab')
+      await window.press('Space')
+      await tabTo(window, 'input[name="name"]', 'Shift+Tab')
+      await window.press('Control+a', 'Delete')
       const cases: [string, ErrorCode, MessageParams][] = [
         [id.slice(0, 17) + wrongLast, 'document.checkDigit', {}],
         [id.slice(0, 12), 'document.numberMalformed', {}],

@@ -185,6 +185,15 @@ async function answers(
   return face.ok ? ok({ holderName: holder.value, face: face.value }) : face
 }
 
+/** Why a document was typed in, as the audit chain keeps it. */
+function whyTyped(whose: '' | 'second', { manualReason, manualNote }: IdentityDocument): Record<string, string> {
+  const named = (name: string) => (whose ? `${whose}${name[0]!.toUpperCase()}${name.slice(1)}` : name)
+  return {
+    ...(manualReason ? { [named('manualReason')]: manualReason } : {}),
+    ...(manualNote ? { [named('manualNote')]: manualNote } : {}),
+  }
+}
+
 async function keepProof(
   context: ServiceContext,
   scene: CounterScene,
@@ -255,8 +264,8 @@ async function keepProof(
         methods: proof.methods.join(' '),
         face: face.outcome,
         entry: people.holder.entry,
-        ...(people.holder.manualReason ? { manualReason: people.holder.manualReason } : {}),
-        ...(people.second ? { secondEntry: people.second.entry } : {}),
+        ...whyTyped('', people.holder),
+        ...(people.second ? { secondEntry: people.second.entry, ...whyTyped('second', people.second) } : {}),
       },
     })
     return ok(undefined)

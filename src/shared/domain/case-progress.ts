@@ -10,7 +10,14 @@ import { type CaseRules, figuresInstant, rulesOfCase } from './case-rules.ts'
 import type { CaseStep } from './case-steps.ts'
 import { type Fen, sumFen, zeroFen } from './money.ts'
 import { type MoneyBack, moneyBackOf } from './money-back.ts'
-import { type AskerRule, type NeededPaper, papersNeeded, ruleFor } from './papers.ts'
+import {
+  type AskerRule,
+  type ManualReason,
+  type NeededPaper,
+  papersNeeded,
+  ruleFor,
+  usualManualReasons,
+} from './papers.ts'
 import type { Result } from './result.ts'
 import type { RiskFinding } from './risk-assessment.ts'
 import type { EffectiveRules } from './rules/resolve-rules.ts'
@@ -38,7 +45,13 @@ export interface CaseProgress {
   /** What the policy says of the case as far as it can be known here; the service decides with its own figures. */
   risk: CaseRisk
   /** Who asks, and the one list of papers that needs; undefined where this asker is not accepted, or no rules are in force. */
-  asker: { kind: Asker; rule: AskerRule | undefined; papers: NeededPaper[] | undefined }
+  asker: {
+    kind: Asker
+    rule: AskerRule | undefined
+    papers: NeededPaper[] | undefined
+    /** Why a document with a chip may be typed; empty where nothing need be said. */
+    manualReasons: readonly ManualReason[]
+  }
   missing: MissingItem[]
   steps: Record<CaseStep, 'done' | 'current' | 'open' | 'blocked'>
 }
@@ -46,12 +59,18 @@ export interface CaseProgress {
 /** Who asks by the rules of the line's place, and what they need. */
 function askerOf(case_: Case, rules: Result<EffectiveRules>): CaseProgress['asker'] {
   const kind = case_.asker?.kind ?? 'holder'
-  if (!rules.ok) return { kind, rule: undefined, papers: undefined }
+  if (!rules.ok) return { kind, rule: undefined, papers: undefined, manualReasons: usualManualReasons }
   const needed = papersNeeded(rules.value, kind, {
     holder: case_.document?.identificationType,
     second: case_.asker?.document?.identificationType,
   })
-  return { kind, rule: ruleFor(rules.value, kind), papers: needed.ok ? needed.value.papers : undefined }
+  const { manualReasonNeeded, manualReasons } = rules.value.identity
+  return {
+    kind,
+    rule: ruleFor(rules.value, kind),
+    papers: needed.ok ? needed.value.papers : undefined,
+    manualReasons: manualReasonNeeded ? manualReasons : [],
+  }
 }
 
 /**

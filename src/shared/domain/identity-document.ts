@@ -10,10 +10,8 @@ import { dateSchema } from './scalars.ts'
 export { readIdNumber, residentIdCheckCharacter } from './identification-number.ts'
 export { type IdentificationType, identificationTypeSchema, identificationTypes } from './identification-type.ts'
 
-/** Why a document with a chip was typed instead of read (product row 2). */
-export const manualReasons = ['noReader', 'readerBroken', 'chipUnreadable'] as const
-export const manualReasonSchema = z.enum(manualReasons)
-export type ManualReason = z.infer<typeof manualReasonSchema>
+/** Code of a reason for which a document with a chip was typed instead of read; the rules of the place list them (product row 2). */
+export const manualReasonCodeSchema = z.string().regex(/^[a-z][A-Za-z]{1,30}$/)
 
 /** TM Forum individualIdentification, as read from the document. `validTo: null` means 长期 (no end). */
 export const identityDocumentSchema = z.object({
@@ -26,7 +24,9 @@ export const identityDocumentSchema = z.object({
   /** How it came in: typed by the clerk, or read from the chip. */
   entry: z.enum(['manual', 'reader']),
   /** Why it was typed although it has a chip. */
-  manualReason: manualReasonSchema.optional(),
+  manualReason: manualReasonCodeSchema.optional(),
+  /** The same in the clerk's words, where the reason alone does not say it. */
+  manualNote: z.string().trim().min(2).max(100).optional(),
   /** The machine-readable zone as scanned, for types that carry one. */
   mrz: z.string().max(longestMrz).optional(),
 })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Asker, askerSchema, askers, secondRole } from './asker.ts'
 import { type AttachmentKind, attachmentKindSchema } from './attachment-kind.ts'
 import { documentTypes, type IdentificationType, identificationTypeSchema } from './identification-type.ts'
-import type { Expectation, IdentityDocument } from './identity-document.ts'
+import { type Expectation, type IdentityDocument, manualReasonCodeSchema } from './identity-document.ts'
 import { type RefundRoute, refundRoutes } from './refund-routes.ts'
 import { fail, ok, type Result } from './result.ts'
 
@@ -63,6 +63,23 @@ export const askerRulesSchema = z.array(askerRuleSchema).superRefine((rules, con
   }
 })
 
+/** A reason for typing a document that has a chip. */
+const manualReasonSchema = z.strictObject({
+  code: manualReasonCodeSchema,
+  text: textSchema,
+  /** It must be said in words as well. */
+  words: z.boolean(),
+})
+export type ManualReason = z.infer<typeof manualReasonSchema>
+
+/** What may be chosen where the rules in force say nothing of their own: packs from before they listed reasons, or none yet. */
+export const usualManualReasons: ManualReason[] = [
+  { code: 'noReader', text: { zh: '本台未接读卡器', en: 'No reader at this desk' }, words: false },
+  { code: 'readerBroken', text: { zh: '读卡器故障', en: 'Reader out of order' }, words: false },
+  { code: 'chipUnreadable', text: { zh: '芯片读不出', en: 'Chip cannot be read' }, words: false },
+  { code: 'other', text: { zh: '其他', en: 'Other' }, words: true },
+]
+
 /** Section `identity` of the rule packs. */
 export const identityRulesSchema = z.strictObject({
   /** Document types the remote flow accepts at all. */
@@ -71,6 +88,13 @@ export const identityRulesSchema = z.strictObject({
   manualRoles: z.array(z.enum(['clerk', 'supervisor', 'trainer'])),
   /** Whether it must be said why. */
   manualReasonNeeded: z.boolean(),
+  /** The reasons to choose from, in the order of their digits. */
+  manualReasons: z
+    .array(manualReasonSchema)
+    .min(1)
+    .max(9)
+    .refine((reasons) => new Set(reasons.map(({ code }) => code)).size === reasons.length)
+    .default(usualManualReasons),
   assumed: z.boolean(),
 })
 export type IdentityRules = z.infer<typeof identityRulesSchema>
@@ -165,18 +189,21 @@ export function checkType(
 }
 
 /**
- * Typing a document that has a chip needs a right and a reason (product row 2). Errors: `document.manualForbidden`,
- * `document.reasonMissing`.
+ * Typing a document that has a chip needs a right and one of the listed reasons, with words where it says nothing by itself (product
+ * row 2). Errors: `document.manualForbidden`, `document.reasonMissing`.
  */
 export function checkManualEntry(
   { identity }: PaperRules,
-  document: Pick<IdentityDocument, 'identificationType' | 'entry' | 'manualReason'>,
+  document: Pick<IdentityDocument, 'identificationType' | 'entry' | 'manualReason' | 'manualNote'>,
   role: string,
 ): Result<undefined> {
   if (document.entry !== 'manual' || !documentTypes[document.identificationType].chip) return ok(undefined)
   if (!(identity.manualRoles as readonly string[]).includes(role)) return fail('document.manualForbidden')
-  return identity.manualReasonNeeded && !document.manualReason
-    ? fail('document.reasonMissing', { field: 'manualReason' })
+  if (!identity.manualReasonNeeded) return ok(undefined)
+  const reason = identity.manualReasons.find(({ code }) => code === document.manualReason)
+  if (!reason) return fail('document.reasonMissing', { field: 'manualReason' })
+  return reason.words && !document.manualNote
+    ? fail('document.reasonMissing', { field: 'manualNote' })
     : ok(undefined)
 }
 

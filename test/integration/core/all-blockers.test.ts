@@ -63,6 +63,7 @@ function documentOf({ person }: DirectoryEntry, changes: Partial<DirectoryEntry[
     ...(validFrom ? { validFrom: validFrom as never } : {}),
     validTo: validTo as never,
     entry: 'manual' as const,
+    manualReason: 'noReader',
   }
 }
 

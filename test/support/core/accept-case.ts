@@ -25,6 +25,7 @@ export async function checkedCase(counter: Counter, world: OutsideWorld, scenari
       ...(validFrom ? { validFrom: validFrom as never } : {}),
       validTo: validTo as never,
       entry: 'manual',
+      manualReason: 'noReader',
     },
   })
   for (const kind of ['documentFront', 'documentBack', 'portrait'] as const)

@@ -53,6 +53,7 @@ export const holderDocument = {
   validFrom: '2015-01-01',
   validTo: null,
   entry: 'manual',
+  manualReason: 'noReader',
 } as const
 
 /** The smallest PNG: one transparent pixel. */

@@ -20,6 +20,7 @@ export function documentOf({ person }: Person): IdentityDocument {
     validFrom: person.validFrom as IdentityDocument['validFrom'],
     validTo: person.validTo as IdentityDocument['validTo'],
     entry: 'manual',
+    manualReason: 'noReader',
   }
 }
 

@@ -104,6 +104,7 @@ export function drawDraft(
       issuingAuthority: '',
       validTo: null,
       entry: 'manual',
+      manualReason: 'noReader',
     },
     proof: {
       proofId,

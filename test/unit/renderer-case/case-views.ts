@@ -40,7 +40,7 @@ export function view(parts: {
       settlement: undefined,
       paidFen: 0,
       approvalsNeeded: [],
-      asker: { kind: 'holder', rule: undefined, papers: undefined },
+      asker: { kind: 'holder', rule: undefined, papers: undefined, manualReasons: [] },
       missing: parts.missing ?? [],
       steps: {
         number: 'done',

@@ -8,10 +8,12 @@ import {
   groupDate,
   groupIdentification,
   groupMsisdn,
+  readDraft,
 } from '../../../src/renderer/features/case/document-entry.ts'
 import { emptyDocument } from '../../../src/renderer/features/case/drafts.ts'
 import type { ShanghaiDate } from '../../../src/shared/domain/calendar.ts'
-import { residentIdCheckCharacter } from '../../../src/shared/domain/identity-document.ts'
+import { anAdult, residentIdCheckCharacter } from '../../../src/shared/domain/identity-document.ts'
+import { usualManualReasons } from '../../../src/shared/domain/papers.ts'
 
 const today = '2026-11-21' as ShanghaiDate
 const number = `11010119900307771${residentIdCheckCharacter('11010119900307771')}`
@@ -71,6 +73,21 @@ describe('typing a document', () => {
     expect(fieldProblem({ ...good, validTo: '' }, 'validTo', today)?.key).toBe('case.identity.needValidTo')
     const open = documentOf({ ...good, validTo: '', noEnd: true }, today)
     expect(open.ok && open.value.validTo).toBeNull()
+  })
+
+  it('asks why a card with a chip is typed, and in words where the reason says nothing by itself', () => {
+    const rules = { expected: anAdult, reasons: usualManualReasons }
+    const why = (draft: Partial<typeof good>) =>
+      Object.values(documentProblems({ ...good, ...draft }, today, rules)).map(({ key }) => key)
+    expect(why({})).toEqual(['case.identity.needReason'])
+    expect(why({ manualReason: 'flood' })).toEqual(['case.identity.needReason'])
+    expect(why({ manualReason: 'other', manualNote: ' x ' })).toEqual(['case.identity.needNote'])
+    expect(why({ manualReason: 'noReader' })).toEqual([])
+    const said = documentOf({ ...good, manualReason: 'other', manualNote: ' 消磁 ' }, today, rules)
+    expect(said).toMatchObject({ ok: true, value: { manualReason: 'other', manualNote: '消磁' } })
+    const register = { ...good, identificationType: 'HUKOU' as const, manualReason: 'noReader' }
+    expect(documentOf(register, today, rules)).toMatchObject({ ok: true, value: { identificationType: 'HUKOU' } })
+    expect(readDraft(register).manualReason).toBeUndefined()
   })
 
   it('does not blame the dates for a wrong number', () => {

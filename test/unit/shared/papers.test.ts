@@ -9,6 +9,7 @@ import {
   checkRefundRoute,
   checkSecond,
   checkType,
+  identityRulesSchema,
   type PaperRules,
   papersNeeded,
   ruleFor,
@@ -132,12 +133,31 @@ describe('what cannot be', () => {
     }
     expect(may(typed, 'clerk')).toBe('document.reasonMissing')
     expect(may({ ...typed, manualReason: 'noReader' }, 'clerk')).toBe('ok')
+    expect(may({ ...typed, manualReason: 'becauseIWant' }, 'clerk')).toBe('document.reasonMissing')
+    expect(may({ ...typed, manualReason: 'other' }, 'clerk')).toBe('document.reasonMissing')
+    expect(may({ ...typed, manualReason: 'other', manualNote: '客户证件磁化' }, 'clerk')).toBe('ok')
     expect(may({ ...typed, manualReason: 'noReader' }, 'auditor')).toBe('document.manualForbidden')
     expect(may({ ...typed, entry: 'reader' }, 'auditor')).toBe('ok')
     for (const type of identificationTypes)
       expect(may({ identificationType: type, entry: 'manual' }, 'clerk')).toBe(
         documentTypes[type].chip ? 'document.reasonMissing' : 'ok',
       )
+  })
+
+  test('a place has its own reasons; one whose packs list none has the usual ones', () => {
+    const identity = { ...shanxi.identity, manualReasons: [{ code: 'flood', text: { zh: '水淹', en: 'flood' }, words: false }] }
+    const may = (manualReason: string) =>
+      checkManualEntry({ ...shanxi, identity }, { identificationType: 'RESIDENT_ID', entry: 'manual', manualReason }, 'clerk').ok
+    expect([may('flood'), may('noReader')]).toEqual([true, false])
+    const { manualReasons: _, ...before } = shanxi.identity
+    expect(identityRulesSchema.parse(before).manualReasons.map(({ code }) => code)).toEqual([
+      'noReader',
+      'readerBroken',
+      'chipUnreadable',
+      'other',
+    ])
+    const twice = { ...before, manualReasons: [...identity.manualReasons, ...identity.manualReasons] }
+    expect(identityRulesSchema.safeParse(twice).success).toBe(false)
   })
 
   test('a matrix that contradicts itself is refused with the reason', () => {

@@ -38,7 +38,7 @@ export const remedySchema = z.object({
   action: taskActionSchema,
   subject: z.string().max(60),
 })
-const wireDocumentSchema = identityDocumentSchema.omit({ entry: true, manualReason: true, mrz: true })
+const wireDocumentSchema = identityDocumentSchema.omit({ entry: true, manualReason: true, manualNote: true, mrz: true })
 
 // POST /service-orders
 export const serviceOrderRequestSchema = z.object({

@@ -1,18 +1,11 @@
 import { type Instant, shanghaiDate } from '../../../shared/domain/calendar.ts'
 import type { Case } from '../../../shared/domain/case.ts'
 import { rulesOfCase } from '../../../shared/domain/case-rules.ts'
-import { documentTypes } from '../../../shared/domain/identification-type.ts'
 import { checkDocument, type IdentityDocument } from '../../../shared/domain/identity-document.ts'
 import { checkManualEntry, checkSecond, checkType, expectationsOf, ruleFor } from '../../../shared/domain/papers.ts'
 import { fail, type Result } from '../../../shared/domain/result.ts'
 import type { Staff } from '../../../shared/protocol/device.ts'
 import type { Context } from '../context.ts'
-
-/** A counter without a reader can only have it typed: that is the reason, and nobody need say so. */
-function withReason(document: IdentityDocument): IdentityDocument {
-  const needsReason = document.entry === 'manual' && documentTypes[document.identificationType].chip
-  return needsReason && !document.manualReason ? { ...document, manualReason: 'noReader' } : document
-}
 
 /**
  * Checks one person's document by the rules of the case's place and asker. Errors: `document.*`, `asker.documentMissing`,
@@ -22,7 +15,7 @@ export function checkPerson(
   { ports }: Pick<Context, 'ports'>,
   case_: Case,
   who: 'holder' | 'second',
-  given: IdentityDocument,
+  document: IdentityDocument,
   staff: Pick<Staff, 'role'>,
   now: Instant,
 ): Result<IdentityDocument> {
@@ -30,13 +23,12 @@ export function checkPerson(
   const asker = case_.asker?.kind ?? 'holder'
   // Rules that have not arrived yet do not keep a clerk from typing; the service checks everything anew.
   if (!rules.ok)
-    return checkDocument(withReason(given), shanghaiDate(now), {
+    return checkDocument(document, shanghaiDate(now), {
       age: asker === 'holder' ? 'adult' : 'any',
       mayBeOver: false,
     })
   const rule = ruleFor(rules.value, asker)
   if (who === 'second' && !rule.second) return fail('asker.paperNotNeeded')
-  const document = withReason(given)
   const fits = checkType(rules.value, asker, who, document.identificationType)
   if (!fits.ok) return fits
   const checked = checkDocument(document, shanghaiDate(now), expectationsOf(rule)[who])

@@ -41,7 +41,7 @@ export const saveSecond: Handler<'case.saveSecond'> = async ({ caseId, document,
       caseId,
       action: 'case.saveSecond',
       staff,
-      details: { entry: document.entry, manualReason: document.manualReason },
+      details: { entry: document.entry, manualReason: document.manualReason, manualNote: document.manualNote },
     },
     (case_, _tx, now) => {
       if (!case_.asker) return fail('asker.paperNotNeeded')

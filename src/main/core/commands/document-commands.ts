@@ -29,7 +29,7 @@ export const saveDocument: Handler<'case.saveDocument'> = async ({ caseId, docum
       caseId,
       action: 'case.saveDocument',
       staff,
-      details: { entry: document.entry, manualReason: document.manualReason },
+      details: { entry: document.entry, manualReason: document.manualReason, manualNote: document.manualNote },
     },
     (case_, _tx, now) => {
       const checked = checkPerson(context, case_, 'holder', document, staff, now)

@@ -1,4 +1,4 @@
-import { useId } from 'react'
+import { type KeyboardEvent, useId } from 'react'
 import { KeyCap } from '../../ui/key-cap.tsx'
 import { useKeys } from '../../ui/use-keys.ts'
 
@@ -7,8 +7,8 @@ interface ChipsProps<V extends string> {
   choices: readonly { value: V; label: string }[]
   value: V | undefined
   onChange(value: V): void
-  /** Digits choose at once; only for the one group of the screen that is being decided now. */
-  digits?: boolean
+  /** Digits choose at once: anywhere on the screen, for the one group that is being decided now, or only inside the group. */
+  digits?: boolean | 'inside'
   invalid?: boolean
   describedBy?: string | undefined
 }
@@ -17,7 +17,17 @@ interface ChipsProps<V extends string> {
 export function Chips<V extends string>(props: ChipsProps<V>) {
   const { label, choices, value, onChange, digits = false, invalid = false, describedBy } = props
   const name = useId()
-  useKeys(digits ? choices.map((choice, index) => ({ key: String(index + 1), run: () => onChange(choice.value) })) : [])
+  useKeys(digits === true ? choices.map((choice, index) => ({ key: String(index + 1), run: () => onChange(choice.value) })) : [])
+
+  function chooseByDigit(event: KeyboardEvent) {
+    if (digits !== 'inside' || event.ctrlKey || event.altKey || event.metaKey) return
+    const choice = choices[Number(event.key) - 1]
+    if (!choice) return
+    // The digit is answered here and means nothing else on this screen.
+    event.preventDefault()
+    onChange(choice.value)
+  }
+
   return (
     <div
       className="case-chips"
@@ -25,6 +35,7 @@ export function Chips<V extends string>(props: ChipsProps<V>) {
       aria-label={label}
       aria-invalid={invalid || undefined}
       aria-describedby={describedBy}
+      onKeyDown={chooseByDigit}
     >
       {choices.map((choice, index) => (
         <label key={choice.value} className="case-chip" data-chosen={choice.value === value}>

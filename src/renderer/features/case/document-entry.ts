@@ -1,13 +1,44 @@
+import type { CaseView } from '../../../shared/contract/views.ts'
 import { parseDate, type ShanghaiDate } from '../../../shared/domain/calendar.ts'
 import { checkValidity } from '../../../shared/domain/document-validity.ts'
 import { checkNumber, plainNumber, readNumber } from '../../../shared/domain/identification-number.ts'
 import { documentTypes, type IdentificationType } from '../../../shared/domain/identification-type.ts'
 import { anAdult, checkAge, type Expectation, type IdentityDocument } from '../../../shared/domain/identity-document.ts'
+import { expectationsOf, type ManualReason } from '../../../shared/domain/papers.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import type { MessageKey, MessageParams } from '../../../shared/i18n/translate.ts'
 import type { DocumentDraft } from './drafts.ts'
 
-export type DocumentField = 'identificationId' | 'name' | 'issuingAuthority' | 'validFrom' | 'validTo'
+export const documentFields = [
+  'identificationId',
+  'name',
+  'issuingAuthority',
+  'validFrom',
+  'validTo',
+  'manualReason',
+  'manualNote',
+] as const
+export type DocumentField = (typeof documentFields)[number]
+
+/** What the place of the number asks of a document: its person, and the reasons for which it may be typed. */
+export interface DocumentRules {
+  expected: Expectation
+  /** Empty where nothing need be said. */
+  reasons: readonly ManualReason[]
+}
+export const plainRules: DocumentRules = { expected: anAdult, reasons: [] }
+
+/** What a case asks of one of its documents; one that is only stated was never read by anybody. */
+export function documentRules({ progress }: Pick<CaseView, 'progress'>, who: 'holder' | 'second'): DocumentRules {
+  const { rule, manualReasons } = progress.asker
+  const isStated = who === 'holder' && rule?.holder.document === 'stated'
+  return { expected: rule ? expectationsOf(rule)[who] : anAdult, reasons: isStated ? [] : manualReasons }
+}
+
+/** The reasons to choose from for a document as typed so far: only a chip could have been read. */
+export function reasonsOf(draft: Pick<DocumentDraft, 'identificationType'>, { reasons }: DocumentRules) {
+  return documentTypes[draft.identificationType].chip ? reasons : []
+}
 export interface Problem {
   key: MessageKey
   params?: MessageParams
@@ -54,6 +85,12 @@ export function readDraft(draft: DocumentDraft): IdentityDocument {
     ...(validFrom ? { validFrom } : {}),
     validTo: draft.noEnd ? null : (parseDate(draft.validTo) ?? null),
     entry: 'manual',
+    ...(documentTypes[draft.identificationType].chip && draft.manualReason
+      ? {
+          manualReason: draft.manualReason,
+          ...(draft.manualNote.trim() ? { manualNote: draft.manualNote.trim() } : {}),
+        }
+      : {}),
     ...(draft.mrz.trim() && documentTypes[draft.identificationType].mrz ? { mrz: draft.mrz.trim() } : {}),
   }
 }
@@ -74,8 +111,9 @@ export function fieldProblem(
   draft: DocumentDraft,
   field: DocumentField,
   today: ShanghaiDate,
-  expected: Expectation = anAdult,
+  rules: DocumentRules = plainRules,
 ): Problem | undefined {
+  const { expected } = rules
   const document = readDraft(draft)
   switch (field) {
     case 'identificationId':
@@ -94,20 +132,28 @@ export function fieldProblem(
       if (!draft.validTo.trim()) return { key: 'case.identity.needValidTo' }
       if (!document.validTo) return { key: 'case.identity.dateMalformed' }
       return problemOf(checkValidity(document, today, expected.mayBeOver), field)
+    case 'manualReason': {
+      const reasons = reasonsOf(draft, rules)
+      return reasons.length === 0 || reasons.some(({ code }) => code === draft.manualReason)
+        ? undefined
+        : { key: 'case.identity.needReason' }
+    }
+    case 'manualNote': {
+      const chosen = reasonsOf(draft, rules).find(({ code }) => code === draft.manualReason)
+      return chosen?.words && draft.manualNote.trim().length < 2 ? { key: 'case.identity.needNote' } : undefined
+    }
   }
 }
-
-export const documentFields = ['identificationId', 'name', 'issuingAuthority', 'validFrom', 'validTo'] as const
 
 /** Every field that is not right yet. */
 export function documentProblems(
   draft: DocumentDraft,
   today: ShanghaiDate,
-  expected: Expectation = anAdult,
+  rules: DocumentRules = plainRules,
 ): Partial<Record<DocumentField, Problem>> {
   const problems: Partial<Record<DocumentField, Problem>> = {}
   for (const field of documentFields) {
-    const problem = fieldProblem(draft, field, today, expected)
+    const problem = fieldProblem(draft, field, today, rules)
     if (problem) problems[field] = problem
   }
   return problems
@@ -117,9 +163,9 @@ export function documentProblems(
 export function documentOf(
   draft: DocumentDraft,
   today: ShanghaiDate,
-  expected: Expectation = anAdult,
+  rules: DocumentRules = plainRules,
 ): Result<IdentityDocument> {
-  const first = documentFields.find((field) => fieldProblem(draft, field, today, expected))
+  const first = documentFields.find((field) => fieldProblem(draft, field, today, rules))
   if (first) return fail('request.malformed', { field: first })
   return ok(readDraft(draft))
 }
@@ -135,5 +181,7 @@ export function draftOf(document: IdentityDocument): DocumentDraft {
     validTo: document.validTo ?? '',
     noEnd: document.validTo === null,
     mrz: document.mrz ?? '',
+    manualReason: document.manualReason ?? '',
+    manualNote: document.manualNote ?? '',
   }
 }

@@ -7,16 +7,22 @@ import {
   type IdentificationType,
   identificationTypes,
 } from '../../../shared/domain/identification-type.ts'
-import { anAdult } from '../../../shared/domain/identity-document.ts'
-import { expectationsOf } from '../../../shared/domain/papers.ts'
 import type { Translate } from '../../../shared/i18n/translate.ts'
 import { coreNow } from '../../clock.ts'
 import { useT } from '../../language.ts'
 import { Field, FieldGroup } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { type DocumentField, documentOf, groupDate, groupIdentification } from './document-entry.ts'
+import {
+  type DocumentField,
+  documentOf,
+  documentRules,
+  groupDate,
+  groupIdentification,
+  reasonsOf,
+} from './document-entry.ts'
 import type { DocumentDraft } from './drafts.ts'
 import { GroupedInput } from './grouped-input.tsx'
+import { ManualReasonField } from './manual-reason-field.tsx'
 import { MrzField } from './mrz-field.tsx'
 import { useCase } from './use-case.ts'
 import { useDocumentProblems } from './use-document-problems.ts'
@@ -29,11 +35,11 @@ export function DocumentForm({ who, attempts }: { who: 'holder' | 'second'; atte
   const { kind, rule } = view.progress.asker
   const value = who === 'holder' ? drafts.document : drafts.second
   const form = useRef<HTMLFormElement>(null)
-  const expected = rule ? expectationsOf(rule)[who] : anAdult
-  const { problems, leave, touch } = useDocumentProblems(value, attempts, form, expected)
+  const rules = documentRules(view, who)
+  const { problems, leave, touch } = useDocumentProblems(value, attempts, form, rules)
   // A document that is complete goes to disk even when the clerk leaves without pressing Enter.
   useSaveOnLeave(() => {
-    const document = documentOf(value, shanghaiDate(coreNow()), expected)
+    const document = documentOf(value, shanghaiDate(coreNow()), rules)
     const now = latestCase(caseId)
     if (!document.ok || (now?.asker?.kind ?? 'holder') !== kind) return
     if (who === 'holder' && !now?.document) void run('case.saveDocument', { document: document.value })
@@ -170,6 +176,13 @@ export function DocumentForm({ who, attempts }: { who: 'holder' | 'second'; atte
               )}
             </Field>
           ) : null}
+          <ManualReasonField
+            value={value}
+            reasons={reasonsOf(value, rules)}
+            problems={{ manualReason: said('manualReason'), manualNote: said('manualNote') }}
+            failure={failure}
+            set={set}
+          />
           {documentTypes[value.identificationType].mrz ? <MrzField value={value} failure={failure} set={set} /> : null}
         </FieldGroup>
       </form>

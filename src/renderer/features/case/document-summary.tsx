@@ -1,15 +1,17 @@
 import { Button } from 'antd'
-import { useT } from '../../language.ts'
+import { useLanguage, useT } from '../../language.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { documentTitle } from './document-form.tsx'
 import { Fact, Facts } from './facts.tsx'
+import { manualReasonWords } from './manual-reason-field.tsx'
 import { useCase } from './use-case.ts'
 import { stubIdentification, stubName } from './words.ts'
 
 /** The document once it is saved: masked, with a way to correct it. */
 export function DocumentSummary({ who, onEdit }: { who: 'holder' | 'second'; onEdit(): void }) {
   const t = useT()
+  const language = useLanguage()
   const { view } = useCase()
   const { asker } = view.case
   const document = who === 'holder' ? view.case.document : asker?.document
@@ -22,7 +24,11 @@ export function DocumentSummary({ who, onEdit }: { who: 'holder' | 'second'; onE
         <>
           <Tag tone="done">{t('case.identity.saved')}</Tag>
           {document.manualReason ? (
-            <Tag tone="waits">{t('case.identity.typed', { reason: t(`manualReason.${document.manualReason}`) })}</Tag>
+            <Tag tone="waits">
+              {t('case.identity.typed', {
+                reason: manualReasonWords(view.progress.asker.manualReasons, document, language),
+              })}
+            </Tag>
           ) : null}
         </>
       }

@@ -17,6 +17,9 @@ export interface DocumentDraft {
   noEnd: boolean
   /** The machine-readable zone as it came in; empty where there is none. */
   mrz: string
+  /** Why it is typed, and in words; empty until chosen. */
+  manualReason: string
+  manualNote: string
 }
 
 export interface ProofDraft {
@@ -87,6 +90,8 @@ export const emptyDocument: DocumentDraft = {
   validTo: '',
   noEnd: false,
   mrz: '',
+  manualReason: '',
+  manualNote: '',
 }
 
 export const emptyWaiver: WaiverDraft = { open: false, amount: '', reason: '' }

@@ -1,7 +1,5 @@
 import { useState } from 'react'
 import { shanghaiDate } from '../../../shared/domain/calendar.ts'
-import { anAdult } from '../../../shared/domain/identity-document.ts'
-import { expectationsOf } from '../../../shared/domain/papers.ts'
 import { useApp } from '../../app-store.ts'
 import { coreNow } from '../../clock.ts'
 import { useT } from '../../language.ts'
@@ -11,7 +9,7 @@ import { AskerPanel } from './asker-panel.tsx'
 import { Credential } from './credential.tsx'
 import { credentialProblem } from './credential-entry.ts'
 import { deedOf, type PictureKind, picturesOf } from './deeds.ts'
-import { documentFields, documentOf, draftOf } from './document-entry.ts'
+import { documentFields, documentOf, documentRules, draftOf } from './document-entry.ts'
 import { DocumentForm, relationOf } from './document-form.tsx'
 import { DocumentSummary } from './document-summary.tsx'
 import { emptyDocument } from './drafts.ts'
@@ -36,7 +34,6 @@ export function IdentityStep() {
     edited: drafts.editingDocument,
     editedSecond: drafts.editingSecond,
   })
-  const expected = rule ? expectationsOf(rule) : { holder: anAdult, second: anAdult }
   const needsCredential = rule?.credential !== 'none'
   const capturing = place.running.includes('case.capture')
   usePictureKeys(capture)
@@ -58,7 +55,7 @@ export function IdentityStep() {
 
   async function saveSecond() {
     setSaves((count) => count + 1)
-    const document = documentOf(drafts.second, shanghaiDate(coreNow()), expected.second)
+    const document = documentOf(drafts.second, shanghaiDate(coreNow()), documentRules(view, 'second'))
     if (!document.ok) return
     const result = await run('case.saveSecond', { document: document.value, ...relationOf(drafts.relation) })
     if (result?.ok) draft(() => ({ editingSecond: false, second: emptyDocument, relation: '' }))
@@ -67,7 +64,7 @@ export function IdentityStep() {
 
   async function saveDocument() {
     setSaves((count) => count + 1)
-    const document = documentOf(drafts.document, shanghaiDate(coreNow()), expected.holder)
+    const document = documentOf(drafts.document, shanghaiDate(coreNow()), documentRules(view, 'holder'))
     if (!document.ok) return
     const result = await run('case.saveDocument', { document: document.value })
     if (result?.ok) {

@@ -1,8 +1,7 @@
 import { type RefObject, useEffect, useState } from 'react'
 import { shanghaiDate } from '../../../shared/domain/calendar.ts'
-import type { Expectation } from '../../../shared/domain/identity-document.ts'
 import { coreNow } from '../../clock.ts'
-import { type DocumentField, documentProblems, fieldProblem, type Problem } from './document-entry.ts'
+import { type DocumentField, type DocumentRules, documentProblems, fieldProblem, type Problem } from './document-entry.ts'
 import type { DocumentDraft } from './drafts.ts'
 
 /**
@@ -13,7 +12,7 @@ export function useDocumentProblems(
   value: DocumentDraft,
   attempts: number,
   form: RefObject<HTMLElement | null>,
-  expected: Expectation,
+  rules: DocumentRules,
 ) {
   const [problems, setProblems] = useState<Partial<Record<DocumentField, Problem>>>({})
 
@@ -22,20 +21,23 @@ export function useDocumentProblems(
   // biome-ignore lint/correctness/useExhaustiveDependencies: judged once per attempt, not at every keystroke
   useEffect(() => {
     if (attempts === 0) return
-    setProblems(documentProblems(value, shanghaiDate(coreNow()), expected))
+    setProblems(documentProblems(value, shanghaiDate(coreNow()), rules))
     setJudged(attempts)
   }, [attempts])
 
   // A step of its own: the wrong field is marked on the page only after it was judged.
   useEffect(() => {
-    if (judged > 0) form.current?.querySelector<HTMLElement>('input[aria-invalid="true"]')?.focus()
+    if (judged > 0)
+      form.current
+        ?.querySelector<HTMLElement>('input[aria-invalid="true"], [role="radiogroup"][aria-invalid="true"] input')
+        ?.focus()
   }, [judged, form])
 
   return {
     problems,
     leave(field: DocumentField) {
       if (value[field].trim() === '') return
-      const problem = fieldProblem(value, field, shanghaiDate(coreNow()), expected)
+      const problem = fieldProblem(value, field, shanghaiDate(coreNow()), rules)
       setProblems((old) => ({ ...old, [field]: problem }))
     },
     touch(field: DocumentField) {

@@ -1,4 +1,4 @@
-/** Names of the trade: places, papers, states. Codes are the keys' last part. */
+/** Names of the trade: places, papers. Codes are the keys' last part. */
 export const domain = {
   'province.11': 'Beijing',
   'province.12': 'Tianjin',
@@ -146,9 +146,6 @@ export const domain = {
   'documentField.identificationId': 'document number',
   'documentField.name': 'name',
   'documentField.validTo': 'valid until',
-  'manualReason.noReader': 'No reader at this desk',
-  'manualReason.readerBroken': 'Reader out of order',
-  'manualReason.chipUnreadable': 'Chip cannot be read',
   'approval.premiumNumber': 'Premium number: second person',
   'approval.waiver': 'Waiver: second person',
   'approval.largeRefund': 'Large refund: second person',

@@ -1,4 +1,4 @@
-/** Names of the trade: places, papers, states. Codes are the keys' last part. */
+/** Names of the trade: places, papers. Codes are the keys' last part. */
 export const domain = {
   'province.11': '北京',
   'province.12': '天津',
@@ -146,9 +146,6 @@ export const domain = {
   'documentField.identificationId': '证件号码',
   'documentField.name': '姓名',
   'documentField.validTo': '有效期止',
-  'manualReason.noReader': '本台未接读卡器',
-  'manualReason.readerBroken': '读卡器故障',
-  'manualReason.chipUnreadable': '芯片读不出',
   'approval.premiumNumber': '吉祥号码须复核',
   'approval.waiver': '违约金减免须审批',
   'approval.largeRefund': '大额退款须复核',
