@@ -80,6 +80,8 @@ export interface Line {
   unbilledFen: number
   /** Charged with the final bill only, though no account shows it: a home system that makes mistakes. */
   unseenFen?: number
+  /** Numbers of invoices where the books know them: another one is not taken. */
+  invoiceNumbers?: Record<string, string>
   depositFen: number
   points: number
   bundleMembers: { msisdn: string; relation: string }[]

@@ -21,6 +21,8 @@ export function voidInvoice(
   if (!bill.invoiced) return refusedOutcome('NOT_INVOICED', { billId })
   if (request.amountLi !== liFromFen(bill.amountFen)) return refusedOutcome('AMOUNT_DIFFERS', { billId })
   if (request.holderName !== found.holder.name) return refusedOutcome('NAME_DIFFERS', { billId })
+  const known = found.line.invoiceNumbers?.[billId]
+  if (known !== undefined && request.invoiceNumber !== known) return refusedOutcome('NUMBER_DIFFERS', { billId })
   const at = system.now()
   const reference = `INV${system.province}${String(world.voidedInvoices.size + 1).padStart(8, '0')}`
   const answer: Extract<InvoiceVoidAnswer, { result: 'ok' }> = {

@@ -31,7 +31,8 @@ export function ownLedger(world: World): OwnLedger {
       const amountLi = end.refund.cashLi + end.refund.depositLi
       if (!record || amountLi === 0) return []
       const { orderId, handlingProvince, refund } = record.order
-      return [{ orderId, homeProvince: homeOf(msisdn), handlingProvince, route: refund?.route ?? '', amountLi }]
+      // With no way told the handling province hands it back: it was paid too much there.
+      return [{ orderId, homeProvince: homeOf(msisdn), handlingProvince, route: refund?.route ?? 'cash', amountLi }]
     }),
     invoices: [...world.voidedInvoices].map(([billId, { orderId, request }]) => ({
       orderId,

@@ -46,7 +46,7 @@ export function exportSubscribers(base: SubscriberBase, folder: string): void {
 }
 
 function lineRow(line: Line): Row {
-  const { agreements: _a, bills: _b, buckets: _c, ...rest } = line
+  const { agreements: _a, bills: _b, buckets: _c, invoiceNumbers: _d, ...rest } = line
   return {
     ...rest,
     oftenCalledNumbers: writeList(line.oftenCalledNumbers),

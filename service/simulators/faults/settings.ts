@@ -54,6 +54,8 @@ export const accountChangeSchema = z.strictObject({
   agreementFrom: z.string().optional(),
   agreementGone: z.string().optional(),
   finding: z.string().optional(),
+  /** What the books say is printed on the invoices of bills, by the bill's id. */
+  invoiceNumbers: z.record(z.string(), z.string()).optional(),
 })
 export type AccountChange = z.infer<typeof accountChangeSchema>
 

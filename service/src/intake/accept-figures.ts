@@ -3,6 +3,7 @@ import { fail, ok } from '../../../src/shared/domain/result.ts'
 import { appendAudit } from '../audit/append-audit.ts'
 import { changeOrder } from '../orders/change-order.ts'
 import { submissionOf } from '../orders/queue-sms.ts'
+import { checkFiguresApprovals } from '../submission/check-figures-approvals.ts'
 import { checkStored } from '../submission/check-papers.ts'
 import { holdOrder } from './find-order.ts'
 import type { JobHandler } from './job-kinds.ts'
@@ -11,7 +12,8 @@ import type { JobHandler } from './job-kinds.ts'
  * `order.acceptFigures`: the customer signed what the order would cost now, and paid what is due. The figures are the service's own,
  * named by their id; the counter adds the signature and the money. The order goes on where it was stopped, and is looked at once
  * more before anything is ended. Errors: `order.notFound`, `order.figuresGone` (withdrawn, expired, or already others),
- * `order.figuresUnpriced`, `payment.amountDiffers`, `job.invalidReference`.
+ * `order.figuresUnpriced`, `approval.missing` and `approval.samePerson` (these sums pass what one person may decide), `payment.amountDiffers`,
+ * `job.invalidReference`.
  */
 export const acceptFigures: JobHandler<'order.acceptFigures'> = async (scene, payload) => {
   const { tx, context, device, staff, now } = scene
@@ -23,6 +25,11 @@ export const acceptFigures: JobHandler<'order.acceptFigures'> = async (scene, pa
   if (!figures || !waiting || figures.figuresId !== payload.figuresId)
     return fail('order.figuresGone', { field: 'figuresId' })
   if (!figures.acceptable) return fail('order.figuresUnpriced', { field: 'figuresId' })
+  const approved = await checkFiguresApprovals(tx, order, figures, {
+    approvalIds: payload.approvalIds,
+    staffId: staff.staffId,
+  })
+  if (!approved.ok) return approved
   const stored = await checkStored(tx, order.case_id, payload.attachments)
   if (!stored.ok) return stored
   const ids = [...new Set(payload.paymentIds)]
@@ -55,6 +62,7 @@ export const acceptFigures: JobHandler<'order.acceptFigures'> = async (scene, pa
     authorization: payload.authorization,
     paymentIds: [...submission.paymentIds, ...ids],
     attachments: [...submission.attachments, ...payload.attachments],
+    approvalIds: [...submission.approvalIds, ...payload.approvalIds],
   }
   await appendAudit(tx, {
     storeId: device.storeId,
@@ -68,6 +76,7 @@ export const acceptFigures: JobHandler<'order.acceptFigures'> = async (scene, pa
       signedFen: figures.signedTotalFen,
       totalFen: settlement.totalFen,
       documentSha256: payload.authorization.documentSha256,
+      approvals: payload.approvalIds.length,
     },
   })
   await changeOrder(tx, context, order, {
@@ -80,6 +89,9 @@ export const acceptFigures: JobHandler<'order.acceptFigures'> = async (scene, pa
       resupply_by: null,
       attempts: 0,
       corrections: JSON.stringify(corrections),
+      // What a clerk may do in a day is counted by what is carried out.
+      waived_fen: agreements.reduce((sum, one) => sum + one.waivedFen, 0),
+      promised_refund_fen: settlement.refundableFen,
     },
     events: [{ code: 'figuresAccepted', params: { amountFen: settlement.totalFen, paidFen } }],
     nextStepInSeconds: 0,

@@ -3,6 +3,7 @@ import { blockerSchema } from '../../../src/shared/domain/blocker.ts'
 import { explainFindings } from '../../../src/shared/domain/blocker-findings.ts'
 import { addDays, shanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import { ruleFor } from '../../../src/shared/domain/papers.ts'
+import { routeNeedsSecondPerson } from '../../../src/shared/domain/refund-routes.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import { recordOf } from '../../../src/shared/domain/risk-assessment.ts'
 import { type RiskPolicy, riskPolicyOf } from '../../../src/shared/domain/risk-policy.ts'
@@ -99,6 +100,7 @@ async function checkSubmission(scene: JobScene, order: OrderSubmit): Promise<Res
     blockers,
     proof: proof.value,
     askerPapers: ruleFor(rules, order.asker).secondPerson,
+    refundWay: routeNeedsSecondPerson(rules.refundRoutes, order.refund?.route, settlement.refundableFen),
     settlement,
     penaltyFen,
     waivedFen,

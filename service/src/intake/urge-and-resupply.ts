@@ -2,9 +2,10 @@ import { shanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import { isFinal } from '../../../src/shared/domain/order.ts'
 import { checkRefundRoute, ruleFor } from '../../../src/shared/domain/papers.ts'
 import { checkRefundRoute as checkRouteOpen } from '../../../src/shared/domain/refund-routes.ts'
+import { refusedInvoice } from '../../../src/shared/domain/refused-invoice.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import { resolveRules } from '../../../src/shared/domain/rules/resolve-rules.ts'
-import type { JobPayload } from '../../../src/shared/protocol/jobs.ts'
+import type { InvoiceReturn, JobPayload } from '../../../src/shared/protocol/jobs.ts'
 import { appendAudit } from '../audit/append-audit.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
 import { changeOrder } from '../orders/change-order.ts'
@@ -77,12 +78,59 @@ export const urgeOrder: JobHandler<'order.urge'> = async (scene, payload) => {
 }
 
 /**
+ * An invoice that the home province did not make void, as the paper really says: the order asks again at once. Only an invoice that was
+ * handed in, with the amount of its bill. Errors: `order.notReturned` (no invoice is waited for), `invoice.differs`.
+ */
+async function correctInvoices(
+  { tx, context, device, staff, now }: JobScene,
+  order: ProductOrderTable,
+  invoices: readonly InvoiceReturn[],
+): Promise<Result<Record<string, string>>> {
+  const { order_id: orderId } = order
+  const refused = refusedInvoice({
+    stage: order.stage,
+    returnedFor: JSON.parse(order.returned_for ?? 'null') ?? undefined,
+  })
+  if (!refused) return fail('order.notReturned', { field: 'orderId' })
+  const before = submissionOf(order).invoices
+  const other = invoices.find(
+    ({ billId, amountFen }) => !before.some((one) => one.billId === billId && one.amountFen === amountFen),
+  )
+  if (other) return fail('invoice.differs', { field: 'corrections.invoices', params: { period: other.billId } })
+  const corrected = before.map((one) => invoices.find(({ billId }) => billId === one.billId) ?? one)
+  await appendAudit(tx, {
+    storeId: device.storeId,
+    at: now,
+    actor: staff.staffId,
+    deviceId: device.deviceId,
+    action: 'order.invoiceCorrected',
+    subject: orderId,
+    details: { bills: invoices.map(({ billId }) => billId).join(' ') },
+  })
+  await changeOrder(tx, context, order, {
+    set: {
+      returned_for: null,
+      attempts: 0,
+      corrections: JSON.stringify({ ...JSON.parse(order.corrections ?? '{}'), invoices: corrected }),
+    },
+    events: invoices.map(({ billId, invoiceNumber, way }) => ({
+      code: 'invoiceCorrected' as const,
+      params: { billId, invoiceNumber, way },
+    })),
+    nextStepInSeconds: 0,
+  })
+  return ok({ orderId })
+}
+
+/**
  * `order.resupply`: papers the home province asked for again. Errors: `order.notFound`, `order.notReturned` (also when papers are
- * already on their way), `job.invalidReference`, and for corrections `contact.sameNumber`, `refund.*`.
+ * already on their way), `job.invalidReference`, and for corrections `contact.sameNumber`, `refund.*`, `invoice.differs`.
  */
 export const resupplyOrder: JobHandler<'order.resupply'> = async (scene, payload) => {
   const order = await holdOrder(scene, payload.orderId)
   if (!order.ok) return order
+  const { corrections } = payload
+  if (corrections?.invoices) return correctInvoices(scene, order.value, corrections.invoices)
   // What waits for the customer's acceptance of new figures is not asked for by the home province.
   if (order.value.stage !== 'returned' || order.value.figures !== null)
     return fail('order.notReturned', { field: 'orderId' })

@@ -22,6 +22,8 @@ export interface SubmissionFacts {
   proof: IdentityProofTable
   /** The rule of who asks wants a second person to look at the papers. */
   askerPapers: boolean
+  /** The way the refund takes wants a second person for its sum. */
+  refundWay: boolean
   settlement: Settlement
   penaltyFen: number
   waivedFen: number
@@ -79,7 +81,11 @@ export async function decideRisk(
   if (refused)
     return fail('risk.refused', { params: { rule: refused.ruleId, why: refused.reason.zh, ...refused.reason } })
   const { subjects: found } = assessment
-  const subjects = facts.askerPapers && !found.includes('asker') ? [...found, 'asker' as const] : found
+  const wanted = [
+    ...(facts.askerPapers ? (['asker'] as const) : []),
+    ...(facts.refundWay ? (['largeRefund'] as const) : []),
+  ]
+  const subjects = [...new Set([...found, ...wanted])]
   const approved = await checkApprovals(tx, order, subjects, {
     staffId: staff.staffId,
     refundFen: facts.settlement.refundableFen,

@@ -11,6 +11,8 @@ const tones: Record<CaseStatus, Tone> = {
   coolingOff: 'waits',
   homeReview: 'chosen',
   returned: 'waits',
+  figuresChanged: 'waits',
+  invoiceRefused: 'stops',
   executing: 'chosen',
   withdrawing: 'waits',
   completed: 'done',

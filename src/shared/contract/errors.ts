@@ -139,6 +139,7 @@ export const errorCodes = [
   'order.final',
   'order.notReturned',
   'order.attachmentMissing',
+  'order.portraitNotAsked',
   // jobs
   'job.bodyDiffers',
   'job.malformed',

@@ -114,6 +114,8 @@ export const caseStatuses = [
   'coolingOff',
   'homeReview',
   'returned',
+  'figuresChanged',
+  'invoiceRefused',
   'executing',
   'withdrawing',
   'completed',

@@ -1,7 +1,9 @@
 import type { ReceiptView } from '../contract/views.ts'
 import { formatInstant } from '../domain/calendar.ts'
+import type { Case } from '../domain/case.ts'
 import { fen, formatYuan } from '../domain/money.ts'
 import { formatMsisdn } from '../domain/msisdn.ts'
+import { portraitToRepair } from '../domain/proof-level.ts'
 import { assertNever } from '../domain/result.ts'
 import { type Language, type MessageKey, type Translate, translator } from '../i18n/translate.ts'
 import type { OrderView } from '../protocol/changes.ts'
@@ -72,6 +74,12 @@ function askedBy({ case: { case: case_ } }: ReceiptView, say: Translate): string
   return [say(`asker.${asker.kind}`), asker.document?.name].filter(Boolean).join(' ')
 }
 
+/** A portrait that is still to be supplied is said on the paper, and by which two it was compared. */
+function portraitLine({ proof, portraitSupplied }: Case, say: Translate): string {
+  if (!proof || !portraitToRepair(proof) || portraitSupplied) return ''
+  return `<p class="note">${escapeHtml(say('paper.portraitToRepair'))}</p>`
+}
+
 /**
  * The receipt: one page for 80 mm rolls and A4. `qrSvg` is the QR code of the case number, drawn by the caller. From the
  * second print on it says which copy it is; before the order is done it says that nothing has been executed yet.
@@ -114,6 +122,7 @@ ${facts([
 ${settlement}
 ${payments(view, say)}
 ${invoiceLines(case_, say)}
+${portraitLine(case_, say)}
 <div class="qr">${qrSvg}</div>
 <p class="foot">${escapeHtml(say('paper.track'))}<br>${escapeHtml(say('paper.keep'))}</p>
 <p class="foot note">${escapeHtml(say('paper.printedAt', { at: formatInstant(view.printedAt) }))}</p>

@@ -3,6 +3,7 @@ import type { Case } from './case.ts'
 import type { AgreementQuote } from './case-quotes.ts'
 import { type Fen, sumFen, zeroFen } from './money.ts'
 import { ruleFor } from './papers.ts'
+import { routeNeedsSecondPerson } from './refund-routes.ts'
 import type { Result } from './result.ts'
 import { assessRisk } from './risk-assessment.ts'
 import { riskFactsOf } from './risk-facts.ts'
@@ -56,14 +57,21 @@ export function riskOf(
   )
 }
 
-/** What a second person looks at: by the policy, and the papers of somebody who asks for the holder where their rule wants it. */
+/**
+ * What a second person looks at: by the policy, the papers of somebody who asks for the holder where their rule wants it, and a refund
+ * (fen) above what its way lets one person decide.
+ */
 export function subjectsOf(
   case_: Case,
   rules: Result<EffectiveRules>,
   found: readonly ApprovalSubject[],
+  refundFen: Fen,
 ): readonly ApprovalSubject[] {
-  const wanted = case_.preCheck && rules.ok && ruleFor(rules.value, case_.asker?.kind ?? 'holder').secondPerson
-  return wanted && !found.includes('asker') ? [...found, 'asker'] : found
+  if (!case_.preCheck || !rules.ok) return found
+  const subjects = new Set(found)
+  if (ruleFor(rules.value, case_.asker?.kind ?? 'holder').secondPerson) subjects.add('asker')
+  if (routeNeedsSecondPerson(rules.value.refundRoutes, case_.refund?.route, refundFen)) subjects.add('largeRefund')
+  return [...subjects]
 }
 
 /** The approvals a case needs for these subjects, each with whether it was granted for exactly this figure (fen). */

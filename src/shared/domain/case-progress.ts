@@ -103,7 +103,7 @@ export function progressOf(case_: Case, resources: CaseRules, now: Instant): Cas
     moneyBack: account && settlement && rules.ok ? moneyBackOf(account, settlement, rules.value) : undefined,
     approvalsNeeded: approvalsOf(
       case_,
-      subjectsOf(case_, rules, risk?.subjects ?? []),
+      subjectsOf(case_, rules, risk?.subjects ?? [], settlement?.refundableFen ?? zeroFen),
       settlement?.refundableFen ?? zeroFen,
     ),
     risk: {

@@ -105,6 +105,8 @@ export const caseSchema = z.object({
   abandonedReason: z.string().optional(),
   /** Set while agreements are kept until they cost nothing; the case waits and can be reopened at any time. */
   postponed: postponementSchema.optional(),
+  /** The portrait that was to be supplied because the police library held none: when, by whom, and which paper. */
+  portraitSupplied: z.object({ at: instantSchema, staffId: z.string(), attachmentId: z.uuid() }).optional(),
   receiptPrints: z.int().nonnegative(),
 })
 export type Case = z.infer<typeof caseSchema>

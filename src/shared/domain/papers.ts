@@ -202,9 +202,7 @@ export function checkManualEntry(
   if (!identity.manualReasonNeeded) return ok(undefined)
   const reason = identity.manualReasons.find(({ code }) => code === document.manualReason)
   if (!reason) return fail('document.reasonMissing', { field: 'manualReason' })
-  return reason.words && !document.manualNote
-    ? fail('document.reasonMissing', { field: 'manualNote' })
-    : ok(undefined)
+  return reason.words && !document.manualNote ? fail('document.reasonMissing', { field: 'manualNote' }) : ok(undefined)
 }
 
 /** Two people are two: nobody is their own agent, guardian or heir. Errors: `asker.documentMissing`, `asker.samePerson`. */

@@ -3,6 +3,7 @@ import type { Agreement, HomeAccount } from './account.ts'
 import { shanghaiDate } from './calendar.ts'
 import { type Fen, fen, sumFen } from './money.ts'
 import { penaltyQuoteSchema, quotePenalty } from './penalty-quote.ts'
+import { approvalSubjectSchema } from './risk-policy.ts'
 import type { EffectiveRules } from './rules/resolve-rules.ts'
 import { fenSchema, type Instant, instantSchema } from './scalars.ts'
 import { type Settlement, settle, settlementSchema } from './settlement.ts'
@@ -17,6 +18,7 @@ export const recheckReasonSchema = z.object({
     'chargesHigher',
     'creditLower',
     'blocker',
+    'approvalNeeded',
   ]),
   /** The agreement's name, or the blocker's code. */
   subject: z.string().optional(),
@@ -32,6 +34,42 @@ const terminationSchema = z.object({
   waivedFen: fenSchema,
 })
 
+/** A subject that these figures bring up anew. */
+const figuresApprovalSchema = z.object({
+  subject: approvalSubjectSchema,
+  agreementId: z.string().optional(),
+  amountFen: fenSchema.optional(),
+})
+export type FiguresApproval = z.infer<typeof figuresApprovalSchema>
+
+/** The approval that answers what new figures ask for: of the same thing and sum, given after the order came back. */
+export function answersFigures(
+  asked: FiguresApproval,
+  given: {
+    subject: string
+    agreementId?: string | undefined
+    waivedFen?: number | undefined
+    amountFen?: number | undefined
+  },
+): boolean {
+  return (
+    given.subject === asked.subject &&
+    given.agreementId === asked.agreementId &&
+    (given.waivedFen ?? given.amountFen) === asked.amountFen
+  )
+}
+
+/** What new figures ask for beside the approval that answers it, if it has been given since the case was submitted. */
+export function approvalsOfFigures<A extends Parameters<typeof answersFigures>[1] & { approvedAt: number }>(
+  { approvals, submittedAt = 0 }: { approvals: readonly A[]; submittedAt?: number | undefined },
+  figures: Pick<NewFigures, 'approvals'>,
+): { asked: FiguresApproval; approval: A | undefined }[] {
+  return figures.approvals.map((asked) => ({
+    asked,
+    approval: approvals.find((given) => given.approvedAt >= submittedAt && answersFigures(asked, given)),
+  }))
+}
+
 /** What an order would cost now, beside what was signed; the customer accepts exactly this or withdraws. */
 export const newFiguresSchema = z.object({
   figuresId: z.uuid(),
@@ -45,6 +83,8 @@ export const newFiguresSchema = z.object({
   dueFen: fenSchema,
   /** False when it cannot be priced: all the customer can do is withdraw. */
   acceptable: z.boolean(),
+  /** What a second person has to sign for before they can be accepted: each for exactly this sum. */
+  approvals: z.array(figuresApprovalSchema).default([]),
 })
 export type NewFigures = z.infer<typeof newFiguresSchema>
 

@@ -43,6 +43,8 @@ export const orderEventCodes = [
   'figuresAccepted',
   'costsLess',
   'finalBillTooHigh',
+  'invoiceRefused',
+  'invoiceCorrected',
 ] as const
 export const orderEventSchema = z.object({
   eventId: z.uuid(),
@@ -143,6 +145,7 @@ export const ticketKinds = [
   'riskRefused',
   'orderStuck',
   'finalBillTooHigh',
+  'invoiceRefused',
 ] as const
 export const ticketViewSchema = z.object({
   ticketId: z.uuid(),

@@ -187,7 +187,14 @@ export const orderResupplySchema = z.object({
   orderId: z.uuid(),
   attachments: z.array(attachmentRefSchema),
   /** Corrected request data; absent parts stay as submitted. */
-  corrections: z.object({ contact: contactSchema.optional(), refund: refundSchema.optional() }).optional(),
+  corrections: z
+    .object({
+      contact: contactSchema.optional(),
+      refund: refundSchema.optional(),
+      /** An invoice the home province did not make void, as the paper really says. */
+      invoices: z.array(invoiceReturnSchema).min(1).max(60).optional(),
+    })
+    .optional(),
   note: z.string().trim().max(200),
 })
 
@@ -199,6 +206,8 @@ export const orderAcceptFiguresSchema = z.object({
   /** The newly signed form. */
   attachments: z.array(attachmentRefSchema).min(1).max(5),
   authorization: orderSubmitSchema.shape.authorization,
+  /** Second persons' signatures under these figures. */
+  approvalIds: z.array(z.uuid()).max(20).default([]),
 })
 
 /** Every kind of job with its payload and the version of that payload. Stored payloads are parsed again when read. */

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
+import { shanghaiDate } from '../../../src/shared/domain/calendar.ts'
+import { imbalances } from '../../../src/shared/domain/ledger-statement.ts'
 import type { OrderView } from '../../../src/shared/protocol/changes.ts'
-import { followOrder, handIn, papersOf, prepareCase } from '../../support/counter-journey.ts'
+import { clerk, followOrder, handIn, papersOf, prepareCase, supervisor } from '../../support/counter-journey.ts'
 import { onBothDatabases, type Suite } from '../../support/service-suite.ts'
 
 type Prepared = Awaited<ReturnType<typeof prepareCase>>
@@ -10,6 +12,20 @@ const ended = ['agreementTerminated', 'finalBill', 'deactivated']
 async function bound(suite: Suite, scenario = 'premium'): Promise<Prepared> {
   const { counter, world } = suite
   return prepareCase(counter, world, await world.someone(scenario))
+}
+
+/** Debit and credit of today's statement with a home province agree; answers the customers' money that lies at the counters. */
+async function customersMoney({ counter }: Suite, homeProvince: string): Promise<number> {
+  await counter.signIn(supervisor.staffId, supervisor.password)
+  const answer = await counter.statement('44', homeProvince, shanghaiDate(Date.now()))
+  await counter.signIn(clerk.staffId, clerk.password)
+  // Nothing has gone between the two provinces yet.
+  if (!answer.ok) return 0
+  const { accounts } = answer.value.statement
+  expect(imbalances(accounts)).toEqual([])
+  return accounts
+    .filter(({ book, account }) => book === 'handling' && ['customerMoney', 'owedToCustomer'].includes(account))
+    .reduce((sum, { closingFen }) => sum + closingFen, 0)
 }
 
 /** Hands in while reviews are slow, changes the account, then lets the home province decide. */
@@ -26,7 +42,7 @@ async function accept(
   suite: Suite,
   prepared: Prepared,
   order: OrderView,
-  changes: { paidFen?: number; figuresId?: string } = {},
+  changes: { paidFen?: number; figuresId?: string; approvalIds?: string[] } = {},
 ) {
   const { counter, world } = suite
   const { caseId, entry } = prepared
@@ -69,6 +85,7 @@ async function accept(
           strokesSha256: counter.randomHash(),
           signedAt: Date.now(),
         },
+        approvalIds: changes.approvalIds ?? [],
       },
       { lane: caseId, staffId },
     ),
@@ -147,6 +164,7 @@ onBothDatabases('prices checked again before anything is ended', (suite) => {
   it('a cheaper account is carried out with the lower figures, and the difference goes back', async () => {
     const { counter } = suite()
     const prepared = await bound(suite())
+    const lyingHere = await customersMoney(suite(), prepared.order.homeProvince)
     const [agreement] = prepared.preCheck.account.agreements
     const terms = Object.fromEntries(
       Object.entries(agreement!.terms).map(([name, value]) => [
@@ -161,6 +179,63 @@ onBothDatabases('prices checked again before anything is ended', (suite) => {
     expect(signedFen).toBe(prepared.order.settlement.totalFen)
     expect(amountFen).toBeLessThan(signedFen)
     expect(done.refundFen).toBe(signedFen - amountFen + prepared.order.settlement.refundableFen)
+    // Nothing was to go back when it was signed, so no way was chosen: what was paid too much is owed where it was paid.
+    expect(prepared.order.refund).toBeUndefined()
+    expect(done.owedHereFen).toBe(done.refundFen)
+    const { orderId, caseId, msisdn } = { ...prepared.order, caseId: prepared.caseId, msisdn: prepared.entry.msisdn }
+    const refund = {
+      refundId: counter.randomCaseId(),
+      caseId,
+      msisdn,
+      orderId,
+      method: 'cash',
+      amountFen: done.owedHereFen,
+      receiptNumber: 'L-R1',
+      reason: '多收退还',
+      paidAt: Date.now(),
+    }
+    const paid = await counter.sendJobs([
+      counter.job('refund.pay', refund, { lane: caseId, staffId: counter.staffId()! }),
+    ])
+    expect(paid).toMatchObject([{ outcome: 'accepted' }])
+    const told = await followOrder(counter, orderId, (order) => codes(order).includes('refundPaid'))
+    expect(told.owedHereFen).toBeUndefined()
+    expect(await customersMoney(suite(), prepared.order.homeProvince)).toBe(lyingHere)
+  })
+
+  it('a refund that grows past what one person decides comes back, and a second person signs for exactly that sum', async () => {
+    const { counter } = suite()
+    const prepared = await bound(suite(), 'prepaid-refund')
+    expect(prepared.order.settlement.refundableFen).toBeLessThanOrEqual(50_000)
+    await changedMeanwhile(suite(), prepared, { depositFen: 60_000 })
+    const back = await followOrder(counter, prepared.order.orderId, (order) => order.stage === 'returned')
+    const { settlement, approvals, reasons, dueFen } = back.figures!
+    expect(reasons.map(({ code }) => code)).toContain('approvalNeeded')
+    expect(dueFen).toBe(0)
+    expect(approvals).toContainEqual({ subject: 'largeRefund', amountFen: settlement.refundableFen })
+    expect(codes(back).filter((code) => ended.includes(code))).toEqual([])
+
+    const missing = { outcome: 'refused', error: { code: 'approval.missing' } }
+    expect(await accept(suite(), prepared, back)).toMatchObject(missing)
+    const sign = async (body: object) => {
+      const answer = await counter.post('approve', {
+        caseId: prepared.caseId,
+        reason: '已核对',
+        approver: supervisor,
+        ...body,
+      })
+      if (!answer.ok) throw new Error(answer.error.code)
+      return answer.value.approvalId
+    }
+    const another = await sign({ subject: 'largeRefund', amountFen: settlement.refundableFen - 1 })
+    const others = await Promise.all(approvals.filter(({ subject }) => subject !== 'largeRefund').map(sign))
+    expect(await accept(suite(), prepared, back, { approvalIds: [another, ...others] })).toMatchObject(missing)
+    const right = await sign({ subject: 'largeRefund', amountFen: settlement.refundableFen })
+    expect(await accept(suite(), prepared, back, { approvalIds: [right, ...others] })).toMatchObject({
+      outcome: 'accepted',
+    })
+    const done = await followOrder(counter, prepared.order.orderId, (order) => order.stage === 'deactivated')
+    expect(done.refundFen).toBe(settlement.refundableFen)
   })
 
   it('a final bill above what was accepted is not collected: supervisors get a ticket, and it waits until it is put right', async () => {

@@ -73,6 +73,11 @@ test('the customer signs what it costs now and pays the rest; form, money and ac
     expect(await counter.call('order.acceptFigures', { ...input, method: 'card' })).toMatchObject({
       error: { code: 'payment.authorizationMissing' },
     })
+  const listed = await counter.done('case.list', { filter: 'forMe' })
+  expect(listed.rows.find((row) => row.caseId === caseId)).toMatchObject({
+    status: 'figuresChanged',
+    next: { code: 'figuresChanged', params: { amountFen: figures.settlement.totalFen } },
+  })
   const before = service.accepted.length
   const after = await counter.done('order.acceptFigures', input)
   expect(after.case.attachments.filter(({ kind }) => kind === 'signedForm')).toHaveLength(2)
@@ -85,6 +90,36 @@ test('the customer signs what it costs now and pays the rest; form, money and ac
     figuresId: figures.figuresId,
     authorization: { documentSha256: form.documentSha256 },
   })
+})
+
+test('sums that one person may not decide are signed for by a second person first, for exactly these figures', async () => {
+  const view = await submittedCase(counter)
+  const { caseId } = view.case
+  const asked = { subject: 'largeRefund', amountFen: 61_234 } as const
+  await broughtBack(view, { approvals: [asked] } as never)
+  const { documentSha256 } = await counter.done('order.viewFigures', { caseId })
+  const accept = { caseId, strokes, documentSha256, method: 'cash' } as const
+  expect(await counter.call('order.acceptFigures', accept)).toMatchObject({
+    error: { code: 'approval.missing', params: { subject: 'largeRefund' } },
+  })
+  const sign = { caseId, subject: 'largeRefund', reason: 'in order' } as const
+  expect(
+    await counter.call('order.approveFigures', { ...sign, approver: { staffId: '100', password: 'right' } }),
+  ).toMatchObject({ error: { code: 'approval.samePerson' } })
+  expect(
+    await counter.call('order.approveFigures', { ...sign, approver: { staffId: '200', password: 'wrong' } }),
+  ).toMatchObject({ error: { code: 'approval.credentials' } })
+  const other = { ...sign, subject: 'waiver', approver: { staffId: '200', password: 'right' } } as const
+  expect(await counter.call('order.approveFigures', other)).toMatchObject({ error: { code: 'approval.notNeeded' } })
+  const signed = await counter.done('order.approveFigures', {
+    ...sign,
+    approver: { staffId: '200', password: 'right' },
+  })
+  const { approvalId, amountFen } = signed.case.approvals.at(-1)!
+  expect(amountFen).toBe(61_234)
+  await counter.done('order.acceptFigures', accept)
+  await until(() => service.accepted.some((job) => job.kind === 'order.acceptFigures'))
+  expect(service.accepted.at(-1)!.payload).toMatchObject({ approvalIds: [approvalId] })
 })
 
 test('figures that cannot be priced can only be withdrawn, and papers are not what is asked for', async () => {

@@ -41,19 +41,27 @@ describe('what may be done to an order', () => {
       urge: false,
       resupply: false,
       figures: false,
+      invoice: false,
     })
     expect(actionsOf(view('homeReview', [job('order.urge')]))).toEqual({
       withdraw: true,
       urge: false,
       resupply: false,
       figures: false,
+      invoice: false,
     })
     expect(actionsOf(view('returned', [job('order.resupply')])).resupply).toBe(false)
     expect(actionsOf(view('homeReview', [], { state: 'pendingCancellation' })).withdraw).toBe(false)
   })
 
   test('returned papers are handed in, not urged; a finished order is left alone', () => {
-    expect(actionsOf(view('returned'))).toEqual({ withdraw: true, urge: false, resupply: true, figures: false })
+    expect(actionsOf(view('returned'))).toEqual({
+      withdraw: true,
+      urge: false,
+      resupply: true,
+      figures: false,
+      invoice: false,
+    })
     for (const stage of orderStages.filter(isFinal))
       expect(Object.values(actionsOf(view(stage))).some(Boolean)).toBe(false)
   })
@@ -102,6 +110,8 @@ describe('the timeline', () => {
       figuresAccepted: { amountFen: 2, paidFen: 1 },
       costsLess: { signedFen: 2, amountFen: 1 },
       finalBillTooHigh: { amountFen: 2, limitFen: 1 },
+      invoiceRefused: { billId: 'B', invoiceNumber: '04401900', cause: 'NUMBER_DIFFERS' },
+      invoiceCorrected: { billId: 'B', invoiceNumber: '04401900', way: 'redLetter' },
       deactivated: { effectiveAt: at },
       refundOrdered: { amountFen: 1855, route: 'bankCard' },
       refused: { reason: 'USER_CAUSE_FAIL' },

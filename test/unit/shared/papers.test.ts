@@ -145,9 +145,16 @@ describe('what cannot be', () => {
   })
 
   test('a place has its own reasons; one whose packs list none has the usual ones', () => {
-    const identity = { ...shanxi.identity, manualReasons: [{ code: 'flood', text: { zh: '水淹', en: 'flood' }, words: false }] }
+    const identity = {
+      ...shanxi.identity,
+      manualReasons: [{ code: 'flood', text: { zh: '水淹', en: 'flood' }, words: false }],
+    }
     const may = (manualReason: string) =>
-      checkManualEntry({ ...shanxi, identity }, { identificationType: 'RESIDENT_ID', entry: 'manual', manualReason }, 'clerk').ok
+      checkManualEntry(
+        { ...shanxi, identity },
+        { identificationType: 'RESIDENT_ID', entry: 'manual', manualReason },
+        'clerk',
+      ).ok
     expect([may('flood'), may('noReader')]).toEqual([true, false])
     const { manualReasons: _, ...before } = shanxi.identity
     expect(identityRulesSchema.parse(before).manualReasons.map(({ code }) => code)).toEqual([

@@ -197,6 +197,7 @@ export const homeBssOrders: readonly PortOperation[] = [
       UNKNOWN_BILL: { zh: '没有这张账单；参数 billId', en: 'no such bill; params billId' },
       NOT_INVOICED: { zh: '这张账单没有开过发票', en: 'no invoice was issued for it' },
       AMOUNT_DIFFERS: { zh: '金额与原票不符', en: 'the amount differs from the invoice' },
+      NUMBER_DIFFERS: { zh: '发票号码与原票不符', en: 'the number differs from the invoice' },
       NAME_DIFFERS: { zh: '抬头与原票不符', en: 'the name differs from the invoice' },
     },
   },
@@ -225,6 +226,10 @@ export const homeBssOrders: readonly PortOperation[] = [
     method: 'POST',
     path: '/deactivation',
     summary: { zh: '销户生效，号码进入静默期', en: 'Ends the line; the number rests for at least 90 days' },
+    rules: {
+      zh: '工单没有写退款方式时，退款由受理省柜台代付（多收的款项原收原退），归属省不另行退款。',
+      en: 'Where the order names no way for a refund, the handling province hands it back at its counter (it was paid too much there); the home province pays nothing itself.',
+    },
     request: orderReferenceSchema,
     answer: deactivationAnswerSchema,
     changes: true,

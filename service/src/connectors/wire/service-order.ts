@@ -152,7 +152,7 @@ export const invoiceVoidRequestSchema = z.object({
 export type InvoiceVoidRequest = z.infer<typeof invoiceVoidRequestSchema>
 /**
  * Refusals: UNKNOWN_ORDER, NOT_APPROVED {state}, UNKNOWN_BILL {billId}, NOT_INVOICED {billId}, AMOUNT_DIFFERS {billId},
- * NAME_DIFFERS {billId}. Voiding twice gives the first answer.
+ * NAME_DIFFERS {billId}, NUMBER_DIFFERS {billId}. Voiding twice gives the first answer.
  */
 export const invoiceVoidAnswerSchema = answerSchema({
   voidedAt: wireInstantSchema,

@@ -48,7 +48,13 @@ function remediesOf(submission: Submission): Pick<ServiceOrderRequest, 'remedies
 }
 
 /** A document as the home province takes it; how it came in is the counter's matter. */
-function wireDocument({ entry: _entry, manualReason: _reason, manualNote: _note, mrz: _mrz, ...document }: IdentityDocument) {
+function wireDocument({
+  entry: _entry,
+  manualReason: _reason,
+  manualNote: _note,
+  mrz: _mrz,
+  ...document
+}: IdentityDocument) {
   return document
 }
 

@@ -1,5 +1,6 @@
 import { shanghaiDate } from '../../../../src/shared/domain/calendar.ts'
 import { finalBillPostings, refundOrderedPostings } from '../../../../src/shared/domain/ledger.ts'
+import { invoiceRefusedCode, type RefusedInvoice } from '../../../../src/shared/domain/refused-invoice.ts'
 import { orderSubmitSchema } from '../../../../src/shared/protocol/jobs.ts'
 import { fenFromLi, liFromFen } from '../../connectors/wire/li.ts'
 import type { ProductOrderTable } from '../../database/tables.ts'
@@ -82,9 +83,40 @@ function billTooHigh(
   }
 }
 
+/** An invoice that is not taken is asked about again this often, should the home province put it right itself. */
+const invoiceAgainSeconds = 3600
+
+/**
+ * The home province does not make an invoice void: the order waits for the store to correct it, the supervisors get a ticket, and the
+ * home province is asked again every hour. Nothing is billed and the line not ended meanwhile.
+ */
+function invoiceRefused(context: ServiceContext, order: ProductOrderTable, refused: RefusedInvoice): StepResult {
+  const params = { ...refused }
+  const reason = JSON.stringify({ code: invoiceRefusedCode, params })
+  const known = order.returned_for === reason
+  return {
+    kind: 'change',
+    next: invoiceAgainSeconds,
+    change: {
+      set: { returned_for: reason, attempts: 0 },
+      events: known ? [] : [{ code: 'invoiceRefused', params }],
+    },
+    also: (tx) =>
+      openTicket(tx, context, {
+        storeId: order.store_id,
+        kind: 'invoiceRefused',
+        severity: 'stops',
+        orderId: order.order_id,
+        caseId: order.case_id,
+        params: { caseNumber: order.case_number, ...params },
+      }),
+  }
+}
+
 /** Stage `agreementsTerminated`: has invoices made void and the final bill made on demand. */
 export const makeFinalBill: Step = async (context, order) => {
   const invoices = await voidInvoices(context, order)
+  if (invoices.outcome === 'notVoided') return invoiceRefused(context, order, invoices.refused)
   if (invoices.outcome !== 'ok') return again(invoices)
   const answer = await context.homeBss.finalBill(homeOf(order), {
     // A bill that was too high is asked for anew, not repeated.
@@ -110,6 +142,7 @@ export const makeFinalBill: Step = async (context, order) => {
     next: 'now',
     change: {
       stage: 'settled',
+      set: { returned_for: null },
       events: [
         ...invoices.voided.map(({ event }) => event),
         { code: 'finalBill', params: { billId: answer.value.billId, amountFen } },
@@ -123,7 +156,10 @@ export const makeFinalBill: Step = async (context, order) => {
   }
 }
 
-/** Stage `settled`: ends the line. Cash and deposit that are left go back to the holder on the way they chose. */
+/**
+ * Stage `settled`: ends the line. Cash and deposit that are left go back to the holder on the way they chose; with no way chosen nothing
+ * was to go back, and what there is now was paid here before the figures fell.
+ */
 export const deactivateLine: Step = async (context, order) => {
   const answer = await context.homeBss.deactivate(homeOf(order), {
     key: `deactivation:${order.order_id}`,
@@ -134,7 +170,8 @@ export const deactivateLine: Step = async (context, order) => {
   const refundFen = fenFromLi(refund.cashLi + refund.depositLi)
   if (refundFen === undefined) return again({ outcome: 'unexpected' })
   const route = submissionOf(order).refund?.route
-  const paidHere = refundFen > 0 && route === 'cash'
+  // Who signed for no refund and gets one has paid too much at this counter, and gets it back at this counter.
+  const paidHere = refundFen > 0 && (route === 'cash' || route === undefined)
   return {
     kind: 'change',
     next: 'never',

@@ -5,11 +5,17 @@ import { explainFindings } from '../../../../src/shared/domain/blocker-findings.
 import { blockerPolicyOn } from '../../../../src/shared/domain/blocker-policy.ts'
 import { millisecondsPerDay, shanghaiDate } from '../../../../src/shared/domain/calendar.ts'
 import { fen } from '../../../../src/shared/domain/money.ts'
-import { type NewFigures, type Recheck, recheckFigures } from '../../../../src/shared/domain/recheck.ts'
+import {
+  type FiguresApproval,
+  type NewFigures,
+  type Recheck,
+  recheckFigures,
+} from '../../../../src/shared/domain/recheck.ts'
 import { type EffectiveRules, resolveNamedRules } from '../../../../src/shared/domain/rules/resolve-rules.ts'
 import type { OrderSubmit } from '../../../../src/shared/protocol/jobs.ts'
 import type { PaymentTable } from '../../database/tables.ts'
 import { mapAccount, mapBlockers } from '../../pre-checks/map-account.ts'
+import { approvalsOfFigures } from '../../risk/approvals-of-figures.ts'
 import type { ServiceContext } from '../../service-context.ts'
 import { queueSms, submissionOf } from '../queue-sms.ts'
 import { postOpenPayments } from './hand-over.ts'
@@ -52,9 +58,14 @@ async function newBlockers(
 function backToCustomer(
   context: ServiceContext,
   found: Extract<Recheck, { kind: 'more' }>,
-  about: { submission: OrderSubmit; rules: EffectiveRules; payments: readonly PaymentTable[] },
+  about: {
+    submission: OrderSubmit
+    rules: EffectiveRules
+    payments: readonly PaymentTable[]
+    approvals: FiguresApproval[]
+  },
 ): StepResult {
-  const { submission, rules, payments } = about
+  const { submission, rules, payments, approvals } = about
   const now = context.clock.now()
   const until = now + rules.deadlines.resupply.days * millisecondsPerDay
   const paidFen = payments.reduce((sum, payment) => sum + payment.amount_fen, 0)
@@ -68,6 +79,7 @@ function backToCustomer(
     reasons: found.reasons,
     dueFen: fen(Math.max(0, settlement.payableFen - paidFen)),
     acceptable: found.figures !== undefined,
+    approvals,
   }
   const params = { signedFen: submission.settlement.totalFen, amountFen: settlement.totalFen }
   return {
@@ -93,10 +105,21 @@ function pricedAtOf(submission: OrderSubmit) {
   return submission.pricedAt ?? submission.authorization.signedAt
 }
 
+/** What a second person must sign for because of figures that are others than were submitted. */
+async function approvalsIfOthers(
+  context: ServiceContext,
+  submission: OrderSubmit,
+  rules: EffectiveRules,
+  found: Recheck,
+): Promise<FiguresApproval[]> {
+  const figures = found.kind === 'asSigned' ? undefined : found.kind === 'less' ? found : found.figures
+  return figures ? approvalsOfFigures(context.db, submission, rules, figures) : []
+}
+
 /**
  * Stage `homeReview`, approved, before the first irrevocable call: reads the account anew and prices it by the signed rules on the day
- * of the signature. What is as signed goes on; what is cheaper goes on with the lower figures; anything dearer goes back to the
- * customer, and nothing is ended.
+ * of the signature. What is as signed goes on; what is cheaper goes on with the lower figures, unless it pays out a sum that a second
+ * person must sign for; that and anything dearer goes back to the customer, and nothing is ended.
  */
 export const lookAgain: Step = async (context, order) => {
   const posting = await postOpenPayments(context, order)
@@ -120,7 +143,17 @@ export const lookAgain: Step = async (context, order) => {
     posted: payments.flatMap((payment) => JSON.parse(payment.allocations) as Allocation[]),
     newBlockers: await newBlockers(context, submission, rules.value, { account, blockers }),
   })
-  if (found.kind === 'more') return backToCustomer(context, found, { submission, rules: rules.value, payments })
+  const approvals = await approvalsIfOthers(context, submission, rules.value, found)
+  const about = { submission, rules: rules.value, payments, approvals }
+  if (found.kind === 'more') return backToCustomer(context, found, about)
+  if (found.kind === 'less' && approvals.length > 0) {
+    const { settlement, agreements } = found
+    const reasons = approvals.map(({ amountFen }) => ({
+      code: 'approvalNeeded' as const,
+      ...(amountFen === undefined ? {} : { toFen: amountFen }),
+    }))
+    return backToCustomer(context, { kind: 'more', reasons, figures: { settlement, agreements } }, about)
+  }
   const set = { rechecked_at: context.clock.now() }
   if (found.kind === 'asSigned') return { kind: 'change', next: 'now', change: { set } }
   const { settlement, agreements } = found

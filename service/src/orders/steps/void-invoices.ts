@@ -1,5 +1,7 @@
 import { type Posting, redLetterPostings } from '../../../../src/shared/domain/ledger.ts'
+import type { RefusedInvoice } from '../../../../src/shared/domain/refused-invoice.ts'
 import { holderOf } from '../../../../src/shared/domain/related-party.ts'
+import { type InvoiceReturn, orderSubmitSchema } from '../../../../src/shared/protocol/jobs.ts'
 import type { OutsideAnswer } from '../../connectors/outside-call.ts'
 import { liFromFen } from '../../connectors/wire/li.ts'
 import type { ProductOrderTable } from '../../database/tables.ts'
@@ -16,21 +18,33 @@ export interface VoidedInvoice {
 
 /**
  * Makes the invoices void that a refund concerns; each is asked for once by its key, however often the step is taken. Stops at the
- * first answer that is not `ok` and gives it back.
+ * first answer that is not `ok` and gives it back; `notVoided` where the home province does not take an invoice.
  */
 export async function voidInvoices(
   context: ServiceContext,
   order: ProductOrderTable,
-): Promise<{ outcome: 'ok'; voided: VoidedInvoice[] } | Exclude<OutsideAnswer<never>, { outcome: 'ok' }>> {
+): Promise<
+  | { outcome: 'ok'; voided: VoidedInvoice[] }
+  | { outcome: 'notVoided'; refused: RefusedInvoice }
+  | Exclude<OutsideAnswer<never>, { outcome: 'ok' | 'refused' }>
+> {
   const submission = submissionOf(order)
+  const first = orderSubmitSchema.parse(JSON.parse(order.submission)).invoices
+  // A corrected invoice is another question; an unchanged one is the question it was.
+  const keyOf = ({ billId, way, invoiceNumber }: Pick<InvoiceReturn, 'billId' | 'way' | 'invoiceNumber'>) => {
+    const same = first.some((one) => one.billId === billId && one.way === way && one.invoiceNumber === invoiceNumber)
+    return [`invoice:${order.order_id}:${billId}`, ...(same ? [] : [way, invoiceNumber])].join(':')
+  }
   const voided: VoidedInvoice[] = []
   for (const { billId, way, invoiceNumber, amountFen } of submission.invoices) {
     const answer = await context.homeBss.voidInvoice(
       homeOf(order),
       billId,
       { way, invoiceNumber, holderName: holderOf(submission).name, amountLi: liFromFen(amountFen) },
-      { key: `invoice:${order.order_id}:${billId}`, orderId: order.order_id },
+      { key: keyOf({ billId, way, invoiceNumber }), orderId: order.order_id },
     )
+    if (answer.outcome === 'refused')
+      return { outcome: 'notVoided', refused: { billId, invoiceNumber, cause: answer.code } }
     if (answer.outcome !== 'ok') return answer
     const { redInvoiceNumber, reference } = answer.value
     voided.push({

@@ -2,6 +2,7 @@ import type { CaseRow, CaseStatus } from '../../../shared/contract/views.ts'
 import type { Case } from '../../../shared/domain/case.ts'
 import type { CaseProgress } from '../../../shared/domain/case-progress.ts'
 import { caseSteps } from '../../../shared/domain/case-steps.ts'
+import { refusedInvoice } from '../../../shared/domain/refused-invoice.ts'
 import { assertNever, type Failure } from '../../../shared/domain/result.ts'
 import type { OrderView } from '../../../shared/protocol/changes.ts'
 import type { JobKind } from '../../../shared/protocol/jobs.ts'
@@ -50,13 +51,14 @@ function statusOfOrder(order: OrderView, waiting: readonly JobState[]): CaseStat
     case 'accepted':
     case 'paymentsPosted':
       return 'sent'
+    case 'returned':
+      return order.figures ? 'figuresChanged' : 'returned'
     case 'coolingOff':
     case 'homeReview':
-    case 'returned':
       return order.stage
     case 'agreementsTerminated':
     case 'settled':
-      return 'executing'
+      return refusedInvoice(order) ? 'invoiceRefused' : 'executing'
     default:
       return assertNever(order.stage)
   }
@@ -107,6 +109,17 @@ export function nextOf(situation: CaseSituation, status: CaseStatus): CaseRow['n
           until: order!.resupplyBy ?? '',
         },
       }
+    case 'figuresChanged':
+      return {
+        code: 'figuresChanged',
+        params: {
+          signedFen: order!.figures!.signedTotalFen,
+          amountFen: order!.figures!.settlement.totalFen,
+          until: order!.resupplyBy ?? '',
+        },
+      }
+    case 'invoiceRefused':
+      return { code: 'invoiceRefused', params: { invoiceNumber: refusedInvoice(order)!.invoiceNumber } }
     case 'postponed':
       return { code: 'postponed', params: { until: situation.case.postponed?.until ?? '' } }
     case 'executing':

@@ -12,7 +12,8 @@ import type { Handler } from './handler.ts'
 /** Both sides and the portrait may always be taken: more than is needed does no harm, and nobody has to know which it is. */
 const always: ReadonlySet<AttachmentKind> = new Set(['documentFront', 'documentBack', 'portrait'])
 
-async function contentOf(
+/** The picture from the station, or the file the clerk chose. Errors: `picture.*`. */
+export async function contentOf(
   context: Context,
   kind: Exclude<AttachmentKind, 'signedForm'>,
   file: { contentBase64: string } | undefined,

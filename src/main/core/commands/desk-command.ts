@@ -28,22 +28,22 @@ async function medianSeconds(context: Context, from: number, to: number): Promis
 }
 
 async function casesNeedingSomebody(context: Context): Promise<DeskView['attention']> {
-  const statuses: CaseStatus[] = ['returned', 'refused', 'draft']
+  const statuses: CaseStatus[] = ['returned', 'figuresChanged', 'invoiceRefused', 'refused', 'draft']
   const now = context.ports.clock.now()
   const rows = await context.store.query<StoredCaseRow>(
     `SELECT case_id, status, name, masked_name, total_fen, document FROM counter_case
-     WHERE status = ? OR (status = ? AND updated_at >= ?) OR (status = ? AND updated_at >= ?)
+     WHERE status IN (?, ?, ?) OR (status = ? AND updated_at >= ?) OR (status = ? AND updated_at >= ?)
      ORDER BY updated_at DESC LIMIT ?`,
-    [statuses[0]!, statuses[1]!, now - 24 * 3_600_000, statuses[2]!, now - 3_600_000, attentionOnDesk],
+    [...statuses.slice(0, 3), statuses[3]!, now - 24 * 3_600_000, statuses[4]!, now - 3_600_000, attentionOnDesk],
   )
   const lines: DeskView['attention'] = []
   for (const row of rows) {
     const case_ = parseCase(row.document)
     const { caseId, msisdn } = case_
     const order = row.status === 'draft' ? undefined : await readOrder(context.store, caseId)
-    if (row.status === 'returned' && order)
+    if ((row.status === 'returned' || row.status === 'figuresChanged' || row.status === 'invoiceRefused') && order)
       lines.push({
-        code: order.figures ? 'figuresChanged' : 'returned',
+        code: row.status,
         params: { msisdn, until: order.resupplyBy ?? '' },
         severity: 'stops',
         caseId,

@@ -2,7 +2,7 @@ import { buildFiguresForm } from '../../../shared/documents/figures-form.ts'
 import { buildSignedForm, strokesText } from '../../../shared/documents/signed-form.ts'
 import type { Case } from '../../../shared/domain/case.ts'
 import { rulesOfCase } from '../../../shared/domain/case-rules.ts'
-import type { NewFigures } from '../../../shared/domain/recheck.ts'
+import { approvalsOfFigures, type NewFigures } from '../../../shared/domain/recheck.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import { standingPayments } from '../../../shared/domain/standing-payments.ts'
 import type { PaymentTake } from '../../../shared/protocol/jobs.ts'
@@ -55,7 +55,7 @@ async function underWay(tx: Transaction, caseId: string): Promise<boolean> {
 /**
  * Accepts what the order would cost now: the newly signed form, what is due taken at this counter, and the acceptance itself, enqueued in
  * one transaction. Errors: `case.notSubmitted`, `order.figuresGone` (also when an answer is on its way), `order.figuresUnpriced`,
- * `case.amountChanged` (another form than was read), `payment.authorizationMissing`.
+ * `case.amountChanged` (another form than was read), `approval.missing` with `subject`, `payment.authorizationMissing`.
  */
 export const acceptFigures: Handler<'order.acceptFigures'> = async (input, context, staff) => {
   const { caseId, strokes, documentSha256, method } = input
@@ -74,6 +74,9 @@ export const acceptFigures: Handler<'order.acceptFigures'> = async (input, conte
     const { figures, html } = form.value
     if (!figures.acceptable) return fail('order.figuresUnpriced')
     if (form.value.documentSha256 !== documentSha256) return fail('case.amountChanged')
+    const approvals = approvalsOfFigures(case_, figures)
+    const open = approvals.find(({ approval }) => !approval)
+    if (open) return fail('approval.missing', { params: { subject: open.asked.subject } })
     const authorizationCode = method === 'cash' ? undefined : input.authorizationCode
     if (figures.dueFen > 0 && method !== 'cash' && (authorizationCode ?? '').length < 4)
       return fail('payment.authorizationMissing', { field: 'authorizationCode' })
@@ -124,8 +127,49 @@ export const acceptFigures: Handler<'order.acceptFigures'> = async (input, conte
         paymentIds: paid.map(({ paymentId }) => paymentId),
         attachments,
         authorization: { documentSha256, strokesSha256, signedAt: now },
+        approvalIds: approvals.flatMap(({ approval }) => (approval ? [approval.approvalId] : [])),
       },
     })
     return ok({ ...next, payments: [...case_.payments, ...paid] })
   })
+}
+
+/**
+ * A second person signs beside the clerk for what new figures ask for: exactly these sums. Errors: `case.notSubmitted`,
+ * `order.figuresGone`, `approval.notNeeded`, `approval.samePerson`, those of the service.
+ */
+export const approveFigures: Handler<'order.approveFigures'> = async (input, context, staff) => {
+  const { caseId, subject, agreementId, reason, approver } = input
+  const { store, service } = context
+  const case_ = await readCase(store, caseId)
+  if (!case_) return fail('case.notFound')
+  if (case_.state !== 'submitted') return fail('case.notSubmitted')
+  const figures = (await readOrder(store, caseId))?.figures
+  if (!figures) return fail('order.figuresGone')
+  const open = approvalsOfFigures(case_, figures).find(
+    ({ asked, approval }) => !approval && asked.subject === subject && asked.agreementId === agreementId,
+  )
+  if (!open) return fail('approval.notNeeded', { field: 'subject' })
+  if (approver.staffId === staff.staffId) return fail('approval.samePerson', { field: 'approver.staffId' })
+  const { amountFen } = open.asked
+  const sum = subject === 'waiver' ? { waivedFen: amountFen } : { amountFen }
+  const answer = await service.call('approve', {
+    body: {
+      caseId,
+      subject,
+      reason,
+      approver,
+      ...(agreementId === undefined ? {} : { agreementId }),
+      ...(amountFen === undefined ? {} : sum),
+    },
+  })
+  if (!answer.ok) return answer
+  const approval = answer.value
+  if (approval.caseId !== caseId || approval.subject !== subject) return fail('service.internal')
+  const details = { subject, approver: approval.approverId, amountFen }
+  return changeCase(
+    context,
+    { caseId, action: 'order.approveFigures', staff, state: 'submitted', details },
+    (current) => ok({ ...current, approvals: [...current.approvals, approval] }),
+  )
 }

@@ -8,7 +8,7 @@ import { correctJob } from './correct-command.ts'
 import { approve, chooseAgreement } from './decision-commands.ts'
 import { viewDesk } from './desk-command.ts'
 import { readAttachment, saveDocument } from './document-commands.ts'
-import { acceptFigures, viewFigures } from './figures-commands.ts'
+import { acceptFigures, approveFigures, viewFigures } from './figures-commands.ts'
 import { acknowledge, doTask, handOverNote, overrideBlocker, undoTask } from './finding-commands.ts'
 import type { Handlers } from './handler.ts'
 import { exportStatement, listStatements, readStatement } from './ledger-commands.ts'
@@ -17,6 +17,7 @@ import { abandonCase, lookUpNumber, openCase, queryNumber } from './number-comma
 import { resupplyOrder, urgeOrder, withdrawOrder } from './order-commands.ts'
 import { handOverJob, listOutbox, retryJob } from './outbox-commands.ts'
 import { takePayment } from './payment-command.ts'
+import { supplyPortrait } from './portrait-command.ts'
 import { postponeCase, reopenCase } from './postpone-commands.ts'
 import { preCheck, prove, sendOneTimeCode } from './proof-commands.ts'
 import { printReceipt, viewReceipt } from './receipt-commands.ts'
@@ -79,7 +80,9 @@ export const handlers: Handlers = {
   'order.urge': urgeOrder,
   'order.resupply': resupplyOrder,
   'order.viewFigures': viewFigures,
+  'order.approveFigures': approveFigures,
   'order.acceptFigures': acceptFigures,
+  'order.supplyPortrait': supplyPortrait,
   'receipt.view': viewReceipt,
   'receipt.print': printReceipt,
   'outbox.list': listOutbox,

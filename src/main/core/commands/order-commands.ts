@@ -1,12 +1,17 @@
+import type { Case } from '../../../shared/domain/case.ts'
 import { progressOf } from '../../../shared/domain/case-progress.ts'
 import { beforePointOfNoReturn, isFinal } from '../../../shared/domain/order.ts'
+import { refusedInvoice } from '../../../shared/domain/refused-invoice.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import type { OrderView } from '../../../shared/protocol/changes.ts'
+import type { InvoiceReturn } from '../../../shared/protocol/jobs.ts'
 import { readOrder } from '../cases/case-store.ts'
 import { figuresAt } from '../cases/case-view.ts'
 import { changeCase } from '../cases/change-case.ts'
 import { checkContact, checkRefund } from '../cases/check-refund.ts'
 import { enqueueAttachments } from '../cases/enqueue-attachments.ts'
+import type { Context } from '../context.ts'
+import type { Transaction } from '../storage/store.ts'
 import type { Handler } from './handler.ts'
 
 function unlessFinal(order: OrderView | undefined): Result<void> {
@@ -48,10 +53,33 @@ export const urgeOrder: Handler<'order.urge'> = async ({ caseId, reason }, conte
     return ok(case_)
   })
 
+/** An invoice the home province did not make void, as the paper really says. Errors: `order.notReturned`, `invoice.differs`. */
+async function correctInvoices(
+  context: Context,
+  { case_, order, staffId }: { case_: Case; order: OrderView | undefined; staffId: string },
+  invoices: InvoiceReturn[],
+  tx: Transaction,
+): Promise<Result<Case>> {
+  if (!refusedInvoice(order)) return fail('order.notReturned')
+  const other = invoices.find(
+    ({ billId, amountFen }) => !case_.invoices.some((one) => one.billId === billId && one.amountFen === amountFen),
+  )
+  if (other) return fail('invoice.differs', { field: 'corrections.invoices', params: { period: other.billId } })
+  await context.outbox.enqueue(tx, {
+    lane: case_.caseId,
+    msisdn: case_.msisdn,
+    kind: 'order.resupply',
+    payload: { orderId: case_.orderId!, attachments: [], note: '', corrections: { invoices } },
+    staffId,
+  })
+  const corrected = (one: InvoiceReturn) => invoices.find(({ billId }) => billId === one.billId) ?? one
+  return ok({ ...case_, invoices: case_.invoices.map(corrected) })
+}
+
 /**
  * Hands in what the home province asked for: pictures taken since the papers came back, corrected request data, a note.
  * Errors: `case.notSubmitted`, `order.notReturned` (also when a resupply is already on its way), `contact.sameNumber`,
- * `refund.*`, `order.attachmentMissing` when there is nothing to hand in.
+ * `refund.*`, `invoice.differs`, `order.attachmentMissing` when there is nothing to hand in.
  */
 export const resupplyOrder: Handler<'order.resupply'> = async ({ caseId, note, corrections }, context, staff) =>
   changeCase(context, { caseId, action: 'order.resupply', staff, state: 'submitted' }, async (case_, tx, now) => {
@@ -60,7 +88,10 @@ export const resupplyOrder: Handler<'order.resupply'> = async ({ caseId, note, c
       "SELECT id FROM outbox_job WHERE lane = ? AND kind = 'order.resupply' AND state <> 'done'",
       [caseId],
     )
-    if (order?.stage !== 'returned' || order.figures || underWay) return fail('order.notReturned')
+    if (underWay) return fail('order.notReturned')
+    if (corrections?.invoices)
+      return correctInvoices(context, { case_, order, staffId: staff.staffId }, corrections.invoices, tx)
+    if (order?.stage !== 'returned' || order.figures) return fail('order.notReturned')
     const { rule } = progressOf(case_, context.ports.resources, figuresAt(case_, now)).asker
     const contact = corrections?.contact && checkContact(case_, corrections.contact)
     if (contact && !contact.ok) return contact

@@ -17,7 +17,11 @@ interface ChipsProps<V extends string> {
 export function Chips<V extends string>(props: ChipsProps<V>) {
   const { label, choices, value, onChange, digits = false, invalid = false, describedBy } = props
   const name = useId()
-  useKeys(digits === true ? choices.map((choice, index) => ({ key: String(index + 1), run: () => onChange(choice.value) })) : [])
+  useKeys(
+    digits === true
+      ? choices.map((choice, index) => ({ key: String(index + 1), run: () => onChange(choice.value) }))
+      : [],
+  )
 
   function chooseByDigit(event: KeyboardEvent) {
     if (digits !== 'inside' || event.ctrlKey || event.altKey || event.metaKey) return

@@ -1,7 +1,13 @@
 import { type RefObject, useEffect, useState } from 'react'
 import { shanghaiDate } from '../../../shared/domain/calendar.ts'
 import { coreNow } from '../../clock.ts'
-import { type DocumentField, type DocumentRules, documentProblems, fieldProblem, type Problem } from './document-entry.ts'
+import {
+  type DocumentField,
+  type DocumentRules,
+  documentProblems,
+  fieldProblem,
+  type Problem,
+} from './document-entry.ts'
 import type { DocumentDraft } from './drafts.ts'
 
 /**

@@ -41,6 +41,7 @@ export function toneOfEvent(event: OrderEvent): Tone {
       return 'waits'
     case 'refused':
     case 'finalBillTooHigh':
+    case 'invoiceRefused':
     case 'expired':
     case 'withdrawalTooLate':
     case 'stopped':

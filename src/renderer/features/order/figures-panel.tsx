@@ -10,7 +10,7 @@ import { useLanguage, useT } from '../../language.ts'
 import { remainingText } from '../../ui/age.ts'
 import { ChoiceGroup } from '../../ui/choice-group.tsx'
 import { FailureText } from '../../ui/failure-text.tsx'
-import { Field } from '../../ui/field.tsx'
+import { concerns, Field } from '../../ui/field.tsx'
 import { allowFonts, lendFonts } from '../../ui/lend-fonts.ts'
 import { Money } from '../../ui/money.tsx'
 import { Notice } from '../../ui/notice.tsx'
@@ -18,8 +18,12 @@ import { Panel } from '../../ui/panel.tsx'
 import { blockerName } from '../../ui/sentence.ts'
 import { SignaturePad } from '../../ui/signature-pad.tsx'
 import { Tag } from '../../ui/tag.tsx'
+import { FiguresApprovals } from './figures-approval.tsx'
 import './figures-panel.css'
 import { useFigures } from './figures-store.ts'
+
+/** Failures of these are shown where they are typed. */
+const fieldsHere = ['authorizationCode', 'approver', 'reason']
 
 /** What the order would cost now beside what was signed, why, and the customer's two ways: sign the new figures, or withdraw. */
 export function FiguresPanel({ view }: { view: CaseView }) {
@@ -115,12 +119,13 @@ export function FiguresPanel({ view }: { view: CaseView }) {
               )}
             </Field>
           ) : null}
+          <FiguresApprovals view={view} />
           <SignaturePad strokes={strokes} onChange={setStrokes} />
         </>
       ) : (
         <Notice tone="stops">{t('order.figures.onlyWithdraw')}</Notice>
       )}
-      {failure && failure.field !== 'authorizationCode' ? (
+      {failure && !fieldsHere.some((field) => concerns(failure, field)) ? (
         <Notice tone="stops">
           <FailureText failure={failure} />
         </Notice>

@@ -14,17 +14,19 @@ import { Notice } from '../../ui/notice.tsx'
 import { PrimaryAction } from '../../ui/primary-action.tsx'
 import { ReasonDialog } from '../../ui/reason-dialog.tsx'
 import { ScreenTitle } from '../../ui/screen-title.tsx'
-import { Tag } from '../../ui/tag.tsx'
 import { useKeys } from '../../ui/use-keys.ts'
 import { CorrectAction } from './correct-action.tsx'
 import { reasonSentence } from './event-sentence.ts'
+import { ApproveFigures, nextApproval } from './figures-approval.tsx'
 import { FiguresPanel } from './figures-panel.tsx'
 import { useFigures } from './figures-store.ts'
+import { CorrectInvoice, InvoicePanel } from './invoice-panel.tsx'
 import { OrderRail } from './order-rail.tsx'
 import './order-screen.css'
 import { actionsOf, statusOf } from './order-situation.ts'
 import { OrderStub } from './order-stub.tsx'
 import { OwedPanel } from './owed-panel.tsx'
+import { PortraitPanel } from './portrait-panel.tsx'
 import { PostponedPanel } from './postponed-panel.tsx'
 import { ReasonFacts } from './reason-facts.tsx'
 import { ResupplyPanel, returnedAt } from './resupply-panel.tsx'
@@ -55,19 +57,23 @@ export default function OrderScreen({ view }: { view: CaseView }) {
       stub={
         <OrderStub
           view={view}
-          foot={<NextThing view={view} resupply={may.resupply} figures={may.figures} onReceipt={receipt} />}
+          foot={
+            <NextThing
+              view={view}
+              resupply={may.resupply}
+              figures={may.figures}
+              invoice={may.invoice}
+              onReceipt={receipt}
+            />
+          }
         />
       }
     >
       <div className="order">
         <ScreenTitle
           title={t('order.title')}
-          tag={may.figures ? <Tag tone="stops">{t('order.figures.tag')}</Tag> : <CaseStatusTag status={status} />}
-          lead={
-            may.figures
-              ? t('order.figures.short')
-              : t(withdrawQueued(view) ? 'order.lead.withdrawQueued' : `order.lead.${status}`)
-          }
+          tag={<CaseStatusTag status={status} />}
+          lead={t(withdrawQueued(view) ? 'order.lead.withdrawQueued' : `order.lead.${status}`)}
         />
         <Outcome view={view} />
         <Warning view={view} />
@@ -75,6 +81,8 @@ export default function OrderScreen({ view }: { view: CaseView }) {
         <OwedPanel view={view} />
         {may.resupply ? <ResupplyPanel view={view} /> : null}
         {may.figures ? <FiguresPanel view={view} /> : null}
+        {may.invoice ? <InvoicePanel view={view} /> : null}
+        <PortraitPanel view={view} />
         <WaitingJobs jobs={view.waiting} />
         {submitted ? <Timeline view={view} /> : null}
       </div>
@@ -127,11 +135,13 @@ function NextThing({
   view,
   resupply,
   figures,
+  invoice,
   onReceipt,
 }: {
   view: CaseView
   resupply: boolean
   figures: boolean
+  invoice: boolean
   onReceipt(): void
 }) {
   const t = useT()
@@ -154,7 +164,11 @@ function NextThing({
   const correctable = view.waiting.find((job) => job.mayCorrect)
   if (correctable) return <CorrectAction job={correctable} />
   if (view.case.state === 'postponed') return <Reopen view={view} />
-  if (figures && view.order?.figures?.acceptable) return <AcceptNew view={view} />
+  if (figures && view.order?.figures?.acceptable) {
+    const asked = nextApproval(view)
+    return asked ? <ApproveFigures asked={asked} /> : <AcceptNew view={view} />
+  }
+  if (invoice) return <CorrectInvoice view={view} />
   if (view.case.state === 'submitted') return <PrimaryAction label={t('order.toReceipt')} onPress={onReceipt} />
   return <PrimaryAction label={t('key.back')} onPress={() => navigate({ name: 'desk' })} />
 }

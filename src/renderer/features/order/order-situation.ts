@@ -1,5 +1,6 @@
 import type { CaseStatus, CaseView } from '../../../shared/contract/views.ts'
 import { beforePointOfNoReturn, isFinal, type OrderStage } from '../../../shared/domain/order.ts'
+import { refusedInvoice } from '../../../shared/domain/refused-invoice.ts'
 
 /** What may be done to an order now. The service decides in the end; this only keeps pointless things off the screen. */
 export interface OrderActions {
@@ -8,11 +9,14 @@ export interface OrderActions {
   resupply: boolean
   /** Sign what it would cost now. */
   figures: boolean
+  /** Correct an invoice that the home province does not make void. */
+  invoice: boolean
 }
 
 /** What the order of a submitted case allows: nothing twice while it is on its way, nothing after it is over. */
 export function actionsOf({ case: case_, order, waiting }: CaseView): OrderActions {
-  if (case_.state !== 'submitted') return { withdraw: false, urge: false, resupply: false, figures: false }
+  if (case_.state !== 'submitted')
+    return { withdraw: false, urge: false, resupply: false, figures: false, invoice: false }
   const underWay = (kind: string) => waiting.some((job) => job.kind === kind)
   const deciding = order?.state === 'pendingCancellation' || underWay('order.withdraw')
   return {
@@ -24,6 +28,7 @@ export function actionsOf({ case: case_, order, waiting }: CaseView): OrderActio
       order.stage !== 'returned' &&
       !underWay('order.urge'),
     figures: order?.figures !== undefined && !deciding && !underWay('order.acceptFigures'),
+    invoice: refusedInvoice(order) !== undefined && !underWay('order.resupply'),
     resupply: order?.stage === 'returned' && !order.figures && !deciding && !underWay('order.resupply'),
   }
 }
@@ -36,7 +41,8 @@ export function statusOf({ case: case_, order, waiting }: CaseView): CaseStatus 
   if (!order) return waiting.some((job) => job.kind === 'order.submit') ? 'toSend' : 'sent'
   if (order.state === 'pendingCancellation') return 'withdrawing'
   if (!isFinal(order.stage) && waiting.some((job) => job.kind === 'order.withdraw')) return 'withdrawing'
-  return statusOfStage[order.stage]
+  if (order.stage === 'returned' && order.figures) return 'figuresChanged'
+  return refusedInvoice(order) ? 'invoiceRefused' : statusOfStage[order.stage]
 }
 
 const statusOfStage: Record<OrderStage, CaseStatus> = {

@@ -7,6 +7,7 @@ import { coreNow } from '../../clock.ts'
 import { useLanguage, useT } from '../../language.ts'
 import { useOverlay } from '../../overlay-store.ts'
 import { navigate } from '../../routes.ts'
+import { letTypingGo } from '../../type-ahead.ts'
 import { CaseStatusTag } from '../../ui/case-status-tag.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FailureText } from '../../ui/failure-text.tsx'
@@ -27,7 +28,12 @@ export default function SearchDialog() {
   const [answer, setAnswer] = useState<{ text: string; rows: CaseRow[] }>({ text: '', rows: [] })
   const [failure, setFailure] = useState<Failure>()
   const [selected, setSelected] = useState(0)
-  useEffect(() => input.current?.focus(), [])
+  // What was typed while this dialog was being fetched belongs to it.
+  useEffect(() => {
+    input.current?.focus()
+    const typed = letTypingGo()
+    if (typed) setText(typed)
+  }, [])
 
   useEffect(() => {
     const wanted = text.trim()

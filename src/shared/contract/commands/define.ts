@@ -2,9 +2,9 @@ import { z } from 'zod'
 import type { StaffRole } from '../../protocol/device.ts'
 
 /** Who may call: nobody signed in yet, or staff of these roles. */
-type Access = 'public' | readonly StaffRole[]
+export type Access = 'public' | readonly StaffRole[]
 
-interface Command<Input extends z.ZodType, Output> {
+export interface Command<Input extends z.ZodType, Output> {
   input: Input
   access: Access
   /** Carries the result type; never present at run time. */
@@ -30,3 +30,8 @@ export const strokesSchema = z
   .max(200)
 /** What the customer read, by its hash. */
 export const documentHashSchema = z.string().regex(/^[0-9a-f]{64}$/)
+/** A picture the clerk chose instead of taking it at the station. */
+export const pictureFileSchema = z.strictObject({
+  mediaType: z.enum(['image/png', 'image/jpeg']),
+  contentBase64: z.base64().max(2_800_000),
+})

@@ -5,7 +5,7 @@ import { msisdnSchema } from '../../domain/scalars.ts'
 import type { OneTimeCodeAnswer } from '../../protocol/identity.ts'
 import { attachmentKindSchema, relationSchema } from '../../protocol/jobs.ts'
 import type { CaseView } from '../views.ts'
-import { caseOnly, command, counter, readers } from './define.ts'
+import { caseOnly, command, counter, pictureFileSchema, readers } from './define.ts'
 
 /** Who asks, their papers, and the proof. */
 export const identityCommands = {
@@ -22,9 +22,7 @@ export const identityCommands = {
     caseOnly.extend({
       kind: attachmentKindSchema.exclude(['signedForm']),
       /** Absent: taken from the capture station. Present: a file the clerk chose. */
-      file: z
-        .strictObject({ mediaType: z.enum(['image/png', 'image/jpeg']), contentBase64: z.base64().max(2_800_000) })
-        .optional(),
+      file: pictureFileSchema.optional(),
     }),
   ),
   'case.attachment': command<{ mediaType: string; contentBase64: string }>()(

@@ -3,7 +3,7 @@ import { approvalSubjectSchema } from '../../domain/risk-policy.ts'
 import { fenSchema } from '../../domain/scalars.ts'
 import { signInRequestSchema } from '../../protocol/device.ts'
 import type { AuditRow, AuditVerdict, CaseView, SupervisionView } from '../views.ts'
-import { caseOnly, command, counter, readers, reason } from './define.ts'
+import { caseOnly, command, counter, nothing, readers, reason } from './define.ts'
 
 const auditSource = z.enum(['store', 'counter'])
 

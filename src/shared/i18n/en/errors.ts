@@ -145,6 +145,7 @@ export const errors = {
   'error.order.alreadyDispatched': 'An order for this number is already under way. Query or urge that one.',
   'error.order.pastNoReturn': 'The home province has begun to execute; it is too late to withdraw.',
   'error.order.final': 'The order is finished; nothing more can be done to it.',
+  'error.order.portraitNotAsked': 'No portrait is to be supplied for this case, or it has been.',
   'error.order.notReturned': 'The order was not returned; no papers are needed.',
   'error.order.attachmentMissing': 'A paper is missing: {kind}. Take its picture and submit again.',
   'error.job.bodyDiffers': 'The same job number arrived with other content. It was refused; the first one stands.',

@@ -51,6 +51,8 @@ export const progress = {
   'next.sending': 'Being sent',
   'next.waitingHome': 'Due {deadline}',
   'next.resupply': '{reason} · resupply before {until}',
+  'next.figuresChanged': 'Signed {signed}, now {amount} · customer decides before {until}',
+  'next.invoiceRefused': 'Invoice {invoiceNumber} was not taken: correct it',
   'next.executing': 'The home province is executing',
   'next.postponed': 'Free of penalty from {until}',
   'next.effective': 'Effective {effective} · kept until {until}',

@@ -25,6 +25,9 @@ export const states = {
     'The account has changed since the signature: {amount} instead of {signed}. Nothing was ended; the customer decides before {until}',
   'orderEvent.figuresAccepted': 'The customer signed the new figures, {amount}',
   'orderEvent.costsLess': 'It costs less than was signed: {amount} instead of {signed}; the difference goes back',
+  'orderEvent.invoiceRefused':
+    'The home province did not take invoice {invoiceNumber}: supervisors told; it goes on once corrected',
+  'orderEvent.invoiceCorrected': 'Invoice corrected to {invoiceNumber} ({way}) and sent again',
   'orderEvent.finalBillTooHigh':
     'The final bill says {amount}, more than the {limit} accepted: not collected; the supervisors have a ticket',
   'orderEvent.returned': 'Returned by the home province: {reason}; resupply before {until}',
@@ -60,6 +63,8 @@ export const states = {
   'caseStatus.sent': 'Sent',
   'caseStatus.homeReview': 'Home review',
   'caseStatus.returned': 'Papers returned',
+  'caseStatus.figuresChanged': 'Cost changed',
+  'caseStatus.invoiceRefused': 'Invoice refused',
   'caseStatus.executing': 'Executing',
   'caseStatus.withdrawing': 'Withdrawing',
   'caseStatus.completed': 'Cancelled',

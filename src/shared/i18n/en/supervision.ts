@@ -46,6 +46,7 @@ export const supervision = {
   'ticketKind.warningAnswered': 'Holder answered',
   'ticketKind.limitReached': 'Limit reached',
   'ticketKind.orderStuck': 'Order stuck',
+  'ticketKind.invoiceRefused': 'Invoice not taken',
   'ticketKind.finalBillTooHigh': 'Final bill too high',
   'ticketKind.riskRefused': 'Refused as a risk',
   'ticket.orderStopped': 'Order {caseNumber} (ending {ending}) was stopped by SMS from the number',
@@ -64,6 +65,8 @@ export const supervision = {
   'ticketAdvice.limitReached': 'Look at what this person did today before somebody else goes on.',
   'ticket.orderStuck': 'Order {caseNumber} has not moved for {hours} {hours|hour|hours}',
   'ticketAdvice.orderStuck': 'Speak to the home province; let the customer withdraw if need be.',
+  'ticket.invoiceRefused':
+    'Order {caseNumber}: the home province did not take invoice {invoiceNumber} ({cause}). Compare with the paper and correct it on the order; if the paper is right, clear it with the home province',
   'ticket.finalBillTooHigh':
     'The home province billed {amount}, more than the {limit} the customer accepted; it was not collected',
   'ticketAdvice.finalBillTooHigh': 'Have the home province put the bill right; the customer pays no more.',

@@ -121,6 +121,7 @@ export const errors = {
   'error.order.alreadyDispatched': '该号码已有在途销号工单，请查询或催办原工单。',
   'error.order.pastNoReturn': '归属省已开始执行，不能再撤单。',
   'error.order.final': '工单已办结，不能再操作。',
+  'error.order.portraitNotAsked': '这件没有待补的人像，或已补过。',
   'error.order.notReturned': '工单没有被退回，不需要补件。',
   'error.order.attachmentMissing': '缺少附件：{kind}，请拍摄后再提交。',
   'error.job.bodyDiffers': '同一任务编号收到了不同内容，已拒绝；原来的任务不受影响。',

@@ -43,6 +43,7 @@ export const supervision = {
   'ticketKind.warningAnswered': '机主回复了提醒',
   'ticketKind.limitReached': '办理超限',
   'ticketKind.orderStuck': '工单停滞',
+  'ticketKind.invoiceRefused': '发票未被接受',
   'ticketKind.finalBillTooHigh': '最终账单过高',
   'ticketKind.riskRefused': '风险拒绝',
   'ticket.orderStopped': '受理单 {caseNumber}（尾号 {ending}）被号码机主短信叫停',
@@ -58,6 +59,8 @@ export const supervision = {
   'ticketAdvice.limitReached': '请核对该工号当天的办理，再安排他人继续。',
   'ticket.orderStuck': '受理单 {caseNumber} 已 {hours} 小时没有进展',
   'ticketAdvice.orderStuck': '请联系归属省催办；需要时请客户撤单。',
+  'ticket.invoiceRefused':
+    '受理单 {caseNumber}：归属省不接受发票 {invoiceNumber}（{cause}）。请核对原票，在受理单上更正；若票面无误，请与归属省核对',
   'ticket.finalBillTooHigh': '归属省出账 {amount}，高于客户确认的 {limit}，没有收取',
   'ticketAdvice.finalBillTooHigh': '请联系归属省更正账单；客户不必多付。',
   'ticketAdvice.riskRefused': '请核对材料，向客户说明。',
