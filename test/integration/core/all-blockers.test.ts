@@ -3,11 +3,14 @@ import { circumstanceName } from '../../../service/simulators/base/blocker-circu
 import type { RunningService } from '../../../service/src/start.ts'
 import { createHttpCaptureStation } from '../../../src/main/devices/capture/http-capture-station.ts'
 import type { Blocker } from '../../../src/shared/domain/blocker.ts'
-import { blockerCatalogue, blockerEntry } from '../../../src/shared/domain/blocker-catalogue.ts'
-import type { ExplainedFinding } from '../../../src/shared/domain/blocker-findings.ts'
+import { type BlockerEntry, blockerCatalogue, blockerEntry } from '../../../src/shared/domain/blocker-catalogue.ts'
+import { type ExplainedFinding, explainAlone } from '../../../src/shared/domain/blocker-findings.ts'
 import { blockerOfFailure } from '../../../src/shared/domain/blocker-of-failure.ts'
+import { shanghaiDate } from '../../../src/shared/domain/calendar.ts'
+import { hotlines } from '../../../src/shared/domain/hotlines.ts'
 import { residentIdCheckCharacter } from '../../../src/shared/domain/identification-number.ts'
 import type { Result } from '../../../src/shared/domain/result.ts'
+import { translator } from '../../../src/shared/i18n/translate.ts'
 import { acceptCase } from '../../support/core/accept-case.ts'
 import { type Counter, openCounter, until } from '../../support/core/core-harness.ts'
 import {
@@ -219,6 +222,36 @@ const otherWays: Record<string, (code: string) => Promise<Blocker | undefined>> 
   },
 }
 
+/**
+ * What was met outside of the pre-check tells a customer as much as a finding of it: the same reason, remedy, owner, place and cost, by
+ * the explanation that the screens of the step and of the order show.
+ */
+function expectExplained(met: Blocker | undefined, entry: BlockerEntry): void {
+  expect(met?.code).toBe(entry.code)
+  const finding = explainAlone(met!, shanghaiDate(Date.now() as never))
+  const { code, severity, owner, places } = entry
+  expect(finding).toMatchObject({ code, known: true, severity, owner, places, cleared: false })
+  // Nothing here has a price that a bill or a quote would know, and nobody's silence is taken for "free".
+  expect(finding.cost).toEqual({ kind: entry.cost === 'none' ? 'none' : 'unknown' })
+  const line = { carrier: 'CMCC', homeProvince: '23' } as const
+  for (const language of ['zh-CN', 'en'] as const) {
+    const t = translator(language)
+    const said = [
+      language === 'en' ? entry.en : entry.zh,
+      language === 'en' ? entry.remedy.en : entry.remedy.zh,
+      t(`owner.${owner}`),
+      ...places.map((place) =>
+        t(`finding.place.${place}`, { province: '—', carrier: '—', hotline: hotlines[line.carrier] }),
+      ),
+      t(`finding.cost.${finding.cost.kind as 'none' | 'unknown'}`),
+    ]
+    for (const words of said) {
+      expect(words).not.toMatch(/[{}]|^\s*$/)
+      expect(/\p{Script=Han}/u.test(words)).toBe(language === 'zh-CN')
+    }
+  }
+}
+
 /** What the pre-check says of somebody in the circumstance. */
 async function foundByPreCheck(code: string): Promise<ExplainedFinding | undefined> {
   return (await preChecked(await someone(code))).progress.findings.find((finding) => finding.code === code)
@@ -235,7 +268,7 @@ describe('every coded blocker, met in its stage', () => {
       })
       expect(entry.places.length).toBeGreaterThan(0)
       if (otherWay) {
-        expect((await otherWay(code))?.code).toBe(code)
+        expectExplained(await otherWay(code), entry)
         return
       }
       expect(stage).toBe('precheck')

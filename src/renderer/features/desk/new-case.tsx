@@ -1,6 +1,7 @@
 import { type ChangeEvent, type KeyboardEvent, type RefObject, useId, useLayoutEffect, useRef } from 'react'
 import { useT } from '../../language.ts'
 import { useOverlay } from '../../overlay-store.ts'
+import { FailureFinding } from '../../ui/failure-finding.tsx'
 import { FailureText } from '../../ui/failure-text.tsx'
 import { KeyCap } from '../../ui/key-cap.tsx'
 import { groupDigits, restOfMask, typeNumber } from '../../ui/number-typing.ts'
@@ -72,6 +73,7 @@ export function NewCase({ input, onSlash }: NewCaseProps) {
         <div className="new-case-answer" id={`${id}-answer`} role="status">
           <Answer />
         </div>
+        <Remedy />
       </div>
       <div className="new-case-also">
         <h2>{t('desk.also')}</h2>
@@ -94,6 +96,15 @@ export function NewCase({ input, onSlash }: NewCaseProps) {
         </ul>
       </div>
     </section>
+  )
+}
+
+/** Where a number that is not for this counter belongs: how it goes on, who does that, where, and what it costs. */
+function Remedy() {
+  const { segment, failure } = useNewCase()
+  if (!failure || !segment) return null
+  return (
+    <FailureFinding failure={failure} line={{ carrier: segment.prefixCarrier, homeProvince: segment.homeProvince }} />
   )
 }
 
