@@ -154,6 +154,27 @@ describe('preload and calls', () => {
   })
 })
 
+test('news come by a stream that goes on where it broke off, and ends with the session', async () => {
+  service.state.streams = true
+  await evaluate(`window.counterfoil.call('session.signIn', { staffId: '100', password: 'right' })`)
+  await expect.poll(() => service.streams.count()).toBe(1)
+  const from = service.streams.asked.at(-1)!
+  const [orderId, caseId] = [crypto.randomUUID(), crypto.randomUUID()]
+  const order = { orderId, caseId, caseNumber: 'C-1', state: 'inProgress', stage: 'homeReview', events: [] }
+  await evaluate(`window.heard = []; window.stop = window.counterfoil.on((...all) => window.heard.push(all)); void 0`)
+  service.publish({ ...order, deadline: '2026-11-29', urgeCount: 0, updatedAt: Date.now() })
+  await expect
+    .poll(() => evaluate<unknown[][]>('window.heard'))
+    .toContainEqual([{ name: 'case.changed', payload: { caseId } }])
+  await evaluate('window.stop(); void 0')
+  service.streams.breakOff()
+  // What was applied is not asked for again.
+  await expect.poll(() => service.streams.asked.at(-1), { timeout: 10_000 }).toBe(from + 1)
+  await expect.poll(() => service.streams.count(), { timeout: 10_000 }).toBe(1)
+  await evaluate(`window.counterfoil.call('session.signOut', {})`)
+  await expect.poll(() => service.streams.count()).toBe(0)
+})
+
 test('secrets are sealed by the system; preferences hold the language and nothing else', async () => {
   const sealed = readFileSync(join(folder, 'counter.sealed'), 'utf8')
   expect(sealed.startsWith('sealed:')).toBe(true)

@@ -1,4 +1,4 @@
-import { eventIdOf, eventText, type StreamEnd } from '../../../src/shared/protocol/change-stream.ts'
+import { eventIdOf, eventText, type StreamEnd, type StreamStatus } from '../../../src/shared/protocol/change-stream.ts'
 import type { Device } from '../../../src/shared/protocol/device.ts'
 import { coalesce } from '../coalesce.ts'
 import { isOneOf } from '../database/insert-rows.ts'
@@ -25,6 +25,7 @@ interface Standing {
   thumbprint: string | null
   revoked: boolean
   acceptedJobs: number
+  lastSequence: number
 }
 
 /** Streams the change feed; resolves with the reason why it ended. */
@@ -36,13 +37,15 @@ export function createChangeStreams(context: ServiceContext, watch: FeedWatch): 
   const standings = coalesce<string, Standing | undefined>({ mostAtOnce: 2_000, atATime: 1 }, async (ids) => {
     const rows = await db
       .selectFrom('device')
-      .select(['device_id', 'thumbprint', 'revoked_at', 'accepted_jobs'])
+      .select(['device_id', 'thumbprint', 'revoked_at', 'accepted_jobs', 'highest_sequence'])
       .where(isOneOf('device_id', ids))
       .execute()
     const byId = new Map(rows.map((row) => [row.device_id, row]))
     return ids.map((id) => {
       const row = byId.get(id)
-      return row && { thumbprint: row.thumbprint, revoked: row.revoked_at !== null, acceptedJobs: row.accepted_jobs }
+      if (!row) return undefined
+      const { thumbprint, accepted_jobs: acceptedJobs, highest_sequence: lastSequence } = row
+      return { thumbprint, revoked: row.revoked_at !== null, acceptedJobs, lastSequence }
     })
   })
   const readings = new Map<string, ReturnType<typeof readAfter>>()
@@ -62,7 +65,8 @@ export function createChangeStreams(context: ServiceContext, watch: FeedWatch): 
       await write(eventText('restart', {}))
       return 'expired'
     }
-    const endsAt = performance.now() + timing.streamLifeSeconds * 1000
+    // Not all that began together, after a restart, end together.
+    const endsAt = performance.now() + timing.streamLifeSeconds * 1000 * (0.9 + Math.random() * 0.2)
     let statusAt = Number.NEGATIVE_INFINITY
     let cursor = after
     while (!signal.aborted) {
@@ -72,8 +76,13 @@ export function createChangeStreams(context: ServiceContext, watch: FeedWatch): 
         const standing = await standings(deviceId)
         if (!standing || standing.revoked || standing.thumbprint !== thumbprint) return 'deviceUnknown'
         const rulesSetDigest = await context.rules.setDigest(db)
-        const { acceptedJobs } = standing
-        const status = { serviceTime: context.clock.now(), acceptedJobs, ...(rulesSetDigest ? { rulesSetDigest } : {}) }
+        const status = {
+          serviceTime: context.clock.now(),
+          acceptedJobs: standing.acceptedJobs,
+          lastSequence: standing.lastSequence,
+          nextInSeconds: timing.streamHeartbeatSeconds,
+          ...(rulesSetDigest ? { rulesSetDigest } : {}),
+        } satisfies StreamStatus
         if (!(await write(eventText('status', status)))) return 'slow'
         statusAt = performance.now() + timing.streamHeartbeatSeconds * 1000
       }

@@ -6,6 +6,8 @@ import type { Overview } from './overview.ts'
 export interface Meters {
   answered(route: string, method: string, status: number, seconds: number): void
   asked(target: string, operation: string, outcome: string, seconds: number): void
+  /** How many counters follow the change feed as a stream at this process. */
+  streaming(streams: number): void
 }
 
 export interface Metrics extends Meters {
@@ -54,6 +56,7 @@ export function createMetrics(): Metrics {
   const queued = gauge('queue_depth', 'Work waiting in the queue, by queue', ['queue'])
   const unsent = gauge('messages_unsent', 'Messages written down and not yet taken by the gateway')
   const gaps = gauge('job_gaps', 'Numbers of jobs that counters skipped and have not filled')
+  const streams = gauge('change_streams', 'Counters that follow the change feed as a stream at this process')
   const known = gauge('database_up', '1 while the database answers')
   return {
     contentType: register.contentType,
@@ -62,6 +65,7 @@ export function createMetrics(): Metrics {
       calls.observe({ port: portOf(target), operation, outcome }, seconds)
       if (outcome === 'unavailable' || outcome === 'unexpected') troubles.inc({ target, outcome })
     },
+    streaming: (open) => streams.set(open),
     async expose({ overview, breakers: view }) {
       for (const one of [breakers, orders, oldest, queued]) one.reset()
       for (const { target, state } of view)

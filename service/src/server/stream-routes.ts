@@ -67,6 +67,7 @@ export function registerStreamRoutes(instance: FastifyInstance, context: Service
         gone.abort()
       }
       open.set(deviceId, replace)
+      context.meters.streaming(open.size)
       const signal = AbortSignal.any([gone.signal, context.closing])
       const { raw } = reply
       raw.once('close', () => gone.abort())
@@ -91,6 +92,7 @@ export function registerStreamRoutes(instance: FastifyInstance, context: Service
         reason = 'trouble'
       }
       if (open.get(deviceId) === replace) open.delete(deviceId)
+      context.meters.streaming(open.size)
       if (!raw.destroyed) raw.end(eventText('end', { reason }))
       return reply
     },

@@ -13,6 +13,7 @@ import { openRuleCache } from './rules/rule-cache.ts'
 import { createRuleSync } from './rules/rule-sync.ts'
 import { migrations } from './schema/migrations.ts'
 import { createDeviceProof } from './service-client/device-proof.ts'
+import { createChangeFollower } from './service-client/follow-changes.ts'
 import { createServiceClient } from './service-client/service-client.ts'
 import { createSessionKeeper } from './session-keeper.ts'
 import { createReconciler, type Reconciler } from './sync/reconcile.ts'
@@ -81,6 +82,7 @@ export async function createApp(given: ShellPorts): Promise<Result<App>> {
     ports,
     store,
     service,
+    follow: createChangeFollower({ ports, proof, session, connection }),
     session,
     events,
     reconciler,

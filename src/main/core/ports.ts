@@ -68,11 +68,27 @@ export type TransportAnswer =
   | { ok: true; status: number; headers: Record<string, string>; text: string }
   | { ok: false; reason: 'offline' | 'timeout' | 'aborted' }
 
+/** A question whose answer goes on for minutes. */
+export interface StreamRequest {
+  path: string
+  headers: Record<string, string>
+  /** How long the line may be silent; asked anew after each piece. */
+  silenceMs(): number
+  /** Told each piece as it arrives; the next one waits until this one is dealt with. */
+  heard(piece: string): Promise<void>
+  signal: AbortSignal
+}
+
 /** HTTP to the central service. */
 export interface Transport {
   /** Address of the service without a trailing slash. */
   readonly baseUrl: string
   request(request: TransportRequest): Promise<TransportAnswer>
+  /**
+   * Follows server-sent events; resolves when they are over, with `timeout` when the line was silent for too long. An answer that is
+   * none comes whole. Throws what `heard` throws. Absent on lines that carry whole answers only.
+   */
+  follow?(request: StreamRequest): Promise<TransportAnswer>
 }
 
 /** What the camera or scanner is pointed at. */

@@ -16,9 +16,12 @@ export const changeStreamQuerySchema = z.object({
 
 export const streamStatusSchema = z.object({
   serviceTime: instantSchema,
-  /** Jobs of the asking device this service has accepted. */
+  /** Jobs of the asking device this service has accepted, and how far their numbers go; see `changesAnswerSchema`. */
   acceptedJobs: z.int().nonnegative(),
+  lastSequence: z.int().nonnegative().optional(),
   rulesSetDigest: z.string().optional(),
+  /** When the next of these is due: a stream that stays silent for much longer is dead. */
+  nextInSeconds: z.number().positive().optional(),
 })
 export type StreamStatus = z.infer<typeof streamStatusSchema>
 
@@ -66,6 +69,9 @@ function eventOf(name: string, data: string): StreamEvent | undefined {
   }
 }
 
+/** No event is nearly as long; whoever never ends one must not fill the reader's memory. */
+const longestEvent = 4 * 1024 * 1024
+
 /**
  * Reads server-sent events (HTML standard, 9.2.6) from text in any pieces; unknown events are left out. Throws when an event is not
  * what it should be: the stream cannot be trusted any more.
@@ -86,6 +92,7 @@ export function createStreamReader(): (piece: string) => StreamEvent[] {
       const event = fields.has('data') ? eventOf(fields.get('event') ?? 'message', fields.get('data')!) : undefined
       if (event) events.push(event)
     }
+    if (rest.length > longestEvent) throw new Error('an event without an end')
     return events
   }
 }

@@ -5,8 +5,9 @@ import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify } from 'jose'
 import type { JobEnvelope } from '../../../src/shared/protocol/jobs.ts'
 import { type SignedPack, setDigestOf, signedPacks, signer } from '../signed-rules.ts'
 import { doubleAccount, doubleStaff } from './double-data.ts'
+import { createDoubleStreams } from './double-streams.ts'
 
-type Reply = { status: number; body: unknown; headers?: Record<string, string> } | 'cut' | 'hang'
+type Reply = { status: number; body: unknown; headers?: Record<string, string> } | 'cut' | 'hang' | 'stream'
 /** Everything any request body may carry; each route looks at its own part. */
 interface Given {
   enrolmentCode?: string
@@ -35,6 +36,7 @@ export async function startServiceDouble() {
     | { kind: 'order'; order: unknown }
     | { kind: 'rules'; rules: { setDigest: string } }
   ))[] = []
+  const streams = createDoubleStreams(changes)
   const waiting = new Set<() => void>()
   const proofs = new Set<string>()
   const state = {
@@ -45,6 +47,8 @@ export async function startServiceDouble() {
     blockers: [] as { code: string; params?: object }[],
     faceOutcome: 'match' as 'match' | 'noReference',
     sessionSeconds: 3600,
+    /** Knows streams of changes; otherwise it is a service from before there were any. */
+    streams: false,
     ruleKeys: [signer.key],
     rulePacks: [...signedPacks] as SignedPack[],
     /** Packs that counters brought back. */
@@ -204,6 +208,8 @@ export async function startServiceDouble() {
           },
         }
       }
+      case '/v1/changes/stream':
+        return state.streams ? 'stream' : failure(404, 'request.notFound')
       default:
         return failure(404, 'request.notFound')
     }
@@ -216,6 +222,10 @@ export async function startServiceDouble() {
     const text = Buffer.concat(chunks).toString()
     const said = await reply(request, pathname, searchParams, (text ? JSON.parse(text) : {}) as Given)
     if (said === 'hang') return
+    if (said === 'stream') {
+      streams.begin(response, Number(searchParams.get('after')))
+      return
+    }
     if (said === 'cut') {
       response.destroy()
       return
@@ -243,6 +253,7 @@ export async function startServiceDouble() {
     /** Adds a change of an order to the feed and wakes who waits for it. */
     publish(order: object) {
       changes.push({ sequence: changes.length + 1, at: Date.now(), kind: 'order', order })
+      streams.tell()
       for (const done of waiting) done()
     },
     /** Publishes packs beside those that are there; counters that wait for changes are told. */
@@ -250,10 +261,12 @@ export async function startServiceDouble() {
       state.rulePacks = [...state.rulePacks, ...packs]
       const setDigest = setDigestOf(state.rulePacks)
       changes.push({ sequence: changes.length + 1, at: Date.now(), kind: 'rules', rules: { setDigest } })
+      streams.tell()
       for (const done of waiting) done()
     },
     /** Adds a change again under its old sequence. */
     changes,
+    streams,
     forgetSessions: () => tokens.clear(),
     async close() {
       for (const done of waiting) done()

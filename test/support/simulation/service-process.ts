@@ -118,7 +118,7 @@ export function startServiceProcess(name: string, world: ServiceWorld, died: () 
         scheduler.after(chance.wait(500), () => inBackground('message', () => sendQueuedSms(context, messageId)))
       },
     },
-    meters: { answered: () => {}, asked: () => {} },
+    meters: { answered: () => {}, asked: () => {}, streaming: () => {} },
     papers: paperKeysOf('simulated', { simulated: '07'.repeat(32) }),
     closing: closing.signal,
   }

@@ -1,12 +1,12 @@
 import type { z } from 'zod'
-import { type Failure, fail, ok, type Result } from '../../../shared/domain/result.ts'
-import { failureSchema } from '../../../shared/protocol/jobs.ts'
+import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import { serviceRoutes } from '../../../shared/protocol/routes.ts'
 import { uploadPartType } from '../../../shared/protocol/uploads.ts'
 import type { Connection } from '../connection.ts'
 import type { Ports, TransportAnswer } from '../ports.ts'
 import type { SessionKeeper } from '../session-keeper.ts'
 import type { DeviceProof } from './device-proof.ts'
+import { bodyOf, type FailedOutcome, failedOutcome } from './failed-answer.ts'
 
 export type RouteName = keyof typeof serviceRoutes
 type Answer<R extends RouteName> = z.output<(typeof serviceRoutes)[R]['answer']>
@@ -14,14 +14,10 @@ type Answer<R extends RouteName> = z.output<(typeof serviceRoutes)[R]['answer']>
 /** What came of one request. The outbox has to tell these apart; the counter only needs `call`. */
 export type ServiceOutcome<T> =
   | { kind: 'answered'; value: T }
-  | { kind: 'refused'; status: number; error: Failure }
-  | { kind: 'busy'; retryAfterMs: number }
-  | { kind: 'signInNeeded'; error: Failure }
+  | FailedOutcome
   | { kind: 'offline' }
   | { kind: 'timeout' }
   | { kind: 'aborted' }
-  /** The service answered something that is not in the protocol, or had an error of its own. */
-  | { kind: 'broken'; status: number }
 
 export interface ServiceRequest {
   params?: Record<string, string>
@@ -45,8 +41,6 @@ export interface ServiceClient {
 /** A clerk with a customer in front of them waits this long at most. */
 export const onlineDeadlineMs = 10_000
 
-const defaultRetryAfterMs = 5_000
-const lostSignIn = new Set(['auth.expired', 'auth.required', 'auth.deviceUnknown'])
 const withoutToken: ReadonlySet<RouteName> = new Set<RouteName>([
   'enrol',
   'signIn',
@@ -56,31 +50,8 @@ const withoutToken: ReadonlySet<RouteName> = new Set<RouteName>([
   'returnPacks',
 ])
 
-/** Milliseconds asked for by `Retry-After`, in seconds or as a date (RFC 9110, section 10.2.3). */
-export function retryAfterMs(header: string | undefined, now: number): number {
-  if (!header) return defaultRetryAfterMs
-  if (/^\d{1,6}$/.test(header.trim())) return Number(header) * 1000
-  const date = Date.parse(header)
-  return Number.isNaN(date) ? defaultRetryAfterMs : Math.max(0, date - now)
-}
-
 function pathOf(route: RouteName, request: ServiceRequest): string {
   return serviceRoutes[route].path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(request.params![name]!))
-}
-
-function bodyOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function failureOf(body: unknown): Failure | undefined {
-  const parsed = failureSchema.safeParse((body as { error?: unknown } | null | undefined)?.error)
-  if (!parsed.success) return undefined
-  const { code, field, params } = parsed.data
-  return { code, ...(field === undefined ? {} : { field }), ...(params === undefined ? {} : { params }) }
 }
 
 /** Creates the client over the transport; every answer also tells the connection how things stand. */
@@ -97,28 +68,16 @@ export function createServiceClient(parts: {
     answer: TransportAnswer & { ok: true },
     token: string | undefined,
   ): ServiceOutcome<Answer<R>> {
-    const { status } = answer
-    const failure = failureOf(bodyOf(answer.text))
-    if (status === 429 || status === 503)
-      return { kind: 'busy', retryAfterMs: retryAfterMs(answer.headers['retry-after'], ports.clock.now()) }
-    if (status >= 200 && status < 300) {
-      const parsed = serviceRoutes[route].answer.safeParse(bodyOf(answer.text))
-      if (parsed.success) return { kind: 'answered', value: parsed.data as Answer<R> }
-      ports.log.error('service.answerMalformed', {
-        route,
-        status,
-        field: parsed.error.issues[0]?.path.join('.'),
-      })
-      return { kind: 'broken', status }
-    }
-    if (failure && token && status === 401 && lostSignIn.has(failure.code)) {
-      session.lost(token)
-      return { kind: 'signInNeeded', error: failure }
-    }
-    if (failure && status < 500) return { kind: 'refused', status, error: failure }
-    if (failure?.code.startsWith('home.')) return { kind: 'refused', status, error: failure }
-    ports.log.warn('service.failed', { route, status })
-    return { kind: 'broken', status }
+    const failed = failedOutcome(parts, { route, token }, answer)
+    if (failed) return failed
+    const parsed = serviceRoutes[route].answer.safeParse(bodyOf(answer.text))
+    if (parsed.success) return { kind: 'answered', value: parsed.data as Answer<R> }
+    ports.log.error('service.answerMalformed', {
+      route,
+      status: answer.status,
+      field: parsed.error.issues[0]?.path.join('.'),
+    })
+    return { kind: 'broken', status: answer.status }
   }
 
   async function exchange<R extends RouteName>(route: R, request: ServiceRequest): Promise<ServiceOutcome<Answer<R>>> {
