@@ -15,6 +15,7 @@ beforeAll(async () => {
     if (!existsSync(join(repositoryRoot, built))) throw new Error(`${built} is not built: npm run build`)
   folder = mkdtempSync(join(tmpdir(), 'stand-in-'))
   service = await startServiceDouble()
+  service.state.streams = true
   shell = await startStandIn(repositoryRoot, [
     ...['--data', folder, '--service', service.url, '--enrolment-code', 'GOOD-CODE'],
   ])
@@ -155,7 +156,6 @@ describe('preload and calls', () => {
 })
 
 test('news come by a stream that goes on where it broke off, and ends with the session', async () => {
-  service.state.streams = true
   await evaluate(`window.counterfoil.call('session.signIn', { staffId: '100', password: 'right' })`)
   await expect.poll(() => service.streams.count()).toBe(1)
   const from = service.streams.asked.at(-1)!
