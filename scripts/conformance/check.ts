@@ -21,10 +21,10 @@ export interface Scene {
 }
 
 /** One rule of the port, tried on the system. */
-export interface Check {
+export interface Check<S = Scene> {
   id: string
   title: string
   /** Changes the test base: left out with `--read-only`. */
   changes: boolean
-  run(scene: Scene): Promise<void>
+  run(scene: S): Promise<void>
 }

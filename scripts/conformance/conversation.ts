@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
+import type { Port } from '../../service/src/connectors/ports/port.ts'
 import { homeBssPort } from '../../service/src/connectors/ports/ports.ts'
 import { idempotencyHeader } from '../../service/src/connectors/wire/common.ts'
 
@@ -38,16 +39,18 @@ export interface Answer {
   value: Record<string, unknown> & { result: 'ok' | 'refused' }
 }
 
-/** Finds an operation of the home-province port. */
-export function operation(operationId: string) {
-  const found = homeBssPort.operations.find((candidate) => candidate.operationId === operationId)
+/** Finds an operation of a port. */
+export function operation(operationId: string, port: Port = homeBssPort) {
+  const found = port.operations.find((candidate) => candidate.operationId === operationId)
   if (!found) throw new Error(`no operation ${operationId}`)
   return found
 }
 
 /** The path of an operation with its parts filled in. */
-export function pathOf(operationId: string, parts: Record<string, string> = {}): string {
-  return operation(operationId).path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(parts[name] ?? ''))
+export function pathOf(operationId: string, parts: Record<string, string> = {}, port: Port = homeBssPort): string {
+  return operation(operationId, port).path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(parts[name] ?? ''),
+  )
 }
 
 const brief = (value: unknown): string => {
@@ -66,7 +69,7 @@ export function expectSame(one: unknown, other: unknown, what: string): void {
 }
 
 /** Opens a conversation with the system at `address`; `deadlineMs` holds for each request. */
-export function openConversation(address: string, deadlineMs: number): Conversation {
+export function openConversation(address: string, deadlineMs: number, port: Port = homeBssPort): Conversation {
   const base = address.replace(/\/$/, '')
   const raw = async (path: string, request: RawRequest): Promise<Reply> => {
     const began = performance.now()
@@ -89,8 +92,8 @@ export function openConversation(address: string, deadlineMs: number): Conversat
   return {
     raw,
     call: async (operationId, request, options = {}) => {
-      const { method, answer } = operation(operationId)
-      const reply = await raw(pathOf(operationId, options.parts), {
+      const { method, answer } = operation(operationId, port)
+      const reply = await raw(pathOf(operationId, options.parts, port), {
         method,
         body: method === 'GET' ? undefined : JSON.stringify(request),
         headers: options.key ? { [idempotencyHeader]: options.key } : {},

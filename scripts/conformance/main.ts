@@ -1,18 +1,21 @@
 /**
  * `npm run conformance -- --url <address of one carrier's system in one province> --fixtures fixtures.json`: tries an
- * implementation of the home-province port (docs/openapi/home-bss.json). Exit code 0: every rule tried holds; 1: one is broken; 2: the
- * suite could not run.
+ * implementation of the home-province port (docs/openapi/home-bss.json), with `--port payment` or `--port renewal` one of those. Exit
+ * code 0: every rule tried holds; 1: one is broken; 2: the suite could not run.
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { carrierSchema, provinceSchema } from '../../src/shared/domain/geography.ts'
 import { openConversation } from './conversation.ts'
 import { type Fixtures, fixturesFromDirectory, readFixtures } from './fixtures.ts'
+import { providerPorts, runProviderChecks } from './providers/run-providers.ts'
 import { type CheckResult, runChecks } from './run-checks.ts'
 
 const usage = `npm run conformance -- --url URL (--fixtures FILE | --directory URL --carrier CTCC --province 14)
   --url URL          address of the home-province system, e.g. https://bss.example/CTCC/14
-  --fixtures FILE    JSON: carrier, province, handlingProvince, subscribers, unknownNumber, numberOfAnotherCarrier
+  --port NAME        home-bss (default), payment or renewal
+  --fixtures FILE    JSON: carrier, province, handlingProvince, subscribers, unknownNumber, numberOfAnotherCarrier;
+                     for the other ports see docs/guide/ports.md; without it those of the product's own simulators
   --directory URL    take the subscribers from the directory of the product's own simulators instead
   --read-only        only the checks that change nothing
   --only ID,ID       only these checks
@@ -27,6 +30,7 @@ function options() {
     const { values } = parseArgs({
       options: {
         url: { type: 'string' },
+        port: { type: 'string', default: 'home-bss' },
         fixtures: { type: 'string' },
         directory: { type: 'string' },
         carrier: { type: 'string' },
@@ -59,6 +63,19 @@ async function fixturesOf(values: ReturnType<typeof options>): Promise<Fixtures>
   return fixturesFromDirectory(values.directory.replace(/\/$/, ''), carrier.data, province.data)
 }
 
+async function tryOut(url: string, values: ReturnType<typeof options>): Promise<CheckResult[]> {
+  const how = {
+    readOnly: values['read-only'],
+    patienceMs: seconds('patience', values.patience),
+    ...(values.only ? { only: values.only.split(',') } : {}),
+  }
+  const deadlineMs = seconds('deadline', values.deadline)
+  const provider = providerPorts.find((name) => name === values.port)
+  if (provider) return runProviderChecks(provider, { url, deadlineMs, fixturesFile: values.fixtures, ...how })
+  if (values.port !== 'home-bss') throw new Misuse(`--port is home-bss, payment or renewal, not ${values.port}`)
+  return runChecks(openConversation(url, deadlineMs), await fixturesOf(values), how)
+}
+
 const words = { holds: 'holds    ', broken: 'BROKEN   ', notTried: 'not tried' } as const
 
 function print(results: readonly CheckResult[]): void {
@@ -73,15 +90,7 @@ function print(results: readonly CheckResult[]): void {
 try {
   const values = options()
   if (!values.url || !URL.canParse(values.url)) throw new Misuse('--url is the address of the system to try')
-  const results = await runChecks(
-    openConversation(values.url, seconds('deadline', values.deadline)),
-    await fixturesOf(values),
-    {
-      readOnly: values['read-only'],
-      patienceMs: seconds('patience', values.patience),
-      ...(values.only ? { only: values.only.split(',') } : {}),
-    },
-  )
+  const results = await tryOut(values.url, values)
   print(results)
   if (values.json) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`)
   process.exitCode = results.some((result) => result.outcome === 'broken') ? 1 : 0

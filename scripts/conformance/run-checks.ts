@@ -90,8 +90,17 @@ export async function runChecks(
     newId: randomUUID,
     now: Date.now,
   }
+  return tryAll(allChecks, scene, options)
+}
+
+/** Tries checks on a scene, one after the other; see `runChecks`. */
+export async function tryAll<S>(
+  checks: readonly Check<S>[],
+  scene: S,
+  options: { readOnly: boolean; only?: readonly string[] },
+): Promise<CheckResult[]> {
   const results: CheckResult[] = []
-  for (const check of allChecks) {
+  for (const check of checks) {
     if (options.only && !options.only.includes(check.id)) continue
     const { id, title } = check
     if (options.readOnly && check.changes) {

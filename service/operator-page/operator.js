@@ -54,6 +54,11 @@ function element(name, text, className = '') {
   return made
 }
 
+/** @param {Picture['overview']} overview @param {string[]} renewals */
+function numbersIn(overview, renewals) {
+  return overview.numbers.reduce((sum, { renewal, count }) => sum + (renewals.includes(renewal) ? count : 0), 0)
+}
+
 /** @param {Picture} picture */
 function showFigures({ overview }) {
   const open = overview.waiting.reduce((sum, { count }) => sum + count, 0)
@@ -71,6 +76,10 @@ function showFigures({ overview }) {
     ['queue', String(overview.queues.reduce((sum, { waiting }) => sum + waiting, 0)), false],
     ['messages', String(overview.unsentMessages), overview.unsentMessages > 0],
     ['gaps', String(overview.jobGaps), overview.jobGaps > 0],
+    ['refunds', String(overview.refundsOut.count), overview.refundsOut.oldestSeconds > 86_400],
+    ['resting', String(numbersIn(overview, ['resting'])), false],
+    ['renewing', String(numbersIn(overview, ['due', 'batched'])), false],
+    ['held', String(numbersIn(overview, ['held'])), numbersIn(overview, ['held']) > 0],
   ]
   $('figures').replaceChildren(
     ...figures.map(([word, value, waits]) => {

@@ -15,6 +15,10 @@ const zh = {
   queue: '排队任务',
   messages: '待发短信',
   gaps: '柜台任务缺号',
+  refunds: '在途退款',
+  resting: '静默号码',
+  renewing: '焕新中号码',
+  held: '暂缓投放',
   byProvince: '各归属省在途工单',
   byProvinceLead: '颜色越深，在途越多；选中一省，下方两张表只看该省。',
   byStage: '按阶段',
@@ -44,6 +48,8 @@ const zh = {
   days: '{n} 天',
   'system.sms': '短信网关',
   'system.face': '人像比对',
+  'system.payment': '支付机构',
+  'system.renewal': '焕新平台',
 } as const
 
 export type OperatorWord = keyof typeof zh
@@ -61,6 +67,10 @@ const en: Record<OperatorWord, string> = {
   queue: 'Work queued',
   messages: 'Messages to send',
   gaps: 'Jobs missing from counters',
+  refunds: 'Refunds on their way',
+  resting: 'Numbers at rest',
+  renewing: 'Numbers being renewed',
+  held: 'Numbers held back',
   byProvince: 'Orders under way by home province',
   byProvinceLead: 'The darker, the more; choose a province and both tables below show only that one.',
   byStage: 'By stage',
@@ -90,6 +100,8 @@ const en: Record<OperatorWord, string> = {
   days: '{n} d',
   'system.sms': 'SMS gateway',
   'system.face': 'Face comparison',
+  'system.payment': 'Payment provider',
+  'system.renewal': 'Renewal platform',
 }
 
 const own: Record<Language, Record<OperatorWord, string>> = { 'zh-CN': zh, en }

@@ -38,6 +38,8 @@ export interface RunningSimulators {
     bssTemplate: string
     sms: string
     face: string
+    payment: string
+    renewal: string
     capture: string
     directory: string
     control: string
@@ -96,6 +98,8 @@ export async function startSimulators(options: SimulatorOptions): Promise<Runnin
       bssTemplate: `${root}/bss/{carrier}/{province}`,
       sms: `${root}/sms`,
       face: `${root}/face`,
+      payment: `${root}/payment`,
+      renewal: `${root}/renewal`,
       capture: `${root}/capture`,
       directory: root,
       control: `${root}/control`,

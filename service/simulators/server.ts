@@ -13,6 +13,9 @@ import { addFaceRoutes } from './face/routes.ts'
 import { type FaultyPort, injectFaults } from './faults/inject.ts'
 import type { Control } from './faults/settings.ts'
 import { addPages } from './pages/routes.ts'
+import type { Provider } from './payment/provider.ts'
+import { addPaymentRoutes } from './payment/routes.ts'
+import { addRenewalRoutes } from './renewal/routes.ts'
 import type { InboundLine } from './sms/inbound.ts'
 import { addSmsRoutes } from './sms/routes.ts'
 
@@ -88,6 +91,25 @@ export function buildServer(ports: ServerPorts): FastifyInstance {
       addFaceRoutes(scope, ports.world.base)
     },
     { prefix: '/face' },
+  )
+  const provider: Provider = {
+    world: ports.world,
+    now: ports.now,
+    factor: () => ports.control.current().reviewFactor,
+  }
+  server.register(
+    async (scope) => {
+      injectFaults(scope, faultyPort('payment'))
+      addPaymentRoutes(scope, provider, ports.ledger)
+    },
+    { prefix: '/payment' },
+  )
+  server.register(
+    async (scope) => {
+      injectFaults(scope, faultyPort('renewal'))
+      addRenewalRoutes(scope, provider, ports.ledger)
+    },
+    { prefix: '/renewal' },
   )
   server.register(
     async (scope) => {

@@ -27,6 +27,7 @@ async function main(): Promise<void> {
       prefixes: { type: 'string' },
       provinces: { type: 'string' },
       'rule-packs': { type: 'string' },
+      renewal: { type: 'string' },
       'log-level': { type: 'string' },
       'publish-rules': { type: 'string' },
       'rotate-rule-key': { type: 'boolean' },
@@ -98,6 +99,8 @@ const anyAddresses = {
   homeBssUrlTemplate: 'http://127.0.0.1/{carrier}/{province}',
   smsUrl: 'http://127.0.0.1',
   faceUrl: 'http://127.0.0.1',
+  paymentUrl: 'http://127.0.0.1',
+  renewalUrl: 'http://127.0.0.1',
 }
 
 async function verifyOnly(input: ServiceConfigInput, anchorFile: string | undefined): Promise<void> {
@@ -143,8 +146,9 @@ async function startOutsideWorld({ port, seed, dataFolder, subscribersFolder }: 
   })
   const smsInboundSecret = randomBytes(24).toString('hex')
   const { bssTemplate: homeBssUrlTemplate, sms: smsUrl, face: faceUrl, capture, directory, control } = simulators.urls
+  const { payment: paymentUrl, renewal: renewalUrl } = simulators.urls
   return {
-    addresses: { homeBssUrlTemplate, smsUrl, faceUrl, smsInboundSecret },
+    addresses: { homeBssUrlTemplate, smsUrl, faceUrl, paymentUrl, renewalUrl, smsInboundSecret },
     connect: (serviceUrl: string) =>
       simulators.connectInbound({ url: `${serviceUrl}/v1/inbound/sms`, secret: smsInboundSecret }),
     pages: { simulators: { directory, sms: smsUrl, capture, control } },

@@ -7,6 +7,8 @@ import { createBreakers } from './connectors/breakers.ts'
 import { createFaceConnector } from './connectors/face.ts'
 import { createHomeBssConnector } from './connectors/home-bss.ts'
 import type { OutsidePorts } from './connectors/outside-call.ts'
+import { createPaymentConnector } from './connectors/payment.ts'
+import { createRenewalConnector } from './connectors/renewal.ts'
 import { createSmsConnector } from './connectors/sms.ts'
 import { type OpenDatabase, openDatabase } from './database/open-database.ts'
 import { loadSegments } from './numbers/load-segments.ts'
@@ -17,6 +19,7 @@ import { takeOverview } from './operation/overview.ts'
 import { startOrderWorkers } from './orders/order-workers.ts'
 import { startWorkQueue } from './orders/work-queue.ts'
 import { loadPaperKeys } from './papers/paper-keys.ts'
+import { loadRenewalPolicies } from './renewal/policy.ts'
 import { readPackFolder } from './rule-packs/pack-folder.ts'
 import { publishAtStart, publishPacks } from './rule-packs/publish.ts'
 import { createRuleBook } from './rule-packs/rule-book.ts'
@@ -113,6 +116,9 @@ async function startOn(
     homeBss: createHomeBssConnector(outside, config.connectors.homeBssUrlTemplate),
     sms: createSmsConnector(outside, config.connectors.smsUrl),
     face: createFaceConnector(outside, config.connectors.faceUrl),
+    payment: createPaymentConnector(outside, config.connectors.paymentUrl),
+    renewal: createRenewalConnector(outside, config.connectors.renewalUrl),
+    renewalPolicy: await loadRenewalPolicies(files.renewal),
     work: queue,
     papers: await loadPaperKeys(database.db, files.paperKeys, log),
     meters: metrics,

@@ -13,6 +13,10 @@ export interface HomeBooks {
   }[]
   refunds: { orderId: string; homeProvince: string; handlingProvince: string; route: string; amountLi: number }[]
   invoices: { orderId: string; billId: string; way: string; amountLi: number }[]
+  /** The payment provider's books, and what the renewal platform asked of whom. */
+  claims: { paymentId: string; authorizationCode: string; amountLi: number }[]
+  refundsOut: { refundId: string; amountLi: number; kind: string }[]
+  renewals: { msisdn: string; app: string; asked: number }[]
 }
 
 /** Reads the books of all home provinces. */

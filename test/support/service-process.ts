@@ -27,7 +27,7 @@ export async function startServiceProcess(
   databaseUrl: string,
   timing: object = {},
 ): Promise<ServiceProcess> {
-  const { bssTemplate, sms, face } = world.simulators.urls
+  const { bssTemplate, sms, face, payment, renewal } = world.simulators.urls
   const child = spawn(process.execPath, [main, '--port', '0', '--organisation', organisation, '--log-level', 'error'], {
     env: {
       ...process.env,
@@ -35,6 +35,8 @@ export async function startServiceProcess(
       HOME_BSS_URL_TEMPLATE: bssTemplate,
       SMS_URL: sms,
       FACE_URL: face,
+      PAYMENT_URL: payment,
+      RENEWAL_URL: renewal,
       SERVICE_TIMING: JSON.stringify({ ...quickTiming, ...timing }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -11,6 +11,8 @@ import type { AttachmentView } from '../../src/shared/protocol/attachment-views.
 /** Waiting times small enough for tests; everything else as in earnest. */
 export const quickTiming = {
   reviewPollSeconds: 0.3,
+  refundPollSeconds: 0.5,
+  renewalPollSeconds: 0.5,
   retryFirstSeconds: 0.3,
   retryLongestSeconds: 1.5,
   sweepSeconds: 1,
@@ -26,14 +28,21 @@ export function configFor(
   database: ServiceConfigInput['database'],
   changes: Partial<ServiceConfigInput> = {},
 ): ServiceConfigInput {
-  const { bssTemplate, sms, face } = simulators.urls
+  const { bssTemplate, sms, face, payment, renewal } = simulators.urls
   return {
     database,
-    connectors: { homeBssUrlTemplate: bssTemplate, smsUrl: sms, faceUrl: face },
+    connectors: {
+      homeBssUrlTemplate: bssTemplate,
+      smsUrl: sms,
+      faceUrl: face,
+      paymentUrl: payment,
+      renewalUrl: renewal,
+    },
     files: {
       prefixes: resource('segments/prefixes.json'),
       provinces: resource('segments/provinces.csv'),
       rulePacks: resource('rule-packs'),
+      renewal: resource('renewal/policy.json'),
       organisation: resource('trial/organisation.json'),
     },
     logLevel: 'silent',

@@ -9,6 +9,8 @@ import type {
   WireAttachment,
 } from '../../src/connectors/wire/service-order.ts'
 import type { SmsRequest } from '../../src/connectors/wire/sms.ts'
+import type { PaymentEvent } from '../payment/state.ts'
+import type { RenewalEvent } from '../renewal/state.ts'
 
 export type Params = Record<string, string | number>
 
@@ -51,6 +53,8 @@ export type WorldEvent =
       answer: Extract<InvoiceVoidAnswer, { result: 'ok' }>
     }
   | { type: 'smsAccepted'; at: number; messageId: string; message: SmsRequest }
+  | PaymentEvent
+  | RenewalEvent
 
 /** What one request left behind: its events and, if it carried a key, the answer to give again. */
 export interface JournalEntry {

@@ -12,6 +12,11 @@ export interface OwnLedger {
   /** Cash and deposit given back with the end of a line, and who pays them out. */
   refunds: { orderId: string; homeProvince: string; handlingProvince: string; route: string; amountLi: number }[]
   invoices: { orderId: string; billId: string; way: string; amountLi: number }[]
+  /** The payment provider's part: authorisations by the payment that has them, and money it paid out. */
+  claims: { paymentId: string; authorizationCode: string; amountLi: number }[]
+  refundsOut: { refundId: string; amountLi: number; kind: string }[]
+  /** The renewal platform's part: how often each app was asked about each number. */
+  renewals: { msisdn: string; app: string; asked: number }[]
 }
 
 /** The books as they stand. */
@@ -40,5 +45,19 @@ export function ownLedger(world: World): OwnLedger {
       way: request.way,
       amountLi: request.amountLi,
     })),
+    claims: [...world.payment.claims.values()].map(({ claim: { paymentId, authorizationCode, amountLi } }) => ({
+      paymentId,
+      authorizationCode,
+      amountLi,
+    })),
+    refundsOut: [...world.payment.refunds.values()].map(({ refund: { refundId, amountLi, destination } }) => ({
+      refundId,
+      amountLi,
+      kind: destination.kind,
+    })),
+    renewals: [...world.renewal.asked].map(([key, asked]) => {
+      const [msisdn = '', app = ''] = key.split(' ')
+      return { msisdn, app, asked }
+    }),
   }
 }

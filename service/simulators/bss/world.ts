@@ -2,6 +2,8 @@ import type { PaymentRequest } from '../../src/connectors/wire/home-bss.ts'
 import { liFromFen } from '../../src/connectors/wire/li.ts'
 import type { DeactivationAnswer } from '../../src/connectors/wire/service-order.ts'
 import type { HeldBill, Line, SubscriberBase } from '../base/subscriber.ts'
+import { createPaymentState, type PaymentState } from '../payment/state.ts'
+import { createRenewalWorld, type RenewalWorld } from '../renewal/state.ts'
 import type { WorldEvent } from './events.ts'
 import { applyToOrder, type OrderRecord, receivedOrder } from './order-record.ts'
 
@@ -38,6 +40,9 @@ export interface World {
   ended: Map<string, Extract<DeactivationAnswer, { result: 'ok' }>>
   voidedInvoices: Map<string, Extract<WorldEvent, { type: 'invoiceVoided' }>>
   messages: SmsMessage[]
+  /** The payment provider's and the renewal platform's own part. */
+  payment: PaymentState
+  renewal: RenewalWorld
   /** True once somebody has removed a circumstance of a line, e.g. resumed it at home. */
   isRemoved(msisdn: string, code: string): boolean
   /** What phones sent, in order. */
@@ -65,6 +70,8 @@ export function createWorld(base: SubscriberBase, stopwatch: () => number): Worl
   const messages: SmsMessage[] = []
   const removed = new Set<string>()
   const replies: SmsReplied[] = []
+  const payment = createPaymentState()
+  const renewal = createRenewalWorld()
 
   const apply = (event: WorldEvent): void => {
     if (event.type === 'paymentPosted') {
@@ -83,6 +90,10 @@ export function createWorld(base: SubscriberBase, stopwatch: () => number): Worl
     } else if (event.type === 'smsAccepted') {
       const { to, text, template } = event.message
       messages.push({ messageId: event.messageId, at: event.at, to, text, template })
+    } else if (event.type === 'authorizationClaimed' || event.type === 'refundTaken') {
+      payment.apply(event)
+    } else if (event.type === 'renewalTaken') {
+      renewal.apply(event)
     } else if (event.type === 'smsReplied') {
       replies.push({ gatewayId: event.gatewayId, at: event.at, from: event.from, text: event.text })
     } else if (event.type === 'orderReceived') {
@@ -129,6 +140,8 @@ export function createWorld(base: SubscriberBase, stopwatch: () => number): Worl
     ended,
     voidedInvoices,
     messages,
+    payment,
+    renewal,
     isRemoved: (msisdn, code) => removed.has(`${msisdn} ${code}`),
     replies,
     apply,

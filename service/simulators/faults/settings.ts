@@ -31,9 +31,11 @@ export const faultsSchema = z.strictObject({
 })
 export type Faults = z.infer<typeof faultsSchema>
 
-const targetPattern = new RegExp(`^(bss(:(\\*|${carriers.join('|')})(:(${provinces.join('|')}))?)?|sms|face|capture)$`)
+const targetPattern = new RegExp(
+  `^(bss(:(\\*|${carriers.join('|')})(:(${provinces.join('|')}))?)?|sms|face|payment|renewal|capture)$`,
+)
 
-/** `bss`, `bss:CTCC`, `bss:*:14`, `bss:CTCC:14`, `sms`, `face` or `capture`. */
+/** `bss`, `bss:CTCC`, `bss:*:14`, `bss:CTCC:14`, `sms`, `face`, `payment`, `renewal` or `capture`. */
 export const faultTargetSchema = z.string().regex(targetPattern, 'unknown port')
 
 /** Who stands at the counter for the capture station. */

@@ -14,6 +14,7 @@ import { auditAnchors } from './migrations/0011-audit-anchors.ts'
 import { recheck } from './migrations/0012-recheck.ts'
 import { uploads } from './migrations/0013-uploads.ts'
 import { ruleKeyRevocation } from './migrations/0014-rule-key-revocation.ts'
+import { paymentAndRenewal } from './migrations/0015-payment-and-renewal.ts'
 import type { Tables } from './tables.ts'
 
 /** One SQL statement per entry: PGlite's extended protocol takes a single statement at a time. */
@@ -32,6 +33,7 @@ const migrations: Record<string, readonly string[]> = {
   '0012-recheck': recheck,
   '0013-uploads': uploads,
   '0014-rule-key-revocation': ruleKeyRevocation,
+  '0015-payment-and-renewal': paymentAndRenewal,
 }
 
 function asMigration(statements: readonly string[]): Migration {

@@ -18,7 +18,13 @@ import type {
   PreCheckTable,
 } from './tables/cases.ts'
 import type { AttachmentTable, JobGapTable, JobRefusalTable, JobTable, UploadTable } from './tables/jobs.ts'
-import type { LedgerPostingTable, LedgerStatementTable, PaymentTable, RefundTable } from './tables/money.ts'
+import type {
+  LedgerPostingTable,
+  LedgerStatementTable,
+  PaymentTable,
+  RefundOutTable,
+  RefundTable,
+} from './tables/money.ts'
 import type {
   OrderEventTable,
   OrderRequestTable,
@@ -36,6 +42,7 @@ import type {
   RulePackResignedTable,
   RulePackTable,
 } from './tables/records.ts'
+import type { NumberResourceTable, RenewalBatchTable } from './tables/renewal.ts'
 
 /*
  * Rows as Kysely sees them, an area in each file beside. Instants are UTC milliseconds, money is fen; columns called document, account,
@@ -48,6 +55,7 @@ export type * from './tables/jobs.ts'
 export type * from './tables/money.ts'
 export type * from './tables/orders.ts'
 export type * from './tables/records.ts'
+export type * from './tables/renewal.ts'
 
 /** Every table of the service. */
 export interface Tables {
@@ -75,12 +83,15 @@ export interface Tables {
   product_order: ProductOrderTable
   payment: PaymentTable
   refund: RefundTable
+  refund_out: RefundOutTable
   ledger_posting: LedgerPostingTable
   ledger_closing: { day: string; closed_at: number; sha256: string }
   ledger_statement: LedgerStatementTable
   order_event: OrderEventTable
   order_request: OrderRequestTable
   sms_message: SmsMessageTable
+  number_resource: NumberResourceTable
+  renewal_batch: RenewalBatchTable
   sms_inbound: SmsInboundTable
   outside_call: OutsideCallTable
   change_cursor: { store_id: string; last_sequence: number }

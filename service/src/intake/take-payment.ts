@@ -46,6 +46,11 @@ function rowOf({ device, staff, payload }: SetMember<PaymentTake, undefined>): P
     reversed_at: null,
     reversed_fen: null,
     given_back_at: null,
+    claim_state: null,
+    claim_code: null,
+    claim_reference: null,
+    claimed_at: null,
+    voided_at: null,
   }
 }
 

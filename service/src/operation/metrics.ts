@@ -57,6 +57,9 @@ export function createMetrics(): Metrics {
   const unsent = gauge('messages_unsent', 'Messages written down and not yet taken by the gateway')
   const gaps = gauge('job_gaps', 'Numbers of jobs that counters skipped and have not filled')
   const streams = gauge('change_streams', 'Counters that follow the change feed as a stream at this process')
+  const numbers = gauge('numbers', 'Numbers between two holders, by what is being done with them', ['renewal'])
+  const refunds = gauge('refunds_on_their_way', 'Refunds handed to the payment provider and not final')
+  const oldestRefund = gauge('oldest_refund_seconds', 'Age of the oldest of them')
   const known = gauge('database_up', '1 while the database answers')
   return {
     contentType: register.contentType,
@@ -67,7 +70,7 @@ export function createMetrics(): Metrics {
     },
     streaming: (open) => streams.set(open),
     async expose({ overview, breakers: view }) {
-      for (const one of [breakers, orders, oldest, queued]) one.reset()
+      for (const one of [breakers, orders, oldest, queued, numbers]) one.reset()
       for (const { target, state } of view)
         for (const name of breakerStates) breakers.set({ target, state: name }, name === state ? 1 : 0)
       known.set(overview ? 1 : 0)
@@ -76,6 +79,9 @@ export function createMetrics(): Metrics {
         for (const { stage, oldestSeconds } of overview.waiting) oldest.set({ stage }, oldestSeconds)
         for (const { queue, waiting } of overview.queues) queued.set({ queue }, waiting)
         unsent.set(overview.unsentMessages)
+        for (const { renewal, count } of overview.numbers) numbers.set({ renewal }, count)
+        refunds.set(overview.refundsOut.count)
+        oldestRefund.set(overview.refundsOut.oldestSeconds)
         gaps.set(overview.jobGaps)
       }
       return register.metrics()

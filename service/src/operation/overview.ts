@@ -26,6 +26,10 @@ export const overviewSchema = z.object({
   /** Calls of the last quarter of an hour by system: how many, how many failed, the median time in milliseconds. */
   systems: z.array(z.object({ target: z.string(), calls: z.int(), failed: z.int(), medianMs: z.number() })),
   unsentMessages: z.int(),
+  /** Numbers between two holders, by what is being done with them (`NumberResourceTable.renewal`). */
+  numbers: z.array(z.object({ renewal: z.string(), count: z.int() })),
+  /** Money on its way to customers through the payment provider: how much of it, and the age of the oldest in seconds. */
+  refundsOut: z.object({ count: z.int(), oldestSeconds: z.number() }),
   jobGaps: z.int(),
   /** Orders accepted per hour of the last day, oldest first. */
   acceptedPerHour: z.array(z.object({ hour: z.int(), count: z.int() })),
@@ -72,6 +76,19 @@ export async function takeOverview(db: Database, clock: Clock): Promise<Overview
     from outside_call where started_at > ${now - quarterHourMs} group by target order by target`.execute(db)
   const count = async (query: Promise<{ count: string | number | bigint } | undefined>) =>
     Number((await query)?.count ?? 0)
+  const numbers = await db
+    .selectFrom('number_resource')
+    .select('renewal')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    // Released ones only grow; nobody waits for them.
+    .where('renewal', '!=', 'released')
+    .groupBy('renewal')
+    .execute()
+  const refundsOut = await db
+    .selectFrom('refund_out')
+    .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min('ordered_at').as('oldest')])
+    .where('next_step_at', 'is not', null)
+    .executeTakeFirstOrThrow()
   const perHour = await sql<{ hour: number; count: number }>`
     select created_at / ${sql.lit(hourMs)} as hour, count(*)::int as count
     from product_order where created_at > ${now - 24 * hourMs} group by 1 order by 1`.execute(db)
@@ -101,6 +118,11 @@ export async function takeOverview(db: Database, clock: Clock): Promise<Overview
         .where('sent_at', 'is', null)
         .executeTakeFirst(),
     ),
+    numbers: numbers.map((row) => ({ renewal: row.renewal, count: Number(row.count) })),
+    refundsOut: {
+      count: Number(refundsOut.count),
+      oldestSeconds: refundsOut.oldest === null ? 0 : Math.max(0, (now - Number(refundsOut.oldest)) / 1000),
+    },
     jobGaps: await count(
       db
         .selectFrom('job_gap')

@@ -2,6 +2,7 @@ import { isFinal } from '../../../src/shared/domain/order.ts'
 import { assertNever } from '../../../src/shared/domain/result.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
 import type { ServiceContext, Tx } from '../service-context.ts'
+import { backOffSeconds } from './back-off.ts'
 import { changeOrder } from './change-order.ts'
 import { coolOff } from './steps/cool-off.ts'
 import { deactivateLine, makeFinalBill, terminateAgreements } from './steps/end-line.ts'
@@ -41,15 +42,6 @@ function stepFor(order: ProductOrderTable): Step | undefined {
 
 function readOrder(context: ServiceContext, orderId: string): Promise<ProductOrderTable | undefined> {
   return context.db.selectFrom('product_order').selectAll().where('order_id', '=', orderId).executeTakeFirst()
-}
-
-/** Seconds until the next attempt: doubling from the first to the longest, spread a little so that orders do not come back in step. */
-export function backOffSeconds(
-  attempts: number,
-  timing: { retryFirstSeconds: number; retryLongestSeconds: number },
-): number {
-  const doubled = timing.retryFirstSeconds * 2 ** Math.min(attempts, 20)
-  return Math.min(doubled, timing.retryLongestSeconds) * (0.8 + Math.random() * 0.4)
 }
 
 async function tryAgainLater(context: ServiceContext, order: ProductOrderTable, reason: string): Promise<void> {

@@ -1,5 +1,10 @@
 import { expireRequests } from '../approvals/decide-request.ts'
 import { closeLedgerDays } from '../ledger/close-days.ts'
+import { followRefund } from '../payments/refund-out.ts'
+import { sweepRefunds } from '../payments/sweep-refunds.ts'
+import { followBatch } from '../renewal/follow-batch.ts'
+import { formBatches } from '../renewal/form-batches.ts'
+import { sweepBatches } from '../renewal/sweep-batches.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { advanceOrder } from './advance-order.ts'
 import { sendQueuedSms } from './queue-sms.ts'
@@ -19,6 +24,8 @@ export async function startOrderWorkers(
   await queue.run({
     step: (job) => advanceOrder(context, job.orderId, job.token),
     sms: (job) => sendQueuedSms(context, job.messageId),
+    followUp: ({ kind, id, token }) =>
+      kind === 'refund' ? followRefund(context, id, token) : followBatch(context, id, token),
   })
   let sweeping = Promise.resolve()
   const timer = setInterval(() => {
@@ -26,6 +33,9 @@ export async function startOrderWorkers(
       .then(async () => {
         const orders = await sweepOrders(context, context.timing.stuckAfterSeconds)
         await sweepMessages(context, 600)
+        await sweepRefunds(context, context.timing.stuckAfterSeconds)
+        await formBatches(context)
+        await sweepBatches(context, context.timing.stuckAfterSeconds)
         await expireRequests(context)
         await closeLedgerDays(context)
         if (orders > 0) context.log.warn({ orders }, 'orders without a step were picked up')

@@ -13,6 +13,7 @@ export const smsTemplates = {
   stopped: 'contact',
   expired: 'contact',
   completed: 'contact',
+  refundFailed: 'contact',
   warning: 'number',
   warningAgain: 'number',
   stopTaken: 'number',
@@ -58,6 +59,8 @@ export function smsText(template: SmsTemplate, order: ProductOrderTable): string
       return `【销号柜台】${number}的销户申请已被号码机主短信叫停，号码保留，${reference}。`
     case 'expired':
       return `【销号柜台】${number}的销户申请已超过办理期限而终止，号码保留，${reference}。`
+    case 'refundFailed':
+      return `【销号柜台】${number}的退款未能到账，${formatYuan(fen(order.refund_fen ?? 0))} 元可凭本人证件到受理营业厅领取，${reference}。`
     case 'completed': {
       const refund = order.refund_fen ? `，应退 ${formatYuan(fen(order.refund_fen))} 元将按登记的方式退还` : ''
       return `【销号柜台】${number}已于 ${formatInstant(instant(order.effective_at ?? 0))} 销户${refund}，${reference}。`

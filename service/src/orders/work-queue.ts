@@ -5,18 +5,29 @@ import type { Log, Tx } from '../service-context.ts'
 /** Names of the queues; their jobs carry ids only. */
 export const stepQueue = 'order-step'
 export const smsQueue = 'sms'
+export const followUpQueue = 'follow-up'
+
+/** What goes on after an order is completed: money on its way to the customer, numbers on their way to the next. */
+export interface FollowUp {
+  kind: 'refund' | 'renewal'
+  id: string
+  token: number
+}
 
 /** Work that outlives the process: scheduled in the caller's transaction, so that it is there exactly when its cause is. */
 export interface WorkQueue {
   /** Has an order's next step taken after a delay; a job whose token the order has left behind does nothing. */
   scheduleStep(tx: Tx, step: { orderId: string; token: number }, delaySeconds: number): Promise<void>
   scheduleSms(tx: Tx, message: { messageId: string }): Promise<void>
+  /** As `scheduleStep`, for what follows an order. */
+  scheduleFollowUp(tx: Tx, followUp: FollowUp, delaySeconds: number): Promise<void>
 }
 
 export interface RunningQueue extends WorkQueue {
   run(handlers: {
     step(job: { orderId: string; token: number }): Promise<void>
     sms(job: { messageId: string }): Promise<void>
+    followUp(job: FollowUp): Promise<void>
   }): Promise<void>
   stop(): Promise<void>
 }
@@ -43,11 +54,13 @@ export async function startWorkQueue(
   await boss.start()
   const retry = { retryLimit: 20, retryDelay: 1, retryBackoff: true, retryDelayMax: 300, expireInSeconds: 300 }
   await boss.createQueue(stepQueue, retry)
+  await boss.createQueue(followUpQueue, retry)
   // At most one job per message, queued or running: the sweep may ask again and again while the gateway is down.
   await boss.createQueue(smsQueue, { ...retry, retryLimit: 50, expireInSeconds: 60, policy: 'exclusive' })
   // The queue looks a queue's table up on its own connection at first use. Inside our transaction, PGlite's only connection would
   // be taken, and both would wait for ever: so the look-up happens here.
-  for (const queue of [stepQueue, smsQueue]) await boss.findJobs(queue, { id: '00000000-0000-0000-0000-000000000000' })
+  for (const queue of [stepQueue, smsQueue, followUpQueue])
+    await boss.findJobs(queue, { id: '00000000-0000-0000-0000-000000000000' })
   const send = async (tx: Tx, queue: string, data: object, delaySeconds: number, singletonKey?: string) => {
     const once = singletonKey ? { singletonKey } : {}
     await boss.send(queue, data, { startAfter: delaySeconds, db: fromKysely(tx), ...once })
@@ -60,12 +73,16 @@ export async function startWorkQueue(
   return {
     scheduleStep: (tx, step, delaySeconds) => send(tx, stepQueue, step, delaySeconds),
     scheduleSms: (tx, message) => send(tx, smsQueue, message, 0, message.messageId),
+    scheduleFollowUp: (tx, followUp, delaySeconds) => send(tx, followUpQueue, followUp, delaySeconds),
     async run(handlers) {
       await boss.work<{ orderId: string; token: number }>(stepQueue, workerOptions, async (jobs) => {
         for (const job of jobs) await handlers.step(job.data)
       })
       await boss.work<{ messageId: string }>(smsQueue, workerOptions, async (jobs) => {
         for (const job of jobs) await handlers.sms(job.data)
+      })
+      await boss.work<FollowUp>(followUpQueue, { ...workerOptions, localConcurrency: 2 }, async (jobs) => {
+        for (const job of jobs) await handlers.followUp(job.data)
       })
     },
     async stop() {

@@ -16,6 +16,7 @@ import { createErrorHandler, sendFailure } from './failures.ts'
 import { registerGatewayRoutes } from './gateway-routes.ts'
 import { registerHealthRoutes } from './health-routes.ts'
 import { registerLedgerRoutes } from './ledger-routes.ts'
+import { registerRenewalRoutes } from './renewal-routes.ts'
 import { accessOf } from './route-table.ts'
 import { registerRuleRoutes } from './rule-routes.ts'
 import { registerStoreRoutes } from './store-routes.ts'
@@ -94,6 +95,7 @@ export async function createServer(
   registerRuleRoutes(server, context)
   registerStoreRoutes(server, context)
   registerLedgerRoutes(server, context)
+  registerRenewalRoutes(server, context)
   registerSupervisionRoutes(server, context)
   registerGatewayRoutes(server, context, gatewaySecret)
   return server

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { z } from 'zod'
-import { smsInboundSchema } from '../connectors/wire/sms-inbound.ts'
+import { smsInboundAnswerSchema, smsInboundSchema } from '../connectors/wire/sms-inbound.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { isGateway } from '../stop/gateway-signature.ts'
 import { takeReply } from '../stop/take-reply.ts'
@@ -19,7 +18,7 @@ export function registerGatewayRoutes(
     // The body is signed as text, so it is checked here and not by the route's schema.
     scope.post(
       '/v1/inbound/sms',
-      { bodyLimit: 8 * 1024, schema: { response: { 200: z.object({ outcome: z.string() }) } } },
+      { bodyLimit: 8 * 1024, schema: { response: { 200: smsInboundAnswerSchema } } },
       async (request, reply) => {
         const body = typeof request.body === 'string' ? request.body : ''
         const { 'x-gateway-timestamp': timestamp, 'x-gateway-signature': signature } = request.headers

@@ -21,6 +21,7 @@ export const routeTable: Readonly<Record<string, Access>> = {
   // Signing out works with a token that has ended, too; it is looked up on the device that proved itself.
   'DELETE /v1/sessions/current': 'device',
   'GET /v1/numbers/:msisdn': caseWork,
+  'GET /v1/numbers/:msisdn/renewal': [...caseWork, 'auditor'],
   'POST /v1/one-time-codes': caseWork,
   'POST /v1/identity-proofs': caseWork,
   'POST /v1/pre-checks': caseWork,

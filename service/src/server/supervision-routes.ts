@@ -71,7 +71,7 @@ export function registerSupervisionRoutes(instance: FastifyInstance, context: Se
         reply,
         await closeTicket(context, sceneOf(request), {
           ticketId: request.params.ticketId,
-          note: request.body.note,
+          ...request.body,
         }),
       ),
   )

@@ -12,7 +12,7 @@ export const usage = `npm run service -- [options]
   --simulators-port N  port of the simulators; 0 takes a free one (0)
   --subscribers DIR    another subscriber base, from CSV files; --seed TEXT generates other people
   --organisation FILE  stores, devices and staff to import
-  --prefixes FILE, --provinces FILE, --rule-packs FOLDER
+  --prefixes FILE, --provinces FILE, --rule-packs FOLDER, --renewal FILE
                        rule data; the defaults lie in resources/
   --publish-rules FOLDER  checks the packs of a folder and publishes them as a set instead of starting
   --rotate-rule-key    the reserve key signs the rules from now on
@@ -24,7 +24,7 @@ export const usage = `npm run service -- [options]
   --log-level LEVEL    silent, error, warn, info or debug (info)
 
 Environment: DATABASE_URL (PostgreSQL), and without --simulators HOME_BSS_URL_TEMPLATE (with {carrier} and {province}),
-SMS_URL, FACE_URL and SMS_INBOUND_SECRET (what the SMS gateway signs replies and delivery reports with). OPERATION_TOKEN (16
+SMS_URL, FACE_URL, PAYMENT_URL, RENEWAL_URL and SMS_INBOUND_SECRET (what the SMS gateway signs replies and delivery reports with). OPERATION_TOKEN (16
 characters or more) lets Prometheus in; without it a new one is made at every start. PAPER_KEYS names the file of keys that papers
 are sealed with.`
 
@@ -61,12 +61,15 @@ export function configFromCommandLine(
       homeBssUrlTemplate: environment.HOME_BSS_URL_TEMPLATE ?? '',
       smsUrl: environment.SMS_URL ?? '',
       faceUrl: environment.FACE_URL ?? '',
+      paymentUrl: environment.PAYMENT_URL ?? '',
+      renewalUrl: environment.RENEWAL_URL ?? '',
       ...(environment.SMS_INBOUND_SECRET ? { smsInboundSecret: environment.SMS_INBOUND_SECRET } : {}),
     },
     files: {
       prefixes: text('prefixes') ?? environment.PREFIXES_FILE ?? resource('segments/prefixes.json'),
       provinces: text('provinces') ?? environment.PROVINCES_FILE ?? resource('segments/provinces.csv'),
       rulePacks: text('rule-packs') ?? environment.RULE_PACKS ?? resource('rule-packs'),
+      renewal: text('renewal') ?? environment.RENEWAL_FILE ?? resource('renewal/policy.json'),
       organisation: text('organisation') ?? environment.ORGANISATION_FILE,
       ...(environment.PAPER_KEYS ? { paperKeys: environment.PAPER_KEYS } : {}),
     },

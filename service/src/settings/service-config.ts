@@ -15,6 +15,9 @@ export const timingSchema = z.object({
   reviewPollSeconds: seconds.default(20),
   /** A step that follows at once is also queued after this long, in case the process dies in between. */
   stepNetSeconds: seconds.default(15),
+  /** How often the payment provider is asked whether a refund has arrived, the renewal platform for its apps' answers. */
+  refundPollSeconds: seconds.default(60),
+  renewalPollSeconds: seconds.default(1800),
   retryFirstSeconds: seconds.default(2),
   retryLongestSeconds: seconds.default(300),
   /** How often overdue orders without a step under way are looked for, and how overdue they must be. */
@@ -53,6 +56,8 @@ export const connectorAddressesSchema = z.object({
     .refine((url) => URL.canParse(url.replace('{carrier}', 'CMCC').replace('{province}', '11')), 'must be a URL'),
   smsUrl: z.url(),
   faceUrl: z.url(),
+  paymentUrl: z.url(),
+  renewalUrl: z.url(),
   /** What the SMS gateway signs replies and reports with; without it none are taken. */
   smsInboundSecret: z.string().min(16).optional(),
 })
@@ -101,6 +106,8 @@ export const serviceConfigSchema = z.object({
     provinces: z.string(),
     rulePacks: z.string(),
     organisation: z.string().optional(),
+    /** Which apps a resting number is pushed to, and when it may be given out again. */
+    renewal: z.string(),
     /** Keys papers are sealed with; see docs/guide/service.md. */
     paperKeys: z.string().optional(),
   }),

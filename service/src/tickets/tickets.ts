@@ -5,6 +5,7 @@ import { appendAudit } from '../audit/append-audit.ts'
 import { appendChange } from '../changes/append-change.ts'
 import type { TroubleTicketTable } from '../database/tables.ts'
 import type { CounterScene } from '../identity/scene.ts'
+import { correctCode } from '../payments/correct-code.ts'
 import type { ServiceContext, Tx } from '../service-context.ts'
 
 /** What somebody has to look at, and in which store. Params carry ids, codes and figures, never names or whole numbers. */
@@ -72,11 +73,14 @@ export async function openTicket(
   await appendChange(tx, ticket.storeId, { at: now, kind: 'ticket', ticket: viewOf(row) })
 }
 
-/** A supervisor closes a ticket of their store with a note. Errors: `ticket.notFound`, `ticket.closed`. */
+/**
+ * A supervisor closes a ticket of their store with a note, and with the right code where it is about a payment the provider did not
+ * know. Errors: `ticket.notFound`, `ticket.closed`, `payment.notRefused`.
+ */
 export async function closeTicket(
   context: ServiceContext,
   scene: CounterScene,
-  request: { ticketId: string; note: string },
+  request: { ticketId: string; note: string; authorizationCode?: string | undefined },
 ): Promise<Result<TicketView>> {
   const now = context.clock.now()
   const { storeId, deviceId } = scene.device
@@ -85,16 +89,20 @@ export async function closeTicket(
       .selectFrom('trouble_ticket')
       .where('ticket_id', '=', request.ticketId)
       .where('store_id', '=', storeId)
-    const known = await mine.select('state').executeTakeFirst()
+    const known = await mine.selectAll().forNoKeyUpdate().executeTakeFirst()
     if (!known) return fail('ticket.notFound', { field: 'ticketId' })
+    if (known.state !== 'open') return fail('ticket.closed', { field: 'ticketId' })
+    // Before anything is written: what is returned as a failure is committed all the same.
+    if (request.authorizationCode !== undefined) {
+      const corrected = await correctCode(tx, context, scene, known, request.authorizationCode)
+      if (!corrected.ok) return corrected
+    }
     const closed = await tx
       .updateTable('trouble_ticket')
       .set({ state: 'closed', closed_at: now, closed_by: scene.staff.staffId, closed_note: request.note })
       .where('ticket_id', '=', request.ticketId)
-      .where('state', '=', 'open')
       .returningAll()
-      .executeTakeFirst()
-    if (!closed) return fail('ticket.closed', { field: 'ticketId' })
+      .executeTakeFirstOrThrow()
     const view = viewOf(closed)
     await appendAudit(tx, {
       storeId,

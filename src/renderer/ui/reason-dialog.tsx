@@ -18,11 +18,13 @@ interface ReasonDialogProps {
   confirmLabel: string
   onConfirm(reason: string): Promise<Result<unknown>>
   onClose(): void
+  /** Another field above the reason; `field` is the one its failure names. */
+  more?: { field: string; content(failure: Failure | undefined): ReactNode }
 }
 
 /** Asks for a reason before something that cannot be taken back at this counter. */
 export function ReasonDialog(props: ReasonDialogProps) {
-  const { title, lead, reasonLabel, suggestions, confirmLabel, onConfirm, onClose } = props
+  const { title, lead, reasonLabel, suggestions, confirmLabel, onConfirm, onClose, more } = props
   const [reason, setReason] = useState('')
   const [failure, setFailure] = useState<Failure>()
   const [busy, setBusy] = useState(false)
@@ -42,6 +44,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
     <Dialog title={title} onClose={onClose}>
       <div ref={body} className="reason-dialog">
         <p>{lead}</p>
+        {more?.content(failure)}
         <Field label={reasonLabel} name="reason" failure={failure}>
           {(control) => (
             <Input {...control} maxLength={200} value={reason} onChange={(event) => setReason(event.target.value)} />
@@ -62,7 +65,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
             </li>
           ))}
         </ul>
-        {failure && !concerns(failure, 'reason') ? (
+        {failure && !concerns(failure, 'reason') && !(more && concerns(failure, more.field)) ? (
           <Notice tone="stops">
             <FailureText failure={failure} />
           </Notice>

@@ -24,6 +24,7 @@ const families: Record<string, string> = {
   template: 'smsTemplate',
   system: 'system',
   method: 'paymentMethod',
+  cause: 'providerCause',
   way: 'invoiceWay',
   of: 'limitOf',
   per: 'limitPer',

@@ -81,6 +81,7 @@ export const errorCodes = [
   'payment.authorizationMissing',
   'payment.alreadyTaken',
   'payment.notNeeded',
+  'payment.notRefused',
   'refund.accountMissing',
   'refund.sameNumber',
   'refund.notHolder',

@@ -25,6 +25,7 @@ export const bookAccounts = {
     'waivers',
     'prepaid',
     'refundsOrdered',
+    'paidByProvider',
     'invoiced',
     'redLetters',
   ],
@@ -37,8 +38,11 @@ export const postingKinds = [
   'paymentTaken',
   'paymentPosted',
   'paymentReversed',
+  'paymentVoided',
   'refundPaid',
   'refundOrdered',
+  'refundSettled',
+  'refundReturned',
   'billCharged',
   'lateFeeCharged',
   'unbilledCharged',
@@ -129,6 +133,18 @@ export function paymentReversedPostings(reversal: {
         ]
       : [{ ...about, book: 'handling', debit: 'customerMoney', credit: 'owedToCustomer' }],
   )
+}
+
+/** A payment by card or code that the payment provider knows nothing of: it was none, and comes out of the till it never was in. */
+export function paymentVoidedPostings(payment: {
+  paymentId: string
+  method: 'card' | 'code'
+  amountFen: Fen
+}): Posting[] {
+  const { paymentId, method, amountFen } = payment
+  return posted(`payment:${paymentId}:voided`, [
+    { kind: 'paymentVoided', book: 'handling', debit: 'customerMoney', credit: tills[method], amountFen },
+  ])
 }
 
 /** Money handed back at the counter: of a payment whose case was never submitted, or of what an order's end left owing. */
@@ -222,6 +238,23 @@ export function refundOrderedPostings(refund: { orderId: string; amountFen: Fen;
         ]
       : [{ ...about, book: 'home', debit: 'prepaid', credit: 'refundsOrdered' }],
   )
+}
+
+/** The payment provider has paid a refund out for the home province, to a card or the original channel. */
+export function refundSettledPostings(refund: { orderId: string; amountFen: Fen }): Posting[] {
+  const { orderId, amountFen } = refund
+  return posted(`order:${orderId}:refund:settled`, [
+    { kind: 'refundSettled', book: 'home', debit: 'refundsOrdered', credit: 'paidByProvider', amountFen },
+  ])
+}
+
+/** A refund the payment provider could not pay out: the store owes it to the customer now, for the home province's account. */
+export function refundReturnedPostings(refund: { orderId: string; amountFen: Fen }): Posting[] {
+  const about = { kind: 'refundReturned' as const, amountFen: refund.amountFen }
+  return posted(`order:${refund.orderId}:refund:returned`, [
+    { ...about, book: 'handling', debit: 'dueToHome', credit: 'owedToCustomer' },
+    { ...about, book: 'home', debit: 'refundsOrdered', credit: 'dueFromHandling' },
+  ])
 }
 
 /** An invoice made void at the home province, its original taken back or a red-letter invoice issued: the amount it stood for. */

@@ -31,5 +31,8 @@ export const approvalDecisionSchema = z.object({
 })
 export type ApprovalDecision = z.infer<typeof approvalDecisionSchema>
 
-/** `POST /v1/tickets/:ticketId/closure`. */
-export const ticketClosureSchema = z.object({ note: reason })
+/** `POST /v1/tickets/:ticketId/closure`. `authorizationCode`: the code as the terminal's slip says, for a payment the provider did not know. */
+export const ticketClosureSchema = z.object({
+  note: reason,
+  authorizationCode: z.string().trim().min(4).max(40).optional(),
+})

@@ -45,6 +45,11 @@ export const orderEventCodes = [
   'finalBillTooHigh',
   'invoiceRefused',
   'invoiceCorrected',
+  'paymentRefused',
+  'paymentCorrected',
+  'paymentVoided',
+  'refundArrived',
+  'refundFailed',
 ] as const
 export const orderEventSchema = z.object({
   eventId: z.uuid(),
@@ -146,6 +151,8 @@ export const ticketKinds = [
   'orderStuck',
   'finalBillTooHigh',
   'invoiceRefused',
+  'paymentRefused',
+  'refundFailed',
 ] as const
 export const ticketViewSchema = z.object({
   ticketId: z.uuid(),

@@ -18,6 +18,7 @@ import {
 import { jobBatchSchema, jobResultsSchema } from './jobs.ts'
 import { statementAnswerSchema, statementFileSchema, statementsAnswerSchema } from './ledger.ts'
 import { reconciliationAnswerSchema, reconciliationSchema } from './reconciliation.ts'
+import { renewalViewSchema } from './renewal.ts'
 import {
   packContentsRequestSchema,
   packContentsSchema,
@@ -34,6 +35,7 @@ export const serviceRoutes = {
   /** Ends the session at once; answers `{}` also when it had ended. */
   signOut: { method: 'DELETE', path: '/v1/sessions/current', body: undefined, answer: z.strictObject({}) },
   queryNumber: { method: 'GET', path: '/v1/numbers/:msisdn', body: undefined, answer: numberAnswerSchema },
+  readRenewal: { method: 'GET', path: '/v1/numbers/:msisdn/renewal', body: undefined, answer: renewalViewSchema },
   sendOneTimeCode: {
     method: 'POST',
     path: '/v1/one-time-codes',

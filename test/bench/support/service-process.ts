@@ -9,11 +9,18 @@ const service = await startService({
   database: { kind: 'postgres', url: process.argv[2]! },
   port: 0,
   // No order is submitted here, so nobody outside is ever asked.
-  connectors: { homeBssUrlTemplate: `${nobody}/{carrier}/{province}`, smsUrl: nobody, faceUrl: nobody },
+  connectors: {
+    homeBssUrlTemplate: `${nobody}/{carrier}/{province}`,
+    smsUrl: nobody,
+    faceUrl: nobody,
+    paymentUrl: nobody,
+    renewalUrl: nobody,
+  },
   files: {
     prefixes: resource('segments/prefixes.json'),
     provinces: resource('segments/provinces.csv'),
     rulePacks: resource('rule-packs'),
+    renewal: resource('renewal/policy.json'),
     organisation: process.argv[3] ?? resource('trial/organisation.json'),
   },
   logLevel: 'error',

@@ -44,6 +44,8 @@ onBothDatabases('supervision', (suite) => {
     homeBssUrlTemplate: world.simulators.urls.bssTemplate,
     smsUrl: world.simulators.urls.sms,
     faceUrl: world.simulators.urls.face,
+    paymentUrl: world.simulators.urls.payment,
+    renewalUrl: world.simulators.urls.renewal,
   })
   const person = (scenario: string) => suite().world.someone(scenario)
   const decide = (counter: CounterClient, requestId: string, decision: 'grant' | 'refuse', password: string) =>

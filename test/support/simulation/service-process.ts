@@ -46,6 +46,10 @@ export interface ServiceWorld {
 }
 
 const timing = timingSchema.parse({ reviewPollSeconds: 25 })
+/** A connector none of whose operations these worlds should ever use. */
+function nobodyAsks(name: string): never {
+  return new Proxy({}, { get: () => () => Promise.reject(new Error(`these worlds ask no ${name}`)) }) as never
+}
 const noWait = Promise.resolve('lives' as const)
 
 /** Starts a process. `died` is called once, when it dies, from inside or outside. */
@@ -106,6 +110,9 @@ export function startServiceProcess(name: string, world: ServiceWorld, died: () 
       },
     },
     face: { compare: () => Promise.reject(new Error('these worlds compare no faces')) },
+    payment: nobodyAsks('payment provider'),
+    renewal: nobodyAsks('renewal platform'),
+    renewalPolicy: undefined as never,
     work: {
       // What a rolled back transaction scheduled finds another token and does nothing, as with the real queue.
       async scheduleStep(_tx, { orderId, token }, delaySeconds) {
@@ -117,6 +124,8 @@ export function startServiceProcess(name: string, world: ServiceWorld, died: () 
         if (!world.smsWorks) return
         scheduler.after(chance.wait(500), () => inBackground('message', () => sendQueuedSms(context, messageId)))
       },
+      // These worlds pay by cash and end before any number has rested.
+      async scheduleFollowUp() {},
     },
     meters: { answered: () => {}, asked: () => {}, streaming: () => {} },
     papers: paperKeysOf('simulated', { simulated: '07'.repeat(32) }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { backOffSeconds } from '../../../service/src/orders/advance-order.ts'
+import { backOffSeconds } from '../../../service/src/orders/back-off.ts'
 
 it('waits longer each time, never beyond the longest, never in step with others', () => {
   const timing = { retryFirstSeconds: 2, retryLongestSeconds: 300 }

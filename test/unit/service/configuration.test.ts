@@ -6,6 +6,8 @@ const addresses = {
   HOME_BSS_URL_TEMPLATE: 'http://127.0.0.1:9/bss/{carrier}/{province}',
   SMS_URL: 'http://127.0.0.1:9/sms',
   FACE_URL: 'http://127.0.0.1:9/face',
+  PAYMENT_URL: 'http://127.0.0.1:9/payment',
+  RENEWAL_URL: 'http://127.0.0.1:9/renewal',
 }
 
 describe('configuration', () => {

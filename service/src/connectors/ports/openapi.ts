@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { failureSchema } from '../../../../src/shared/protocol/jobs.ts'
 import { idempotencyHeader, technicalErrorSchema } from '../wire/common.ts'
-import type { Bilingual, Port, PortOperation } from './port.ts'
+import type { Bilingual, Port, PortOperation, PortWebhook } from './port.ts'
 
 const both = ({ zh, en }: Bilingual): string => `${en}\n\n${zh}`
 
@@ -65,6 +66,35 @@ function operationObject(operation: PortOperation): object {
   }
 }
 
+function webhookObject({ name, path, summary, rules, headers, request, answer, examples }: PortWebhook): object {
+  const failure = (description: string) => ({
+    description,
+    content: content(z.object({ error: failureSchema }), 'output'),
+  })
+  return {
+    operationId: name,
+    summary: `${summary.en} · ${summary.zh}`,
+    description: `\`POST {service}${path}\`\n\n${both(rules)}`,
+    parameters: headers.map((header) => ({
+      name: header.name,
+      in: 'header',
+      required: true,
+      schema: { type: 'string' },
+      description: `${header.description.en} ${header.description.zh}`,
+    })),
+    requestBody: { required: true, content: content(request, 'output', examples.request) },
+    responses: {
+      200: {
+        description: 'Taken; do not bring it again 已收下，勿再送',
+        content: content(answer, 'input', examples.answer),
+      },
+      400: failure('Malformed; will never be taken 报文有误，重送无益'),
+      401: failure('Not signed, wrongly signed, or too old 未签名、签名不符或已过期'),
+      503: failure('Bring it again later 稍后重送'),
+    },
+  }
+}
+
 /** The OpenAPI 3.1 document of a port, made from the very schemas the service sends and parses with. */
 export function openApiOf(port: Port): Record<string, unknown> {
   const paths: Record<string, Record<string, object>> = {}
@@ -94,5 +124,12 @@ export function openApiOf(port: Port): Record<string, unknown> {
       },
     ],
     paths,
+    ...(port.webhooks
+      ? {
+          webhooks: Object.fromEntries(
+            port.webhooks.map((webhook) => [webhook.name, { post: webhookObject(webhook) }]),
+          ),
+        }
+      : {}),
   }
 }

@@ -25,6 +25,19 @@ export interface PortOperation {
   examples?: { request?: unknown; answer: unknown }
 }
 
+/** What the outside system brings to the service by itself, at an address of the service. */
+export interface PortWebhook {
+  name: string
+  /** Below the service's own address. */
+  path: string
+  summary: Bilingual
+  rules: Bilingual
+  headers: { name: string; description: Bilingual }[]
+  request: z.ZodType
+  answer: z.ZodType
+  examples: { request: unknown; answer: unknown }
+}
+
 /** An outside system the service talks to: the contract a carrier or vendor implements on its side. */
 export interface Port {
   name: string
@@ -34,4 +47,5 @@ export interface Port {
   /** How the address is configured, e.g. `https://bss.example/{carrier}/{province}`. */
   address: string
   operations: readonly PortOperation[]
+  webhooks?: readonly PortWebhook[]
 }

@@ -1,8 +1,11 @@
 import { faceAnswerSchema, faceRequestSchema } from '../wire/face.ts'
 import { smsAnswerSchema, smsRequestSchema } from '../wire/sms.ts'
+import { smsInboundAnswerSchema, smsInboundSchema } from '../wire/sms-inbound.ts'
 import { homeBssEnquiries } from './home-bss-enquiries.ts'
 import { homeBssOrders, homeBssPayments } from './home-bss-orders.ts'
+import { paymentPort } from './payment.ts'
 import type { Port } from './port.ts'
+import { renewalPort } from './renewal.ts'
 
 /** The home province's business support system. */
 export const homeBssPort: Port = {
@@ -39,6 +42,39 @@ export const smsPort: Port = {
       refusals: {},
     },
   ],
+  webhooks: [
+    {
+      name: 'inbound',
+      path: '/v1/inbound/sms',
+      summary: { zh: '送来回复与送达报告', en: 'Brings replies and delivery reports' },
+      rules: {
+        zh: '每次一条，直到答复 200；同一 gatewayId 或 messageId 可重送，只生效一次。早于或晚于五分钟的请求不予接受。',
+        en: 'One per request, repeated until it is answered with 200; the same gatewayId or messageId may come again and counts once. A request more than five minutes old or early is refused.',
+      },
+      headers: [
+        { name: 'x-gateway-timestamp', description: { zh: 'UTC 毫秒', en: 'UTC milliseconds' } },
+        {
+          name: 'x-gateway-signature',
+          description: {
+            zh: '以共享密钥对 {timestamp}.{body} 作 HMAC-SHA-256，小写十六进制',
+            en: 'lower-case hex HMAC-SHA-256 with the shared secret over {timestamp}.{body}',
+          },
+        },
+      ],
+      request: smsInboundSchema,
+      answer: smsInboundAnswerSchema,
+      examples: {
+        request: {
+          kind: 'reply',
+          gatewayId: 'R000000017',
+          from: '18935100299',
+          text: '叫停402913',
+          receivedAt: 1795228800000,
+        },
+        answer: { outcome: 'stopped' },
+      },
+    },
+  ],
 }
 
 /** The face comparison vendor. */
@@ -66,4 +102,4 @@ export const facePort: Port = {
 }
 
 /** Every port of the service. */
-export const ports: readonly Port[] = [homeBssPort, smsPort, facePort]
+export const ports: readonly Port[] = [homeBssPort, smsPort, facePort, paymentPort, renewalPort]

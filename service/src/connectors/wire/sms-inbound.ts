@@ -30,3 +30,6 @@ export type SmsReport = z.infer<typeof smsReportSchema>
 
 export const smsInboundSchema = z.discriminatedUnion('kind', [smsReplySchema, smsReportSchema])
 export type SmsInbound = z.infer<typeof smsInboundSchema>
+
+/** What the service made of it, in a word; for the gateway only that it was taken. */
+export const smsInboundAnswerSchema = z.object({ outcome: z.string() })

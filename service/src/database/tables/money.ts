@@ -24,6 +24,13 @@ export interface PaymentTable {
   reversed_fen: number | null
   /** Handed back at the counter because its case was never submitted. */
   given_back_at: number | null
+  /** What the payment provider says of a card or code payment; null for cash, and before it was asked. */
+  claim_state: 'authorized' | 'captured' | 'refused' | null
+  claim_code: string | null
+  claim_reference: string | null
+  claimed_at: number | null
+  /** Struck out when its order ended: the provider knows of no such money. */
+  voided_at: number | null
 }
 
 export interface RefundTable {
@@ -41,6 +48,22 @@ export interface RefundTable {
   staff_id: string
 }
 
+/** Money the payment provider pays out for an order, until it has arrived or come back. */
+export interface RefundOutTable {
+  refund_id: string
+  order_id: string
+  route: 'bankCard' | 'originalChannel'
+  amount_fen: number
+  state: 'ordered' | 'sent' | 'paid' | 'failed'
+  reference: string | null
+  code: string | null
+  attempts: number
+  /** Goes up with every step: one that began before it has been overtaken. */
+  step_token: number
+  next_step_at: number | null
+  ordered_at: number
+  settled_at: number | null
+}
 export interface LedgerPostingTable {
   cause: string
   position: number

@@ -5,6 +5,8 @@ import { orderSubmitSchema } from '../../../../src/shared/protocol/jobs.ts'
 import { fenFromLi, liFromFen } from '../../connectors/wire/li.ts'
 import type { ProductOrderTable } from '../../database/tables.ts'
 import { postOrder, scopeOfOrder } from '../../ledger/post-to-ledger.ts'
+import { orderRefundOut } from '../../payments/refund-out.ts'
+import { layToRest } from '../../renewal/lay-to-rest.ts'
 import type { ServiceContext } from '../../service-context.ts'
 import { openTicket } from '../../tickets/tickets.ts'
 import type { NewEvent } from '../change-order.ts'
@@ -197,6 +199,10 @@ export const deactivateLine: Step = async (context, order) => {
         refundOrderedPostings({ orderId: order.order_id, amountFen: refundFen, paidHere }),
         context.clock.now(),
       ),
-    also: (tx, changed) => queueSms(tx, context, changed, 'completed'),
+    also: async (tx, changed) => {
+      await orderRefundOut(tx, context, changed, { amountFen: refundFen, route })
+      await layToRest(tx, context, changed)
+      await queueSms(tx, context, changed, 'completed')
+    },
   }
 }

@@ -1,9 +1,10 @@
-import { paymentReversedPostings } from '../../../../src/shared/domain/ledger.ts'
+import { paymentReversedPostings, paymentVoidedPostings } from '../../../../src/shared/domain/ledger.ts'
 import { fen } from '../../../../src/shared/domain/money.ts'
 import { liFromFen } from '../../connectors/wire/li.ts'
 import type { PaymentTable, ProductOrderTable } from '../../database/tables.ts'
 import { postOrder, scopeOfOrder } from '../../ledger/post-to-ledger.ts'
-import type { ServiceContext } from '../../service-context.ts'
+import { standingOf } from '../../payments/verify-payments.ts'
+import type { ServiceContext, Tx } from '../../service-context.ts'
 import type { NewEvent, OrderChange } from '../change-order.ts'
 import { queueSms, type SmsTemplate } from '../queue-sms.ts'
 import { again, homeOf, type StepResult } from './step.ts'
@@ -17,9 +18,50 @@ function amountToReverse(payment: PaymentTable): number {
     .reduce((sum, allocation) => sum + allocation.amountFen, 0)
 }
 
+interface Reversal {
+  paymentId: string
+  amountFen: number
+  wasPosted: boolean
+}
+
+async function noteReversed(
+  tx: Tx,
+  context: ServiceContext,
+  order: ProductOrderTable,
+  reversals: readonly Reversal[],
+): Promise<void> {
+  const now = context.clock.now()
+  const scope = await scopeOfOrder(tx, order)
+  for (const { paymentId, amountFen, wasPosted } of reversals) {
+    await tx
+      .updateTable('payment')
+      .set({ reversed_at: now, reversed_fen: amountFen })
+      .where('payment_id', '=', paymentId)
+      .execute()
+    const postings = paymentReversedPostings({ paymentId, amountFen: fen(amountFen), wasPosted })
+    await postOrder(tx, scope, postings, now, paymentId)
+  }
+}
+
+async function noteVoided(
+  tx: Tx,
+  context: ServiceContext,
+  order: ProductOrderTable,
+  voided: readonly PaymentTable[],
+): Promise<void> {
+  const now = context.clock.now()
+  const scope = await scopeOfOrder(tx, order)
+  for (const { payment_id: paymentId, amount_fen, method } of voided) {
+    await tx.updateTable('payment').set({ voided_at: now }).where('payment_id', '=', paymentId).execute()
+    const postings = paymentVoidedPostings({ paymentId, method: method as 'card' | 'code', amountFen: fen(amount_fen) })
+    await postOrder(tx, scope, postings, now, paymentId)
+  }
+}
+
 /**
  * Ends an order without cancelling the number: takes penalties back at the home province, then closes. The compensation is keyed by
- * payment, so a second attempt after a crash reverses nothing twice.
+ * payment, so a second attempt after a crash reverses nothing twice. A payment the provider does not know was none: it is struck
+ * out, and nobody is owed anything of it.
  */
 export async function endUnhappily(
   context: ServiceContext,
@@ -35,10 +77,18 @@ export async function endUnhappily(
     .selectAll()
     .where('order_id', '=', order.order_id)
     .where('reversed_at', 'is', null)
+    .where('voided_at', 'is', null)
     .orderBy('payment_id')
     .execute()
-  const reversals: { paymentId: string; amountFen: number; wasPosted: boolean }[] = []
+  const reversals: Reversal[] = []
+  const voided: PaymentTable[] = []
   for (const payment of payments) {
+    const standing = await standingOf(context, order, payment)
+    if (standing.kind === 'unclear') return again({ outcome: 'refused', code: 'payment' })
+    if (standing.kind === 'refused') {
+      voided.push(payment)
+      continue
+    }
     const amountFen = amountToReverse(payment)
     if (amountFen === 0) continue
     if (payment.posted_at !== null) {
@@ -64,20 +114,15 @@ export async function endUnhappily(
       events: [
         ending.event,
         ...(reversedFen > 0 ? [{ code: 'paymentReversed' as const, params: { amountFen: reversedFen } }] : []),
+        ...voided.map((payment) => ({
+          code: 'paymentVoided' as const,
+          params: { amountFen: payment.amount_fen, method: payment.method },
+        })),
       ],
     },
     first: async (tx) => {
-      const now = context.clock.now()
-      const scope = await scopeOfOrder(tx, order)
-      for (const { paymentId, amountFen, wasPosted } of reversals) {
-        await tx
-          .updateTable('payment')
-          .set({ reversed_at: now, reversed_fen: amountFen })
-          .where('payment_id', '=', paymentId)
-          .execute()
-        const postings = paymentReversedPostings({ paymentId, amountFen: fen(amountFen), wasPosted })
-        await postOrder(tx, scope, postings, now, paymentId)
-      }
+      await noteReversed(tx, context, order, reversals)
+      await noteVoided(tx, context, order, voided)
     },
     also: (tx, changed) => queueSms(tx, context, changed, template),
   }

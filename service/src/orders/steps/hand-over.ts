@@ -3,6 +3,7 @@ import { paymentPostedPostings } from '../../../../src/shared/domain/ledger.ts'
 import { liFromFen } from '../../connectors/wire/li.ts'
 import type { PaymentTable, ProductOrderTable } from '../../database/tables.ts'
 import { postOrder, scopeOfOrder } from '../../ledger/post-to-ledger.ts'
+import { verifyPayments } from '../../payments/verify-payments.ts'
 import type { ServiceContext } from '../../service-context.ts'
 import { submissionOf } from '../queue-sms.ts'
 import { dispatchRequest } from './dispatch-request.ts'
@@ -39,14 +40,23 @@ async function notePosted(
 
 type Posting = { kind: 'posted'; payments: PaymentTable[] } | { kind: 'stopped'; result: StepResult }
 
-/** Posts what was paid for an order and is not posted yet. Answers all its payments, or what the step comes to instead. */
-export async function postOpenPayments(context: ServiceContext, order: ProductOrderTable): Promise<Posting> {
-  const payments = await context.db
+function paymentsOf(context: ServiceContext, order: ProductOrderTable): Promise<PaymentTable[]> {
+  return context.db
     .selectFrom('payment')
     .selectAll()
     .where('order_id', '=', order.order_id)
     .orderBy('payment_id')
     .execute()
+}
+
+/**
+ * Posts what was paid for an order and is not posted yet, once it is known to be money. Answers all its payments, or what the step
+ * comes to instead.
+ */
+export async function postOpenPayments(context: ServiceContext, order: ProductOrderTable): Promise<Posting> {
+  const payments = await paymentsOf(context, order)
+  const waits = await verifyPayments(context, order, payments)
+  if (waits) return { kind: 'stopped', result: waits }
   for (const payment of payments) {
     if (payment.posted_at !== null) continue
     const allocations = JSON.parse(payment.allocations) as StoredAllocation[]
@@ -81,6 +91,8 @@ export const postPayments: Step = async (context, order) => {
       return endUnhappily(context, order, { stage: 'withdrawn', event: { code: 'withdrawn' } })
     if (shanghaiDate(context.clock.now()) > order.deadline)
       return endUnhappily(context, order, { stage: 'expired', event: { code: 'expired' } })
+    const waits = await verifyPayments(context, order, await paymentsOf(context, order))
+    if (waits) return waits
     // Written before the first call: from here on a withdrawal has to be put to the home province.
     return { kind: 'change', next: 'now', change: { set: { home_contacted_at: context.clock.now() } } }
   }

@@ -114,9 +114,12 @@ async function keepClosed(context: Context, ticket: TicketView, staff: Staff) {
   context.events.emit({ name: 'supervision.changed', payload: {} })
 }
 
-/** A supervisor closes a ticket with a note of what was done. Errors: `ticket.*`, `connection.*`. */
-export const closeTicket: Handler<'ticket.close'> = async ({ ticketId, note }, context, staff) => {
-  const answer = await context.service.call('closeTicket', { params: { ticketId }, body: { note } })
+/**
+ * A supervisor closes a ticket with a note of what was done, and with the right code where it is about a payment the provider did not
+ * know. Errors: `ticket.*`, `payment.notRefused`, `connection.*`.
+ */
+export const closeTicket: Handler<'ticket.close'> = async ({ ticketId, ...body }, context, staff) => {
+  const answer = await context.service.call('closeTicket', { params: { ticketId }, body })
   if (!answer.ok) return answer
   await keepClosed(context, answer.value, staff)
   return supervisionOf(context)

@@ -8,6 +8,7 @@ import type { Tone } from '../../ui/tone.ts'
 export function eventSentence(language: Language, order: OrderView, event: OrderEvent): string {
   const { params } = event
   if (event.code === 'urged' && params.handler === undefined) return translate(language, 'order.urgedPlain')
+  if (event.code === 'retrying' && params.reason === 'payment') return translate(language, 'order.retryingPayment')
   return sentence(language, `orderEvent.${event.code}`, {
     deadline: order.deadline,
     count: order.urgeCount,
@@ -40,6 +41,8 @@ export function toneOfEvent(event: OrderEvent): Tone {
     case 'smsUndelivered':
       return 'waits'
     case 'refused':
+    case 'paymentRefused':
+    case 'refundFailed':
     case 'finalBillTooHigh':
     case 'invoiceRefused':
     case 'expired':
@@ -51,6 +54,8 @@ export function toneOfEvent(event: OrderEvent): Tone {
     case 'smsSent':
     case 'dispatched':
     case 'withdrawn':
+    case 'paymentCorrected':
+    case 'paymentVoided':
       return 'plain'
     default:
       return 'done'

@@ -12,12 +12,12 @@ import { useLive } from '../../ui/live.ts'
 import { Money } from '../../ui/money.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { PrimaryAction } from '../../ui/primary-action.tsx'
-import { ReasonDialog } from '../../ui/reason-dialog.tsx'
 import { ScreenTitle } from '../../ui/screen-title.tsx'
 import { sentence } from '../../ui/sentence.ts'
 import { Stub, StubRow, StubSection } from '../../ui/stub.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { useKeys } from '../../ui/use-keys.ts'
+import { CloseTicket } from './close-ticket.tsx'
 import { DecisionForm } from './decision-form.tsx'
 import './supervision-screen.css'
 import { useSupervision } from './supervision-store.ts'
@@ -71,17 +71,7 @@ export default function SupervisionScreen() {
         {request && mayDecide ? <DecisionForm key={request.requestId} request={request} /> : null}
         <Tickets tickets={view?.tickets ?? []} selectedId={selectedId} />
       </div>
-      {closing ? (
-        <ReasonDialog
-          title={t('supervision.closeTicket')}
-          lead={t('supervision.closeLead')}
-          reasonLabel={t('supervision.note')}
-          suggestions={[t('supervision.note1'), t('supervision.note2'), t('supervision.note3')]}
-          confirmLabel={t('supervision.closeTicket')}
-          onClose={() => setClosing(undefined)}
-          onConfirm={(note) => useSupervision.getState().close({ ticketId: closing.ticketId, note })}
-        />
-      ) : null}
+      {closing ? <CloseTicket ticket={closing} onClose={() => setClosing(undefined)} /> : null}
     </Frame>
   )
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { approvalSubjectSchema } from '../../domain/risk-policy.ts'
 import { fenSchema } from '../../domain/scalars.ts'
+import { ticketClosureSchema } from '../../protocol/approvals.ts'
 import { signInRequestSchema } from '../../protocol/device.ts'
 import type { AuditRow, AuditVerdict, CaseView, SupervisionView } from '../views.ts'
 import { caseOnly, command, counter, nothing, readers, reason } from './define.ts'
@@ -35,7 +36,14 @@ export const supervisionCommands = {
       password: z.string().min(1).max(200),
     }),
   ),
-  'ticket.close': command<SupervisionView>()(['supervisor'], z.strictObject({ ticketId: z.uuid(), note: reason })),
+  'ticket.close': command<SupervisionView>()(
+    ['supervisor'],
+    z.strictObject({
+      ticketId: z.uuid(),
+      note: reason,
+      authorizationCode: ticketClosureSchema.shape.authorizationCode,
+    }),
+  ),
   'audit.list': command<{ rows: AuditRow[] }>()(
     ['supervisor', 'auditor'],
     z.strictObject({

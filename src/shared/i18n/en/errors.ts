@@ -95,6 +95,8 @@ export const errors = {
   'error.payment.amountDiffers': '{due} is due but {paid} was entered. Nothing was booked.',
   'error.payment.authorizationMissing': "Card and code payments need the terminal's authorisation code.",
   'error.payment.alreadyTaken': 'This case has been paid already. Nothing was booked twice.',
+  'error.payment.notRefused':
+    'This ticket is about no payment that waits for a code, or not any more. Nothing was changed.',
   'error.payment.notNeeded': 'Nothing is due in this case.',
   'error.refund.accountMissing': 'Please enter the account for the refund.',
   'error.refund.sameNumber': 'The refund cannot go to the number being cancelled. Please use another.',

@@ -1,5 +1,11 @@
 /** Sentences of the order after submission: timeline, returned papers, withdrawal. */
 export const order = {
+  'orderEvent.paymentRefused': '{method} payment of {amount} not confirmed: {cause}; the order waits',
+  'orderEvent.paymentCorrected': 'Authorisation code corrected, asked again',
+  'orderEvent.paymentVoided': '{method} payment of {amount} was none and is struck out; nothing of it is owed',
+  'orderEvent.refundArrived': 'Refund of {amount} paid out by {route}',
+  'orderEvent.refundFailed': 'Refund of {amount} came back ({cause}); it is paid here',
+  'order.retryingPayment': 'The payment provider has not confirmed the payment yet; trying again',
   'order.title': 'Progress',
   'order.way': 'The way of the order',
   'order.phaseState.done': 'done',

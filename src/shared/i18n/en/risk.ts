@@ -42,6 +42,7 @@ export const risk = {
   'orderEvent.stopCodeWrong': 'The number replied to stop, but with a wrong code or none',
   'orderEvent.smsUndelivered': 'SMS did not arrive: {template} ({why})',
   'smsTemplate.warningAgain': 'second warning to the number',
+  'smsTemplate.refundFailed': 'refund came back',
   'smsTemplate.stopped': 'stopped by the holder',
   'smsTemplate.stopTaken': 'stop confirmed',
   'smsTemplate.stopCodeWrong': 'wrong stop code',

@@ -77,6 +77,7 @@ export const errors = {
   'error.payment.amountDiffers': '应收 {due} 元，收款 {paid} 元，两者不一致，没有入账。',
   'error.payment.authorizationMissing': '刷卡或扫码收款须填写终端授权码。',
   'error.payment.alreadyTaken': '本单已收过款，没有重复入账。',
+  'error.payment.notRefused': '该异常单没有待更正授权码的收款，或已处理。未做任何改动。',
   'error.payment.notNeeded': '本单无须收款。',
   'error.refund.accountMissing': '请填写退费账户。',
   'error.refund.sameNumber': '退费号码不能是要销的号码，请换一个。',

@@ -1,5 +1,11 @@
 /** Sentences of the order after submission: timeline, returned papers, withdrawal. */
 export const order = {
+  'orderEvent.paymentRefused': '{method}收款 {amount} 未核实：{cause}；工单等待处理',
+  'orderEvent.paymentCorrected': '授权码已更正，重新核实',
+  'orderEvent.paymentVoided': '{method}收款 {amount} 查无此款，已冲销，不作退款',
+  'orderEvent.refundArrived': '退款 {amount} 已付至{route}',
+  'orderEvent.refundFailed': '退款 {amount} 被退回（{cause}），改由本厅支付',
+  'order.retryingPayment': '支付机构尚未确认收款，自动重试中',
   'order.title': '办理进度',
   'order.way': '工单进程',
   'order.phaseState.done': '已完成',

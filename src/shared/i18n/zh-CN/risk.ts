@@ -36,6 +36,7 @@ export const risk = {
   'orderEvent.stopCodeWrong': '号码回复叫停，但叫停码不对或缺少',
   'orderEvent.smsUndelivered': '短信未送达：{template}（{why}）',
   'smsTemplate.warningAgain': '再次提醒本机',
+  'smsTemplate.refundFailed': '退款未到账',
   'smsTemplate.stopped': '叫停通知',
   'smsTemplate.stopTaken': '叫停回执',
   'smsTemplate.stopCodeWrong': '叫停码不对',

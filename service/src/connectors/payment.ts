@@ -1,0 +1,59 @@
+import { callOutside, type OutsidePorts } from './outside-call.ts'
+import {
+  type ClaimRequest,
+  claimAnswerSchema,
+  claimStateSchema,
+  type RefundOutRequest,
+  refundOutAnswerSchema,
+  refundOutStateSchema,
+} from './wire/payment.ts'
+
+/**
+ * The payment provider over HTTP: whether an authorisation taken at a counter is real, and money out to cards. Money is li, as on the
+ * wire; callers convert. The same key is the same claim or refund.
+ */
+export function createPaymentConnector(ports: OutsidePorts, address: string) {
+  const base = address.replace(/\/$/, '')
+  const target = 'payment'
+  return {
+    claim: (request: ClaimRequest, effect: { key: string; orderId: string }) =>
+      callOutside(ports, {
+        target,
+        operation: 'claims',
+        url: `${base}/claims`,
+        method: 'POST',
+        body: request,
+        ...effect,
+        answer: claimAnswerSchema,
+      }),
+    claimState: (paymentId: string, orderId: string) =>
+      callOutside(ports, {
+        target,
+        operation: 'claims.state',
+        url: `${base}/claims/${encodeURIComponent(paymentId)}`,
+        method: 'GET',
+        orderId,
+        answer: claimStateSchema,
+      }),
+    refund: (request: RefundOutRequest, effect: { key: string; orderId: string }) =>
+      callOutside(ports, {
+        target,
+        operation: 'refunds',
+        url: `${base}/refunds`,
+        method: 'POST',
+        body: request,
+        ...effect,
+        answer: refundOutAnswerSchema,
+      }),
+    refundState: (refundId: string, orderId: string) =>
+      callOutside(ports, {
+        target,
+        operation: 'refunds.state',
+        url: `${base}/refunds/${encodeURIComponent(refundId)}`,
+        method: 'GET',
+        orderId,
+        answer: refundOutStateSchema,
+      }),
+  }
+}
+export type PaymentConnector = ReturnType<typeof createPaymentConnector>
