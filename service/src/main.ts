@@ -28,6 +28,7 @@ async function main(): Promise<void> {
       provinces: { type: 'string' },
       'rule-packs': { type: 'string' },
       renewal: { type: 'string' },
+      'home-limits': { type: 'string' },
       'log-level': { type: 'string' },
       'publish-rules': { type: 'string' },
       'rotate-rule-key': { type: 'boolean' },

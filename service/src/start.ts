@@ -26,6 +26,7 @@ import { createRuleBook } from './rule-packs/rule-book.ts'
 import { importOrganisation, readOrganisationFile } from './seed/import-organisation.ts'
 import { createServer } from './server/create-server.ts'
 import type { Clock, Log, ServiceContext } from './service-context.ts'
+import { loadHomeLimits } from './settings/home-limits.ts'
 import { createLog } from './settings/log.ts'
 import { parseServiceConfig, type ServiceConfigInput } from './settings/service-config.ts'
 import { serviceIdentity } from './settings/service-identity.ts'
@@ -82,7 +83,11 @@ async function startOn(
   log: Log,
 ): Promise<RunningService> {
   const { timing, files } = config
-  const [segments, serviceId] = await Promise.all([loadSegments(files), serviceIdentity(database.db, uuidv7)])
+  const [segments, homeLimits, serviceId] = await Promise.all([
+    loadSegments(files),
+    loadHomeLimits(files.homeLimits),
+    serviceIdentity(database.db, uuidv7),
+  ])
   await publishAtStart(database.db, clock, log, files.rulePacks)
   const organisation = files.organisation ? await readOrganisationFile(files.organisation) : undefined
   if (organisation) await database.alone(() => importOrganisation(database.db, clock, organisation))
@@ -91,6 +96,7 @@ async function startOn(
     startWorkQueue(database, {
       pollSeconds: timing.queuePollSeconds,
       concurrency: config.stepConcurrency,
+      homeLimits,
       log,
     }),
   )

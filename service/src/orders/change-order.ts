@@ -3,6 +3,7 @@ import type { OrderEvent } from '../../../src/shared/protocol/changes.ts'
 import { appendChange } from '../changes/append-change.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
 import type { ServiceContext, Tx } from '../service-context.ts'
+import { homeSystemOf } from '../settings/home-limits.ts'
 import { readOrderView } from './order-view.ts'
 
 export interface NewEvent {
@@ -80,7 +81,10 @@ export async function changeOrder(
     .executeTakeFirst()
   if (!changed) return undefined
   await appendEvents(tx, context, order.order_id, now, change.events ?? [])
-  if (delay !== null) await context.work.scheduleStep(tx, { orderId: order.order_id, token: changed.step_token }, delay)
+  if (delay !== null) {
+    const step = { orderId: order.order_id, token: changed.step_token }
+    await context.work.scheduleStep(tx, step, homeSystemOf(order), delay)
+  }
   if (!isOnlyBookkeeping(change)) await tellStore(tx, changed)
   return changed
 }

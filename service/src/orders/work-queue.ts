@@ -1,6 +1,7 @@
 import { fromKysely, PgBoss } from 'pg-boss'
 import type { OpenDatabase } from '../database/open-database.ts'
 import type { Log, Tx } from '../service-context.ts'
+import type { HomeLimits } from '../settings/home-limits.ts'
 
 /** Names of the queues; their jobs carry ids only. */
 export const stepQueue = 'order-step'
@@ -16,8 +17,16 @@ export interface FollowUp {
 
 /** Work that outlives the process: scheduled in the caller's transaction, so that it is there exactly when its cause is. */
 export interface WorkQueue {
-  /** Has an order's next step taken after a delay; a job whose token the order has left behind does nothing. */
-  scheduleStep(tx: Tx, step: { orderId: string; token: number }, delaySeconds: number): Promise<void>
+  /**
+   * Has an order's next step taken after a delay, when its home system has room for one more; a job whose token the order has
+   * left behind does nothing.
+   */
+  scheduleStep(
+    tx: Tx,
+    step: { orderId: string; token: number },
+    homeSystem: string,
+    delaySeconds: number,
+  ): Promise<void>
   scheduleSms(tx: Tx, message: { messageId: string }): Promise<void>
   /** As `scheduleStep`, for what follows an order. */
   scheduleFollowUp(tx: Tx, followUp: FollowUp, delaySeconds: number): Promise<void>
@@ -32,18 +41,25 @@ export interface RunningQueue extends WorkQueue {
   stop(): Promise<void>
 }
 
+/** A step shows this often, in seconds, that its process lives; one that does not gives its place at the home system back. */
+const lifeSignSeconds = 15
+
 /**
  * pg-boss on the service's own database. A step that throws is tried again by the queue; a step whose process dies is taken
- * up again by the sweep long before the queue's own expiry notices.
+ * up again by the sweep, and the place it held at its home system is free again when its sign of life has been missed.
+ *
+ * The limit of a home system holds over all processes, but for one or two more in the moment when several take their next step at
+ * once. It is below the number of a process's hands, so that a slow system never takes them all.
  */
 export async function startWorkQueue(
   database: OpenDatabase,
-  options: { pollSeconds: number; concurrency: number; log: Log },
+  options: { pollSeconds: number; concurrency: number; homeLimits: HomeLimits; log: Log },
 ): Promise<RunningQueue> {
   const boss = new PgBoss({
     db: database.queue,
     backend: database.kind === 'postgres' ? 'postgres' : 'pglite',
     schedule: false,
+    superviseIntervalSeconds: lifeSignSeconds,
     // PGlite has one connection and little to gain from maintenance of its indexes.
     ...(database.kind === 'postgres' ? {} : { reindex: false, monitorVacuum: false }),
   })
@@ -53,7 +69,10 @@ export async function startWorkQueue(
   boss.on('warning', () => {})
   await boss.start()
   const retry = { retryLimit: 20, retryDelay: 1, retryBackoff: true, retryDelayMax: 300, expireInSeconds: 300 }
-  await boss.createQueue(stepQueue, retry)
+  const steps = { ...retry, heartbeatSeconds: lifeSignSeconds }
+  await boss.createQueue(stepQueue, steps)
+  // A queue from before the signs of life does not learn of them when it is created again.
+  await boss.updateQueue(stepQueue, steps)
   await boss.createQueue(followUpQueue, retry)
   // At most one job per message, queued or running: the sweep may ask again and again while the gateway is down.
   await boss.createQueue(smsQueue, { ...retry, retryLimit: 50, expireInSeconds: 60, policy: 'exclusive' })
@@ -61,9 +80,13 @@ export async function startWorkQueue(
   // be taken, and both would wait for ever: so the look-up happens here.
   for (const queue of [stepQueue, smsQueue, followUpQueue])
     await boss.findJobs(queue, { id: '00000000-0000-0000-0000-000000000000' })
-  const send = async (tx: Tx, queue: string, data: object, delaySeconds: number, singletonKey?: string) => {
-    const once = singletonKey ? { singletonKey } : {}
-    await boss.send(queue, data, { startAfter: delaySeconds, db: fromKysely(tx), ...once })
+  const send = async (
+    tx: Tx,
+    queue: string,
+    data: object,
+    more: { startAfter: number; singletonKey?: string; group?: { id: string; tier: string } },
+  ) => {
+    await boss.send(queue, data, { db: fromKysely(tx), ...more })
   }
   const workerOptions = {
     pollingIntervalSeconds: options.pollSeconds,
@@ -71,11 +94,14 @@ export async function startWorkQueue(
     batchSize: 1,
   }
   return {
-    scheduleStep: (tx, step, delaySeconds) => send(tx, stepQueue, step, delaySeconds),
-    scheduleSms: (tx, message) => send(tx, smsQueue, message, 0, message.messageId),
-    scheduleFollowUp: (tx, followUp, delaySeconds) => send(tx, followUpQueue, followUp, delaySeconds),
+    scheduleStep: (tx, step, homeSystem, startAfter) =>
+      send(tx, stepQueue, step, { startAfter, group: { id: homeSystem, tier: homeSystem } }),
+    scheduleSms: (tx, message) => send(tx, smsQueue, message, { startAfter: 0, singletonKey: message.messageId }),
+    scheduleFollowUp: (tx, followUp, startAfter) => send(tx, followUpQueue, followUp, { startAfter }),
     async run(handlers) {
-      await boss.work<{ orderId: string; token: number }>(stepQueue, workerOptions, async (jobs) => {
+      const { concurrentOrders, systems } = options.homeLimits
+      const stepOptions = { ...workerOptions, groupConcurrency: { default: concurrentOrders, tiers: systems } }
+      await boss.work<{ orderId: string; token: number }>(stepQueue, stepOptions, async (jobs) => {
         for (const job of jobs) await handlers.step(job.data)
       })
       await boss.work<{ messageId: string }>(smsQueue, workerOptions, async (jobs) => {

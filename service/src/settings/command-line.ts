@@ -14,6 +14,7 @@ export const usage = `npm run service -- [options]
   --organisation FILE  stores, devices and staff to import
   --prefixes FILE, --provinces FILE, --rule-packs FOLDER, --renewal FILE
                        rule data; the defaults lie in resources/
+  --home-limits FILE   how many orders each home system bears at the same time (four)
   --publish-rules FOLDER  checks the packs of a folder and publishes them as a set instead of starting
   --rotate-rule-key    the reserve key signs the rules from now on
   --revoke-rule-key ID counters refuse what this key signed; --keep-returned believes packs counters brought back under it
@@ -71,6 +72,7 @@ export function configFromCommandLine(
       rulePacks: text('rule-packs') ?? environment.RULE_PACKS ?? resource('rule-packs'),
       renewal: text('renewal') ?? environment.RENEWAL_FILE ?? resource('renewal/policy.json'),
       organisation: text('organisation') ?? environment.ORGANISATION_FILE,
+      homeLimits: text('home-limits') ?? environment.HOME_LIMITS,
       ...(environment.PAPER_KEYS ? { paperKeys: environment.PAPER_KEYS } : {}),
     },
     timing,

@@ -105,6 +105,8 @@ export const serviceConfigSchema = z.object({
     prefixes: z.string(),
     provinces: z.string(),
     rulePacks: z.string(),
+    /** How many orders a home system bears at the same time. */
+    homeLimits: z.string().optional(),
     organisation: z.string().optional(),
     /** Which apps a resting number is pushed to, and when it may be given out again. */
     renewal: z.string(),

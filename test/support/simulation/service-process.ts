@@ -115,7 +115,7 @@ export function startServiceProcess(name: string, world: ServiceWorld, died: () 
     renewalPolicy: undefined as never,
     work: {
       // What a rolled back transaction scheduled finds another token and does nothing, as with the real queue.
-      async scheduleStep(_tx, { orderId, token }, delaySeconds) {
+      async scheduleStep(_tx, { orderId, token }, _homeSystem, delaySeconds) {
         scheduler.after(delaySeconds * 1000 + chance.wait(300), () =>
           inBackground('step', () => advanceOrder(context, orderId, token)),
         )
