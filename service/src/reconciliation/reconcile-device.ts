@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import type { Device } from '../../../src/shared/protocol/device.ts'
-import { receiptSchema } from '../../../src/shared/protocol/jobs.ts'
-import type { Reconciliation, ReconciliationAnswer, TakenJob } from '../../../src/shared/protocol/reconciliation.ts'
-import { mostForgottenAtOnce, mostTakenAtOnce } from '../../../src/shared/protocol/reconciliation.ts'
+import type { Reconciliation, ReconciliationAnswer } from '../../../src/shared/protocol/reconciliation.ts'
+import { mostForgottenAtOnce } from '../../../src/shared/protocol/reconciliation.ts'
 import { appendAudit } from '../audit/append-audit.ts'
 import type { ServiceContext, Tx } from '../service-context.ts'
 import { restoreSealed } from './seals.ts'
+import { takenJobs } from './taken-jobs.ts'
 
 /** How many jobs of a device this service has accepted, and how far their numbers go. */
 export async function accountOf(
@@ -18,41 +18,6 @@ export async function accountOf(
     .where('device_id', '=', deviceId)
     .executeTakeFirst()
   return { acceptedJobs: Number(row?.accepted_jobs ?? 0), lastSequence: Number(row?.highest_sequence ?? 0) }
-}
-
-/** Jobs this service accepted of a device from a number on, lowest first, as far as one answer goes. */
-async function takenJobs(context: Pick<ServiceContext, 'db'>, deviceId: string, from: number): Promise<TakenJob[]> {
-  const rows = await context.db
-    .selectFrom('job')
-    .select((eb) => [
-      'sequence',
-      'id',
-      'lane',
-      'kind',
-      'staff_id',
-      'receipt',
-      eb
-        .selectFrom('identity_proof')
-        .select('msisdn')
-        .whereRef('identity_proof.case_id', '=', 'job.lane')
-        .orderBy('proved_at', 'desc')
-        .limit(1)
-        .as('msisdn'),
-    ])
-    .where('device_id', '=', deviceId)
-    .where('sequence', '>=', from)
-    .orderBy('sequence')
-    .limit(mostTakenAtOnce)
-    .execute()
-  return rows.map((row) => ({
-    sequence: Number(row.sequence),
-    id: row.id,
-    lane: row.lane,
-    kind: row.kind,
-    msisdn: row.msisdn ?? '',
-    staffId: row.staff_id,
-    receipt: receiptSchema.parse(JSON.parse(row.receipt)),
-  }))
 }
 
 /** Numbers that will never arrive leave no gap. Returns how many did until now. */

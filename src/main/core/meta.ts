@@ -20,6 +20,8 @@ const metaSchemas = {
     at: z.int().nonnegative(),
     recalled: z.int().nonnegative(),
     renumbered: z.int().nonnegative(),
+    /** Payments put back into their cases. */
+    payments: z.int().nonnegative().default(0),
   }),
   /** The set of rule packs that was dealt with last, as the service names it. */
   rulesSetDigest: z.string(),

@@ -94,6 +94,8 @@ export const caseSchema = z.object({
   payments: z.array(paymentTakeSchema),
   /** Money handed back at this counter: payments given back before the case was submitted, and what its order left owing. */
   refundsPaid: z.array(refundPaySchema).default([]),
+  /** When this counter, whose disk had been set back, learned again from the service what was paid in this case. */
+  moneyRecalledAt: instantSchema.optional(),
   invoices: z.array(invoiceReturnSchema).default([]),
   refund: refundSchema.optional(),
   contact: contactSchema.optional(),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { sealSchema } from './identity.ts'
-import { receiptSchema } from './jobs.ts'
+import { paymentTakeSchema, receiptSchema, refundPaySchema } from './jobs.ts'
 
 /** Most numbers one answer carries; the counter asks again after it has dealt with them. */
 export const mostForgottenAtOnce = 1000
@@ -32,7 +32,11 @@ export const takenJobSchema = z.object({
   /** Empty when nothing of this case tells it. */
   msisdn: z.string(),
   staffId: z.string(),
+  staffName: z.string().optional(),
   receipt: receiptSchema,
+  /** Money the job reported, as the service wrote it down: the case it was taken in may have forgotten it. */
+  payment: paymentTakeSchema.optional(),
+  refundPaid: refundPaySchema.optional(),
 })
 export type TakenJob = z.infer<typeof takenJobSchema>
 

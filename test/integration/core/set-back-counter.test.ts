@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { RunningService } from '../../../service/src/start.ts'
 import { createHttpCaptureStation } from '../../../src/main/devices/capture/http-capture-station.ts'
-import { acceptCase } from '../../support/core/accept-case.ts'
+import { acceptCase, prepareCase, signCase } from '../../support/core/accept-case.ts'
 import { type Counter, openCounter, until } from '../../support/core/core-harness.ts'
 import { type OutsideWorld, startOutsideWorld, startServiceOn } from '../../support/service-world.ts'
 
@@ -81,6 +81,61 @@ test('a counter set back to an older image of its disk learns again what it had 
   expect((await jobs()).filter((job) => job.lastError)).toEqual([])
   const audit = await counter.store.query("SELECT details FROM audit WHERE action = 'outbox.setBack'")
   expect(audit.map((row) => JSON.parse(String(row.details)))).toEqual([
-    { recalled: before.length - onImage, renumbered: 0 },
+    { recalled: before.length - onImage, renumbered: 0, payments: 0 },
   ])
+})
+
+test('a draft paid after the image is paid when the disk is set back, and nobody is asked for the money again', {
+  timeout: 120_000,
+}, async () => {
+  const unpaid = await prepareCase(counter, world, 'arrears')
+  expect(unpaid.due).toBeGreaterThan(0)
+  await takeImage()
+  await signIn()
+  await counter.done('case.takePayment', { caseId: unpaid.caseId, method: 'cash', amountFen: unpaid.due })
+  const given = await prepareCase(counter, world, 'arrears')
+  await counter.done('case.takePayment', { caseId: given.caseId, method: 'cash', amountFen: given.due })
+  const [payment] = (await counter.done('case.view', { caseId: given.caseId })).case.payments
+  await counter.done('case.giveBack', { caseId: given.caseId, paymentId: payment!.paymentId, reason: 'not today' })
+  const paid = await prepareCase(counter, world, 'arrears')
+  await counter.done('case.takePayment', { caseId: paid.caseId, method: 'cash', amountFen: paid.due })
+  const before = await counter.done('case.view', { caseId: paid.caseId })
+  await delivered()
+
+  await setBack()
+  // Nothing has been heard of the service yet.
+  expect((await counter.done('case.view', { caseId: unpaid.caseId })).progress.paidFen).toBe(0)
+  await signIn()
+  await until(() => counter.logged.some((entry) => entry.code === 'counter.setBack'))
+
+  const known = await counter.done('case.view', { caseId: unpaid.caseId })
+  expect(known.progress.paidFen).toBe(unpaid.due)
+  expect(known.case.moneyRecalledAt).toBeGreaterThan(0)
+  expect(
+    await counter.call('case.takePayment', { caseId: unpaid.caseId, method: 'cash', amountFen: unpaid.due }),
+  ).toMatchObject({
+    ok: false,
+    error: { code: 'payment.alreadyTaken' },
+  })
+  await signCase(counter, unpaid.caseId)
+  await counter.done('case.submit', { caseId: unpaid.caseId })
+  await delivered()
+  await completed(unpaid.caseId)
+
+  // The image knew nothing of these two: they are back as far as their money tells of them.
+  const found = await counter.done('case.view', { caseId: paid.caseId })
+  expect(found.case).toMatchObject({ caseNumber: before.case.caseNumber, msisdn: paid.msisdn, state: 'draft' })
+  expect(found.case.payments).toEqual(before.case.payments)
+  expect(found.progress.paidFen).toBe(paid.due)
+  const handedBack = await counter.done('case.view', { caseId: given.caseId })
+  expect(handedBack.progress.paidFen).toBe(0)
+  expect(handedBack.case.refundsPaid).toMatchObject([{ paymentId: payment!.paymentId, amountFen: given.due }])
+  expect((await counter.done('app.view')).storeNotice).toMatchObject({ code: 'setBack', params: { payments: 3 } })
+  await counter.done('case.giveBack', {
+    caseId: paid.caseId,
+    paymentId: found.case.payments[0]!.paymentId,
+    reason: 'no longer here',
+  })
+  await delivered()
+  expect((await jobs()).filter((job) => job.lastError)).toEqual([])
 })

@@ -38,8 +38,8 @@ export async function checkedCase(counter: Counter, world: OutsideWorld, scenari
   return { holder, caseId, view: await counter.done('case.preCheck', { caseId }) }
 }
 
-/** The same up to the signature: what is due is paid, nothing is sent. */
-export async function signedCase(counter: Counter, world: OutsideWorld, scenario: string) {
+/** The same until nothing is missing but money and signature. */
+export async function prepareCase(counter: Counter, world: OutsideWorld, scenario: string) {
   const { holder, caseId, view: checked } = await checkedCase(counter, world, scenario)
   let view = checked
   for (const { code, params } of view.progress.missing)
@@ -62,9 +62,19 @@ export async function signedCase(counter: Counter, world: OutsideWorld, scenario
     refund: { route: 'cash', holderName: holder.person.name },
     disconnectReason: 'moved',
   })
-  const due = view.progress.settlement!.payableFen
-  if (due > 0) await counter.done('case.takePayment', { caseId, method: 'cash', amountFen: due })
+  return { caseId, msisdn: holder.msisdn, due: view.progress.settlement!.payableFen }
+}
+
+/** Shows the customer the form and lets them sign. */
+export async function signCase(counter: Counter, caseId: string) {
   const { documentSha256 } = await counter.done('case.acceptance', { caseId })
   await counter.done('case.sign', { caseId, strokes, documentSha256 })
+}
+
+/** The same up to the signature: what is due is paid, nothing is sent. */
+export async function signedCase(counter: Counter, world: OutsideWorld, scenario: string) {
+  const { caseId, due } = await prepareCase(counter, world, scenario)
+  if (due > 0) await counter.done('case.takePayment', { caseId, method: 'cash', amountFen: due })
+  await signCase(counter, caseId)
   return { caseId, due }
 }

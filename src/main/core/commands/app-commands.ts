@@ -27,7 +27,10 @@ const setBackShownMs = 24 * 3600_000
 function setBackNotice(context: Context): AppView['storeNotice'] {
   const found = context.setBack()
   if (!found || context.ports.clock.now() - found.at > setBackShownMs) return undefined
-  return { code: 'setBack', params: { recalled: found.recalled, renumbered: found.renumbered } }
+  return {
+    code: 'setBack',
+    params: { recalled: found.recalled, renumbered: found.renumbered, payments: found.payments },
+  }
 }
 
 /** Everything the frame of the UI shows. */

@@ -5,6 +5,7 @@ import { refreshCases } from '../cases/refresh-cases.ts'
 import { readMeta, writeMeta } from '../meta.ts'
 import type { Ports } from '../ports.ts'
 import type { Transaction } from '../storage/store.ts'
+import { recallMoney } from './recall-money.ts'
 
 type RecallPorts = Pick<Ports, 'clock' | 'resources' | 'sha256'>
 
@@ -15,6 +16,8 @@ export interface Recalled {
   recalled: number
   /** Jobs written since, whose numbers were used before. */
   renumbered: number
+  /** Payments put back into their cases. */
+  payments: number
 }
 
 interface LocalJob {
@@ -81,9 +84,10 @@ export async function recallJobs(
   writeMeta(tx, 'lastJobSequence', next)
   if (highest > ((await readMeta(tx, 'lastCaseCounter')) ?? 0)) writeMeta(tx, 'lastCaseCounter', highest)
   writeMeta(tx, 'receiptCount', ((await readMeta(tx, 'receiptCount')) ?? 0) + missing.length)
+  const payments = await recallMoney(tx, ports, missing)
   await closeSubmitted(tx, ports, missing)
   const lanes = [...new Set([...missing, ...moving].map((job) => job.lane))]
-  const recalled = { lanes, recalled: missing.length, renumbered: moving.length }
+  const recalled = { lanes, recalled: missing.length, renumbered: moving.length, payments }
   if (missing.length > 0 || moving.length > 0) await tell(tx, ports, recalled)
   await refreshCases(tx, ports, lanes)
   return recalled
@@ -93,13 +97,15 @@ function writeRecalled(tx: Transaction, job: TakenJob): void {
   tx.run(
     `INSERT INTO outbox_job (sequence, id, lane, msisdn, kind, version, payload, staff_id, state, attempts, next_try_at, receipt,
        created_at, done_at)
-     VALUES (?, ?, ?, ?, ?, 1, '{}', ?, 'done', 1, 0, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, 1, ?, ?, 'done', 1, 0, ?, ?, ?)`,
     [
       job.sequence,
       job.id,
       job.lane,
       job.msisdn,
       job.kind,
+      // Money can be told once more should the service forget it; of other jobs their content is not here any more.
+      JSON.stringify(job.payment ?? job.refundPaid ?? {}),
       job.staffId,
       JSON.stringify(job.receipt),
       job.receipt.receivedAt,
@@ -126,13 +132,18 @@ async function closeSubmitted(tx: Transaction, ports: RecallPorts, missing: read
   }
 }
 
-async function tell(tx: Transaction, ports: RecallPorts, { recalled, renumbered }: Recalled): Promise<void> {
+async function tell(tx: Transaction, ports: RecallPorts, { recalled, renumbered, payments }: Recalled): Promise<void> {
   const before = await readMeta(tx, 'setBack')
   const at = ports.clock.now()
   writeMeta(tx, 'setBack', {
     at,
     recalled: (before?.recalled ?? 0) + recalled,
     renumbered: (before?.renumbered ?? 0) + renumbered,
+    payments: (before?.payments ?? 0) + payments,
   })
-  await writeAudit(tx, ports, { staffId: 'counter', action: 'outbox.setBack', details: { recalled, renumbered } })
+  await writeAudit(tx, ports, {
+    staffId: 'counter',
+    action: 'outbox.setBack',
+    details: { recalled, renumbered, payments },
+  })
 }

@@ -46,6 +46,8 @@ export function createSyncLoop(parts: {
   let signedOut = new AbortController()
   let woken = false
   let failures = 0
+  /** What the service says of this counter is known since this start; before, nobody may be kept waiting for it. */
+  let stands = false
   let running: Promise<void> | undefined
   const news = createNewsTaker(parts)
   const way = createFeedWay(follow !== undefined, (name) => ports.log.info('sync.way', { way: name }))
@@ -122,6 +124,7 @@ export function createSyncLoop(parts: {
         return 0
       }
       await news.standing(outcome.value, receipts)
+      stands = true
       // A service that does not hold the question open must not be asked in a circle.
       if (changes.length === 0 && cursor === after) {
         const left = hold ? askedAt + shortestRoundMs - ports.clock.now() : 0
@@ -140,7 +143,7 @@ export function createSyncLoop(parts: {
 
   function next(): Promise<number> | number {
     if (!session.current()) return untilSignedIn
-    return follow && way.streams() ? stream(follow) : poll({ hold: !way.probes() })
+    return follow && way.streams() ? stream(follow) : poll({ hold: stands && !way.probes() })
   }
 
   async function run() {

@@ -15,6 +15,7 @@ import { useCaseScreen } from './case-store.ts'
 import { CaseStub } from './case-stub.tsx'
 import { HandOverPanel } from './hand-over-panel.tsx'
 import { IdentityStep } from './identity-step.tsx'
+import { MoneyRecalled } from './money-recalled.tsx'
 import { NumberStep } from './number-step.tsx'
 import { PreCheckStep } from './pre-check-step.tsx'
 import { SettlementStep } from './settlement-step.tsx'
@@ -37,6 +38,7 @@ export default function CaseScreen({ view }: { view: CaseView }) {
     <CaseContext value={context}>
       <CaseKeys />
       <Frame rail={<CaseRail />} stub={<CaseStub footRef={setFoot} />}>
+        <MoneyRecalled />
         <CasePanel />
         <CaseStepPage />
       </Frame>

@@ -133,6 +133,8 @@ export const caseDecisions = {
   'case.settlement.tendered': 'Cash received (yuan)',
   'case.settlement.change': 'Change',
   'case.settlement.tooLittle': 'Not enough yet',
+  'case.moneyRecalled':
+    'This counter was set back to an earlier state. {amount} already collected in this case was learned again from the service: do not collect it twice, check the rest and go on.',
   'case.settlement.taken': '{amount} collected · {method} · receipt {receipt}',
   'case.settlement.overpaid': '{amount} too much was collected: give one payment back, then take what is due.',
   'case.settlement.amount': 'Taken now (yuan)',

@@ -41,7 +41,7 @@ export const shell = {
   'shell.storeNotice.damaged':
     'The data file was damaged. The original was set aside and what is readable was recovered. Please call support to check.',
   'shell.storeNotice.setBack':
-    'This counter was set back to an earlier state. {recalled} submissions made since were found at the service again, {renumbered} newer ones were numbered on. Cases not submitted since then are gone: please enter them again, and check at the service before taking money in an older draft.',
+    'This counter was set back to an earlier state. {recalled} submissions made since were found at the service again, {renumbered} newer ones were numbered on. {payments} payments among them are back in their cases. Cases begun since then without a payment or a submission are gone: please enter them again.',
   'crash.title': 'Something unexpected happened on this page',
   'crash.lead': 'Everything that was saved is on disk. Reload to go on; if it happens again, please call support.',
   'crash.reload': 'Reload',

@@ -127,6 +127,8 @@ export const caseDecisions = {
   'case.settlement.tendered': '收到现金（元）',
   'case.settlement.change': '找零',
   'case.settlement.tooLittle': '不够，还差一些',
+  'case.moneyRecalled':
+    '本机数据曾被恢复到较早的状态。本单已收 {amount}，由中心补记：请勿重复收款，其余内容请核对后继续办理。',
   'case.settlement.taken': '已收 {amount} · {method} · 收据 {receipt}',
   'case.settlement.overpaid': '多收 {amount}：请退还其中一笔，再按应收收取。',
   'case.settlement.amount': '本次收取（元）',

@@ -36,7 +36,7 @@ export const shell = {
   'shell.storeNotice.tornTailCut': '上次没有正常关闭：最后一笔尚未确认的操作没有保存，其余完整。',
   'shell.storeNotice.damaged': '数据文件有损坏，已另存原文件并恢复能读的部分。请联系技术支持核对。',
   'shell.storeNotice.setBack':
-    '本机数据被恢复到较早的状态。之后已提交的 {recalled} 项已从中心找回，新的 {renumbered} 项已接续编号。之后未提交的业务已丢失，请重新录入；在较早的草稿中收款前，请先向中心核对。',
+    '本机数据被恢复到较早的状态。之后已提交的 {recalled} 项已从中心找回，新的 {renumbered} 项已接续编号。其中收款 {payments} 笔已补记到业务单。之后未收款、未提交的业务已丢失，请重新录入。',
   'crash.title': '这一页出了意外',
   'crash.lead': '已保存的内容都在盘上，没有丢。重新打开即可继续；如果再次出现，请联系技术支持。',
   'crash.reload': '重新打开',
