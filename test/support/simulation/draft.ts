@@ -11,7 +11,7 @@ import { quotesBindUntil } from '../../../src/shared/domain/penalty-quote.ts'
 import { lookUpSegment } from '../../../src/shared/domain/segments.ts'
 import type { Staff } from '../../../src/shared/protocol/device.ts'
 import { proofLifeSeconds } from '../../../src/shared/protocol/identity.ts'
-import { attachmentKinds } from '../../../src/shared/protocol/jobs.ts'
+import { type AttachmentKind, attachmentKinds } from '../../../src/shared/protocol/jobs.ts'
 import { type Chance, virtualUuid } from './chance.ts'
 import type { Rules } from './rules.ts'
 
@@ -26,8 +26,11 @@ export interface Draft {
 const sha256 = (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex')
 const pngStart = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 
-function papersOf(chance: Chance, uuid: () => string): Draft['papers'] {
-  return attachmentKinds.map((kind) => {
+/** What a holder who comes in person brings. */
+const usualPapers: readonly AttachmentKind[] = ['documentFront', 'documentBack', 'portrait', 'signedForm']
+
+function papersOf(chance: Chance, uuid: () => string, thick: boolean): Draft['papers'] {
+  return (thick ? attachmentKinds : usualPapers).map((kind) => {
     const isForm = kind === 'signedForm'
     const content = isForm
       ? new TextEncoder().encode(`<!doctype html><p>${chance.between(1, 1e9)}`)
@@ -72,7 +75,14 @@ function accountOf(chance: Chance, msisdn: Case['msisdn'], segment: Case['segmen
 export function drawDraft(
   chance: Chance,
   rules: Rules,
-  about: { msisdn: string; caseNumber: string; staff: Staff; serviceNow: number; counterNow: number },
+  about: {
+    msisdn: string
+    caseNumber: string
+    staff: Staff
+    serviceNow: number
+    counterNow: number
+    thick: boolean
+  },
 ): Draft {
   const uuid = () => virtualUuid(chance, about.serviceNow)
   const msisdn = parseMsisdn(about.msisdn)
@@ -84,7 +94,7 @@ export function drawDraft(
   const first17 = `1101011980010${chance.between(1000, 9999)}`
   const name = '张三'
   const account = accountOf(chance, msisdn.value, segment.value, about.serviceNow)
-  const papers = papersOf(chance, uuid)
+  const papers = papersOf(chance, uuid, about.thick)
   const form = papers.find((paper) => paper.kind === 'signedForm')!
   const unsigned: Case = {
     caseId,

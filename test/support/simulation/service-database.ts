@@ -49,11 +49,22 @@ export async function openServiceDatabase(): Promise<ServiceDatabase> {
     "select tablename as name from pg_tables where schemaname = 'public' and tablename not like 'kysely%' order by tablename",
   )
   const tables = found.map(({ name }) => name)
+  const named = tables.map((name) => `'${name}'::regclass`).join(', ')
   const empty = async () => {
-    // The ledger refuses to be emptied, so the database is told that this is no work of the service.
-    await pglite.exec(
-      `set session_replication_role = replica; truncate ${tables.join(', ')}; set session_replication_role = origin`,
+    // A table nothing was written to since it was emptied has no pages: most of them, in most worlds.
+    const written = await rows<{ name: string }>(
+      `select oid::regclass::text as name from unnest(array[${named}]) as oid where pg_relation_size(oid) > 0`,
     )
+    if (written.length === 0) return
+    const names = written.map(({ name }) => name)
+    // The ledger refuses to be emptied, so the database is told that this is no work of the service. Rows are deleted, because
+    // truncating gives a table new files, and every plan that knows the table is made anew.
+    await pglite.exec(
+      `set session_replication_role = replica; ${names.map((name) => `delete from ${name}`).join('; ')};
+       set session_replication_role = origin`,
+    )
+    // Gives back every page, so that the next world writes its rows to the same places whatever was there before.
+    await pglite.exec(`vacuum ${names.join(', ')}`)
   }
   return {
     pglite,
@@ -100,7 +111,8 @@ export interface DatabaseOfLife {
 }
 
 class Died extends Error {}
-const never = new Promise<never>(() => {})
+/** A promise of its own each time: one for all would keep everything that ever waited for it. */
+const never = () => new Promise<never>(() => {})
 
 /**
  * The database as one life of a service process sees it. When the process dies, an open transaction is rolled back, as the server
@@ -119,20 +131,20 @@ export function databaseOfLife(database: ServiceDatabase, fate: StatementFate): 
   }
 
   async function statement<T>(text: string, run: () => Promise<T>): Promise<T> {
-    if (!alive) return never
+    if (!alive) return never()
     const outcome = await fate.next(text)
-    if (!alive) return never
+    if (!alive) return never()
     if (outcome === 'diesBefore') {
       die()
-      return never
+      return never()
     }
     const result = await run()
     if (outcome === 'diesAfter') die()
-    return alive ? result : never
+    return alive ? result : never()
   }
 
   async function transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    if (!alive) return never
+    if (!alive) return never()
     let diesAfterCommit = false
     try {
       const result = await pglite.transaction(async (tx) => {
@@ -151,10 +163,10 @@ export function databaseOfLife(database: ServiceDatabase, fate: StatementFate): 
         return value
       })
       if (diesAfterCommit) die()
-      return alive ? result : never
+      return alive ? result : never()
     } catch (error) {
       breakOff = undefined
-      if (error instanceof Died || !alive) return never
+      if (error instanceof Died || !alive) return never()
       throw error
     }
   }

@@ -16,7 +16,12 @@ const longestTimerMs = 2 ** 31 - 1
 
 /** The database engine keeps time for itself, as a server of its own would; it is no part of the world. */
 function isDatabaseEngine(): boolean {
-  return new Error().stack?.includes('@electric-sql/pglite') ?? false
+  const { stackTraceLimit } = Error
+  // Its own lines are the innermost; the rest of the stack would cost more than the timer.
+  Error.stackTraceLimit = 4
+  const { stack } = new Error()
+  Error.stackTraceLimit = stackTraceLimit
+  return stack?.includes('@electric-sql/pglite') ?? false
 }
 
 /**

@@ -179,6 +179,8 @@ export function openForBusiness(world: World, rules: Rules, dayMs: number): Prom
   const { scheduler, chance, database } = world
   const segments = remoteSegments(rules, province)
   const shared = chance.happens(0.1)
+  // A job costs the same whatever it brings, and there is more to see in many days than in many papers.
+  const thick = chance.happens(0.1)
   const numbers: string[] = []
   const drawNumber = () => {
     const earlier = shared && numbers.length > 0 && chance.happens(0.4) ? chance.pick(numbers) : undefined
@@ -196,6 +198,7 @@ export function openForBusiness(world: World, rules: Rules, dayMs: number): Prom
       staff: counter.staff,
       serviceNow: now,
       counterNow: counter.now(),
+      thick,
     })
     const { proof, document, preCheck } = draft.case
     const { carrier, homeProvince } = preCheck!.account.number
