@@ -31,7 +31,11 @@ export function focusFirstField(container: ParentNode | null): boolean {
 /** Goes to the next empty or refused field after `from` in its group; false when all that follow are filled. */
 export function focusNextEmptyField(from: Element, container: ParentNode): boolean {
   const all = fieldsIn(container)
-  const next = all.slice(all.indexOf(from as HTMLElement) + 1).find(isEmpty)
+  const isRadio = from instanceof HTMLInputElement && from.type === 'radio'
+  // The radios of one group are one field: from one of them Enter does not go to its neighbour.
+  const others = (field: HTMLElement) =>
+    !(isRadio && field instanceof HTMLInputElement && field.type === 'radio' && field.name === from.name)
+  const next = all.slice(all.indexOf(from as HTMLElement) + 1).find((field) => others(field) && isEmpty(field))
   next?.focus()
   return next !== undefined
 }

@@ -19,8 +19,10 @@ export function Panel({
     <section className="panel" aria-label={label}>
       {title ? (
         <header className="panel-head">
-          <h2 className="panel-title">{title}</h2>
-          {tag}
+          <div className="panel-name">
+            <h2 className="panel-title">{title}</h2>
+            {tag}
+          </div>
           {aside ? <p className="panel-aside">{aside}</p> : null}
         </header>
       ) : null}

@@ -11,12 +11,14 @@ interface StubProps {
   /** Name for assistive technology. */
   label: string
   children: ReactNode
+  /** The one total, above the foot: in sight however long the stub is. */
+  total?: ReactNode
   /** Usually one `PrimaryAction`. */
   foot?: ReactNode
 }
 
 /** The counterfoil on the right: what matters after the customer has gone, filling in as the case proceeds. */
-export function Stub({ eyebrow, title, label, children, foot }: StubProps) {
+export function Stub({ eyebrow, title, label, children, total, foot }: StubProps) {
   return (
     <aside className="stub" aria-label={label}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
@@ -25,6 +27,7 @@ export function Stub({ eyebrow, title, label, children, foot }: StubProps) {
         <p className="stub-title">{title}</p>
         {children}
       </div>
+      {total ? <div className="stub-total">{total}</div> : null}
       {foot ? <div className="stub-foot">{foot}</div> : null}
     </aside>
   )

@@ -40,7 +40,7 @@ export interface MissingItem {
   params: Record<string, string | number>
 }
 
-/** Everything still missing at an instant, in the order of the steps. */
+/** Everything still missing at an instant, in the order of the steps. `stops` is what keeps the customer out; what merely comes later waits. */
 export function missingOf(case_: Case, progress: Omit<CaseProgress, 'missing' | 'steps'>, now: Instant): MissingItem[] {
   const missing: MissingItem[] = []
   const add = (
@@ -53,8 +53,8 @@ export function missingOf(case_: Case, progress: Omit<CaseProgress, 'missing' | 
 
   const { kind: asker, rule, papers } = progress.asker
   if (rule && !rule.allowed) add('asker', 'identity', 'stops', { asker })
-  if (!case_.document && rule?.allowed !== false) add('document', 'identity', 'stops')
-  if (rule?.allowed && rule.second && !case_.asker?.document) add('secondDocument', 'identity', 'stops', { asker })
+  if (!case_.document && rule?.allowed !== false) add('document', 'identity', 'waits')
+  if (rule?.allowed && rule.second && !case_.asker?.document) add('secondDocument', 'identity', 'waits', { asker })
   for (const { kind, photographed } of papers ?? [])
     if (photographed && kind !== 'signedForm' && !has(kind)) {
       if (kind === 'portrait' || kind === 'documentFront' || kind === 'documentBack') add(kind, 'identity', 'waits')
@@ -96,7 +96,7 @@ export function missingOf(case_: Case, progress: Omit<CaseProgress, 'missing' | 
   const settlement = progress.settlement
   if (settlement) {
     if (progress.paidFen !== settlement.payableFen)
-      add('payment', 'settlement', 'stops', { amountFen: settlement.payableFen - progress.paidFen })
+      add('payment', 'settlement', 'waits', { amountFen: settlement.payableFen - progress.paidFen })
     const open = progress.moneyBack?.options.some(({ rule, closed }) => rule.route === case_.refund?.route && !closed)
     if (settlement.refundableFen > 0 && !open) add('refund', 'settlement', 'waits')
     for (const bill of progress.moneyBack?.invoices ?? [])
@@ -106,6 +106,6 @@ export function missingOf(case_: Case, progress: Omit<CaseProgress, 'missing' | 
   if (!case_.contact) add('contact', 'settlement', 'waits')
   if (!case_.disconnectReason) add('disconnectReason', 'settlement', 'waits')
   if (!livingSignature(case_, now) || (settlement && case_.signature?.signedTotalFen !== settlement.totalFen))
-    add('signature', 'signature', 'stops')
+    add('signature', 'signature', 'waits')
   return missing
 }

@@ -76,14 +76,15 @@ function askerOf(case_: Case, rules: Result<EffectiveRules>): CaseProgress['aske
 /**
  * Where a case stands: quotes with derivation, final bill, approvals needed, what is missing and the state of each step.
  * `now` is the instant of asking. What was signed counts while its quotes live, under the rules it was signed by; without a signature every quote
- * is computed with today's months, rules and late-fee days.
+ * is computed with today's months, rules and late-fee days. Later figures that the customer signed are taken as signed.
  */
 export function progressOf(case_: Case, resources: CaseRules, now: Instant): CaseProgress {
   const rules = rulesOfCase(case_, resources, now)
   const at = figuresInstant(case_, now)
-  const quotes = quotesOf(case_, rules, at)
+  const accepted = case_.acceptedFigures
+  const quotes = accepted?.agreements ?? quotesOf(case_, rules, at)
   const account = case_.preCheck?.account
-  const settlement =
+  const settled =
     account && rules.ok
       ? settle({
           account,
@@ -93,6 +94,7 @@ export function progressOf(case_: Case, resources: CaseRules, now: Instant): Cas
           on: shanghaiDate(at),
         })
       : undefined
+  const settlement = accepted?.settlement ?? settled
   const risk = riskOf(case_, rules, quotes, settlement, now)
   const partial = {
     quotes,

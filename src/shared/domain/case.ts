@@ -14,6 +14,7 @@ import { numberAnswerSchema } from './account.ts'
 import { askerSchema } from './asker.ts'
 import { blockerSchema } from './blocker.ts'
 import { identityDocumentSchema } from './identity-document.ts'
+import { newFiguresSchema } from './recheck.ts'
 import { packRefSchema } from './rules/rule-pack.ts'
 import { dateSchema, fenSchema, instantSchema, msisdnSchema } from './scalars.ts'
 import { segmentAnswerSchema } from './segments.ts'
@@ -109,6 +110,8 @@ export const caseSchema = z.object({
   postponed: postponementSchema.optional(),
   /** The portrait that was to be supplied because the police library held none: when, by whom, and which paper. */
   portraitSupplied: z.object({ at: instantSchema, staffId: z.string(), attachmentId: z.uuid() }).optional(),
+  /** The later figures the customer signed after the order had come back with them; they take the place of those of the submission. */
+  acceptedFigures: newFiguresSchema.pick({ figuresId: true, settlement: true, agreements: true }).optional(),
   receiptPrints: z.int().nonnegative(),
 })
 export type Case = z.infer<typeof caseSchema>

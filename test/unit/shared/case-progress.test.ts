@@ -136,7 +136,7 @@ describe('what is still missing', () => {
   test('a fresh draft needs the identity first', () => {
     const progress = progressOf(draft(), rules, now)
     expect(progress.steps).toMatchObject({ number: 'done', identity: 'current', preCheck: 'open', signature: 'open' })
-    expect(progress.missing[0]).toMatchObject({ code: 'document', step: 'identity', severity: 'stops' })
+    expect(progress.missing[0]).toMatchObject({ code: 'document', step: 'identity', severity: 'waits' })
   })
   test('a clean case with everything lacks nothing', () => {
     expect(missing(ready())).toEqual([])

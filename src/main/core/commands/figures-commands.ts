@@ -130,7 +130,12 @@ export const acceptFigures: Handler<'order.acceptFigures'> = async (input, conte
         approvalIds: approvals.flatMap(({ approval }) => (approval ? [approval.approvalId] : [])),
       },
     })
-    return ok({ ...next, payments: [...case_.payments, ...paid] })
+    const { figuresId, settlement, agreements } = figures
+    return ok({
+      ...next,
+      payments: [...case_.payments, ...paid],
+      acceptedFigures: { figuresId, settlement, agreements },
+    })
   })
 }
 

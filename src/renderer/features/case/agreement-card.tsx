@@ -178,7 +178,7 @@ function Term({ agreement, quote }: { agreement: Agreement; quote: PenaltyQuote 
   const runs = remaining !== undefined && remaining > 0
   return (
     <>
-      <Tag tone={runs ? 'stops' : 'done'}>
+      <Tag tone={runs ? 'waits' : 'done'}>
         {runs ? t('case.agreements.running', { count: remaining }) : t('case.agreements.ended')}
       </Tag>
       {quote?.assumed && quote.amountFen > 0 ? <Tag tone="waits">{t('case.agreements.assumed')}</Tag> : null}

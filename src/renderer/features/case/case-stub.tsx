@@ -3,7 +3,7 @@ import { totalCost } from '../../../shared/domain/blocker-cost.ts'
 import { readIdNumber } from '../../../shared/domain/identity-document.ts'
 import { formatMsisdn } from '../../../shared/domain/msisdn.ts'
 import type { SettlementLine } from '../../../shared/domain/settlement.ts'
-import type { Translate } from '../../../shared/i18n/translate.ts'
+import { type Translate, translate } from '../../../shared/i18n/translate.ts'
 import { useNow } from '../../clock.ts'
 import { useT } from '../../language.ts'
 import { Money } from '../../ui/money.tsx'
@@ -23,6 +23,7 @@ export function CaseStub({ footRef }: { footRef(foot: HTMLElement | null): void 
       eyebrow={t('case.stub.heading', { caseNumber: view.case.caseNumber })}
       title={formatMsisdn(view.case.msisdn)}
       label={t('case.stub.label')}
+      total={<Total view={view} />}
       foot={<div ref={footRef} />}
     >
       <StubRow label={t('case.stub.holder')} value={holder(view, t)} />
@@ -61,10 +62,13 @@ function AskedBy({ view }: { view: CaseView }) {
 
 function home(view: CaseView, t: Translate): string {
   const { number, segment, preCheck } = view.case
-  const province = t(`province.${number?.homeProvince ?? segment.homeProvince}`)
+  const homeProvince = number?.homeProvince ?? segment.homeProvince
+  const province = t(`province.${homeProvince}`)
   const city = preCheck?.account.city
   const carrier = t(`carrier.${number?.carrier ?? segment.prefixCarrier}`)
-  return `${city && city !== province ? `${province} ${city}` : province} · ${carrier}`
+  // A municipality is its own city, whatever language its name is in.
+  const own = province === city || translate('zh-CN', `province.${homeProvince}`) === city
+  return `${city && !own ? `${province} ${city}` : province} · ${carrier}`
 }
 
 function ProofRow({ view }: { view: CaseView }) {
@@ -101,27 +105,40 @@ function Findings({ view }: { view: CaseView }) {
 
 function Amounts({ view }: { view: CaseView }) {
   const t = useT()
-  const { settlement, paidFen } = view.progress
+  const { settlement } = view.progress
   if (!settlement)
     return (
       <StubSection title={t('case.stub.amounts')}>
         <p className="case-faint">{t('case.stub.amountsLater')}</p>
       </StubSection>
     )
+  const groups = groupLines(settlement)
+  if (groups.length === 0) return null
+  return (
+    <StubSection title={t('case.stub.amounts')}>
+      {groups.map((group) => (
+        <StubRow key={group.kind} label={groupLabel(group, t)} value={<Money fen={group.amountFen} />} />
+      ))}
+    </StubSection>
+  )
+}
+
+/** What it comes to, and what of it has been paid. */
+function Total({ view }: { view: CaseView }) {
+  const t = useT()
+  const { settlement, paidFen } = view.progress
+  if (!settlement) return null
   const refund = settlement.refundableFen > 0
   const total = refund ? settlement.refundableFen : settlement.payableFen
   return (
-    <StubSection title={t('case.stub.amounts')}>
-      {groupLines(settlement).map((group) => (
-        <StubRow key={group.kind} label={groupLabel(group, t)} value={<Money fen={group.amountFen} />} />
-      ))}
+    <>
       <StubRow
         total
         label={t(refund ? 'case.stub.refundable' : total > 0 ? 'case.stub.payable' : 'case.stub.even')}
         value={<Money fen={total} symbol />}
       />
       {paidFen > 0 ? <StubRow label={t('case.stub.paid')} value={<Money fen={paidFen} />} tone="done" /> : null}
-    </StubSection>
+    </>
   )
 }
 

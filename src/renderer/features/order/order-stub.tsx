@@ -4,6 +4,7 @@ import { formatInstant } from '../../../shared/domain/calendar.ts'
 import { maskName } from '../../../shared/domain/masking.ts'
 import { formatMsisdn } from '../../../shared/domain/msisdn.ts'
 import { isFinal } from '../../../shared/domain/order.ts'
+import type { Settlement } from '../../../shared/domain/settlement.ts'
 import { useNow } from '../../clock.ts'
 import { useLanguage, useT } from '../../language.ts'
 import { durationText } from '../../ui/age.ts'
@@ -24,6 +25,7 @@ export function OrderStub({ view, foot }: { view: CaseView; foot: ReactNode }) {
       label={t('order.stub')}
       eyebrow={t('order.stubEyebrow', { caseNumber: case_.caseNumber })}
       title={formatMsisdn(case_.msisdn)}
+      total={<Total view={view} />}
       foot={foot}
     >
       <StubRow
@@ -83,11 +85,32 @@ function Reasons({ view }: { view: CaseView }) {
   )
 }
 
+/** What is signed, or what waits to be signed because it has become another sum. */
+function settlementOf({ order, progress }: CaseView): Settlement | undefined {
+  return order?.figures?.settlement ?? progress.settlement
+}
+
+function Total({ view }: { view: CaseView }) {
+  const t = useT()
+  const settlement = settlementOf(view)
+  if (!settlement) return null
+  const { totalFen, refundableFen } = settlement
+  const label = totalFen < 0 ? 'order.toRefund' : totalFen === 0 ? 'order.even' : 'order.collected'
+  return (
+    <StubRow
+      label={t(view.order?.figures ? 'order.figures.now' : label)}
+      value={<Money fen={totalFen < 0 ? refundableFen : totalFen} symbol />}
+      total
+    />
+  )
+}
+
 function Amounts({ view }: { view: CaseView }) {
   const t = useT()
-  const { case: case_, order, progress } = view
-  if (!progress.settlement) return null
-  const { lines, totalFen } = progress.settlement
+  const { case: case_, order } = view
+  const settlement = settlementOf(view)
+  if (!settlement || (settlement.lines.length === 0 && case_.payments.length === 0 && !order?.refundFen)) return null
+  const { lines } = settlement
   return (
     <StubSection title={t('order.amounts')}>
       {lines.map((line) => (
@@ -97,11 +120,6 @@ function Amounts({ view }: { view: CaseView }) {
           value={<Money fen={line.amountFen} />}
         />
       ))}
-      <StubRow
-        label={t(totalFen < 0 ? 'order.toRefund' : totalFen === 0 ? 'order.even' : 'order.collected')}
-        value={<Money fen={totalFen < 0 ? progress.settlement.refundableFen : totalFen} symbol />}
-        total
-      />
       {case_.payments.map((payment) => (
         <StubRow
           key={payment.paymentId}

@@ -160,13 +160,13 @@ export const caseMessages = {
   'case.asker.keys': 'Keys 1–6; Alt+1–6 while typing',
   'case.asker.assumed': 'No published rule found: assumed',
   'case.asker.hint.agent':
-    'Both original documents and a letter signed by the holder; the agent’s face is compared; refunds go to the holder, never in cash.',
+    "Both original documents and a letter signed by the holder; the agent's face is compared; refunds go to the holder, never in cash.",
   'case.asker.hint.guardian':
-    'The guardian’s document, proof of guardianship and the minor’s register; the guardian’s face is compared.',
+    "The guardian's document, proof of guardianship and the minor's register; the guardian's face is compared.",
   'case.asker.hint.heir':
-    'The heir’s document, proofs of death and kinship; the heir’s face is compared; a supervisor looks as well.',
+    "The heir's document, proofs of death and kinship; the heir's face is compared; a supervisor looks as well.",
   'case.asker.hint.organisation':
-    'Licence, sealed letter and the handler’s document; the handler’s face is compared; refunds go to the organisation.',
+    "Licence, sealed letter and the handler's document; the handler's face is compared; refunds go to the organisation.",
   'case.asker.hint.disowned':
     'The person on record signs the declaration and the release form; evidence is kept before closing; a supervisor looks as well.',
   'case.asker.stated': 'Only its data are entered; the original need not be shown',

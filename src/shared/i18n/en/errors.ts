@@ -72,7 +72,7 @@ export const errors = {
   'error.order.figuresGone': 'These figures no longer wait for an answer. Look at the order again.',
   'error.order.figuresUnpriced': 'The order cannot be priced as the account stands now. It can only be withdrawn.',
   'error.rules.signature':
-    'Rule pack {pack}, version {version}, does not carry the service’s signature and was not used. The rules before it stay in force. Tell the administrator.',
+    "Rule pack {pack}, version {version}, does not carry the service's signature and was not used. The rules before it stay in force. Tell the administrator.",
   'error.rules.revoked':
     'Rule pack {pack}, version {version}, is signed by a key that was revoked and was not used. Tell the administrator.',
   'error.rules.differs':

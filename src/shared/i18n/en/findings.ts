@@ -55,7 +55,7 @@ export const findings = {
   'finding.place.court': 'the court or authority that ordered it',
   'finding.said': 'Noted by {staff}: {reason}',
   'finding.saidSupervisor': 'Overridden by supervisor {staff}: {reason}',
-  'finding.branch.disowned': 'Go on as a number opened without the holder’s knowledge: choose who asks, in Identity',
+  'finding.branch.disowned': "Go on as a number opened without the holder's knowledge: choose who asks, in Identity",
   'finding.way.here': 'done at this counter',
   'finding.way.withOrder': 'with the order',
   'finding.do.withOrder': 'Do it with the order',

@@ -72,7 +72,7 @@ export const ledger = {
   'statement.reference': 'Receipt, bill or agreement',
   'statement.cause': 'Voucher',
   'statement.hash': 'Checksum',
-  'statement.balanced': 'Debits equal credits; both provinces’ books agree',
+  'statement.balanced': "Debits equal credits; both provinces' books agree",
   'statement.asOf': 'As of {at} (offline: what was fetched last)',
   'statement.fresh': 'From the service at {at}',
   'statement.none': 'Nothing between provinces on these days.',

@@ -38,7 +38,7 @@ export const risk = {
     'Cooling-off: nothing goes to the home province before {until}; the holder can stop it by SMS',
   'orderEvent.stopRequested': 'The holder of the number stopped it by SMS; being taken back',
   'orderEvent.stopped': 'Stopped by the holder of the number; the number stays',
-  'orderEvent.stopTooLate': 'The holder’s stop came too late to take it back; supervisors were told',
+  'orderEvent.stopTooLate': "The holder's stop came too late to take it back; supervisors were told",
   'orderEvent.stopCodeWrong': 'The number replied to stop, but with a wrong code or none',
   'orderEvent.smsUndelivered': 'SMS did not arrive: {template} ({why})',
   'smsTemplate.warningAgain': 'second warning to the number',

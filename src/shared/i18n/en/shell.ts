@@ -126,7 +126,7 @@ export const shell = {
     'Tab moves between controls, Space chooses, Esc goes one step back; leaving never loses what was saved.',
   'search.title': 'Search everything',
   'search.label': 'Number, name or case number',
-  'search.nothing': 'Nothing found for “{text}”. Type a part of the number, the holder’s name or a case number.',
+  'search.nothing': "Nothing found for “{text}”. Type a part of the number, the holder's name or a case number.",
   'search.hint': '↑↓ choose, Enter opens',
   'search.found': '{count} {count|case|cases} found',
   'outbox.title': 'To be sent',

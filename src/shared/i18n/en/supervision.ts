@@ -127,7 +127,7 @@ export const supervision = {
   'audit.isBroken': 'broken',
   'audit.how': 'How it is verified',
   'audit.howText':
-    'Every entry holds the hash of the one before. This counter computes the whole chain again and does not take the centre’s word for it.',
+    "Every entry holds the hash of the one before. This counter computes the whole chain again and does not take the centre's word for it.",
   'case.elsewhere.title': 'No supervisor beside you',
   'case.elsewhere.ask': 'Ask another counter',
   'case.elsewhere.reason': 'The customer is waiting at the counter',
