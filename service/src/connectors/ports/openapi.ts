@@ -1,9 +1,11 @@
 import { z } from 'zod'
-import { failureSchema } from '../../../../src/shared/protocol/jobs.ts'
 import { idempotencyHeader, technicalErrorSchema } from '../wire/common.ts'
 import type { Bilingual, Port, PortOperation, PortWebhook } from './port.ts'
 
 const both = ({ zh, en }: Bilingual): string => `${en}\n\n${zh}`
+
+/** How the service refuses what is brought to it. */
+const refusalSchema = z.object({ error: z.object({ code: z.string(), field: z.string().optional() }) })
 
 /** Objects stay open: either side may add fields the other does not know yet. */
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
@@ -69,7 +71,7 @@ function operationObject(operation: PortOperation): object {
 function webhookObject({ name, path, summary, rules, headers, request, answer, examples }: PortWebhook): object {
   const failure = (description: string) => ({
     description,
-    content: content(z.object({ error: failureSchema }), 'output'),
+    content: content(refusalSchema, 'output'),
   })
   return {
     operationId: name,
