@@ -85,6 +85,7 @@ test('rules published while cases are open: the unsigned one is priced anew and 
   })
   const before = await settleAndSign(signed.case.caseId)
 
+  const { case: undecided } = await prepareCase(counter, await counter.next('handset'), 'checked')
   const { case: open } = await prepareCase(counter, await counter.next('handset'), 'checked')
   await showCase(counter, window, open.caseId)
   await window.press('1')
@@ -116,9 +117,16 @@ test('rules published while cases are open: the unsigned one is priced anew and 
     .first()
     .waitFor({ state: 'hidden', timeout: 10_000 })
   expect((await choice())!.quoted!.amountFen).toBe(shownFen + dearerFen)
+  // Nothing was chosen in this one, but its figure had been read out.
+  const told = (await counter.done('case.view', { caseId: undecided.caseId })).progress.quotes[0]!
+  expect(told.changed).toEqual({ fromFen: told.quote!.amountFen - dearerFen, because: 'rulesBeforeChoice' })
   const late = await settleAndSign(open.caseId)
   expect(late.progress.quotes[0]!.quote!.packs[0]).toEqual({ id: 'cn', version: 'dearer' })
   await counter.done('case.submit', { caseId: open.caseId })
   await untilCancelled(counter, open.caseId)
+  await showCase(counter, window, undecided.caseId)
+  const both = { from: formatYuan(told.changed!.fromFen), to: formatYuan(told.quote!.amountFen) }
+  await page.getByText(say('case.agreements.changedBeforeChoice', both)).first().waitFor()
+  await page.screenshot({ path: 'out/e2e/rules-published-undecided.png', fullPage: true })
   expect(counter.problems).toEqual([])
 })

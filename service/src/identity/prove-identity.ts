@@ -5,7 +5,7 @@ import { checkDocument, type IdentityDocument } from '../../../src/shared/domain
 import type { AskerRule } from '../../../src/shared/domain/papers.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import { resolveRules } from '../../../src/shared/domain/rules/resolve-rules.ts'
-import { type IdentityProof, type ProofRequest, proofLifeSeconds } from '../../../src/shared/protocol/identity.ts'
+import type { IdentityProof, ProofRequest } from '../../../src/shared/protocol/identity.ts'
 import { appendAudit } from '../audit/append-audit.ts'
 import { technicalFailure, unexpectedRefusal } from '../connectors/failures.ts'
 import type { HomeSystem } from '../connectors/home-bss.ts'
@@ -115,7 +115,7 @@ async function whoAsks(
   context: ServiceContext,
   scene: CounterScene,
   request: ProofRequest,
-): Promise<Result<{ people: CheckedAsker; number: NumberAnswer; factor: Factor }>> {
+): Promise<Result<{ people: CheckedAsker; number: NumberAnswer; factor: Factor; proofSeconds: number }>> {
   const today = shanghaiDate(context.clock.now())
   // Nobody is asked about a document that is wrong in itself; age and end depend on the rules of the number's place.
   for (const [field, document] of [
@@ -138,14 +138,15 @@ async function whoAsks(
   const people = checkAsker(rules.value, request, scene.staff.role, today)
   if (!people.ok) return people
   const factor = factorOf(request, people.value.rule)
-  return factor.ok ? ok({ people: people.value, number: number.value, factor: factor.value }) : factor
+  const { proofSeconds } = rules.value.identity
+  return factor.ok ? ok({ people: people.value, number: number.value, factor: factor.value, proofSeconds }) : factor
 }
 
 /**
  * Proves who stands at the counter: documents by the rules of the number's place, then service password or one-time code (exactly one,
  * where the asker must know one), then the live portrait of the person who is here. Each attempt counts before it is judged, so that
  * many at once get no further than one after the other; wrong answers lock number, document and counter for a time.
- * The proof lives 1,800 seconds. Errors: `document.*`, `asker.*`, `limit.exceeded` (too many documents typed in), `proof.*`, `picture.*`, those of `locateNumber`.
+ * The proof lives as long as the rules of the number's place say. Errors: `document.*`, `asker.*`, `limit.exceeded` (too many documents typed in), `proof.*`, `picture.*`, those of `locateNumber`.
  */
 export async function proveIdentity(
   context: ServiceContext,
@@ -154,7 +155,7 @@ export async function proveIdentity(
 ): Promise<Result<IdentityProof>> {
   const asked = await whoAsks(context, scene, request)
   if (!asked.ok) return asked
-  const { people, number, factor } = asked.value
+  const { people, number, factor, proofSeconds } = asked.value
   const begun = await beginAttempt(context, subjectsOf(scene, request))
   if (!begun.ok) return begun
   const attempt = begun.value
@@ -163,7 +164,7 @@ export async function proveIdentity(
     await attempt.over()
     return answered
   }
-  const kept = await keepProof(context, scene, request, { people, number, factor, ...answered.value })
+  const kept = await keepProof(context, scene, request, { people, number, factor, proofSeconds, ...answered.value })
   if (!kept.ok) return attempt.wrong(kept)
   await attempt.right()
   return kept
@@ -204,9 +205,11 @@ async function keepProof(
     factor: Factor
     holderName: string
     face: IdentityProof['face']
+    /** How long the proof counts. */
+    proofSeconds: number
   },
 ): Promise<Result<IdentityProof>> {
-  const { people, number, factor, holderName, face } = about
+  const { people, number, factor, holderName, face, proofSeconds } = about
   const now = context.clock.now()
   const proof: IdentityProof = {
     proofId: context.newId(),
@@ -223,7 +226,7 @@ async function keepProof(
     asker: request.asker,
     ...(people.second ? { secondName: people.second.name } : {}),
     provedAt: instant(now),
-    expiresAt: instant(now + proofLifeSeconds * 1000),
+    expiresAt: instant(now + proofSeconds * 1000),
   }
   const typed = [people.holder.entry, people.second?.entry].includes('manual') ? 'manual' : 'reader'
   const row = {

@@ -1,3 +1,4 @@
+import type { HomeAccount } from '../domain/account.ts'
 import { blockerEntry } from '../domain/blocker-catalogue.ts'
 import type { ShanghaiDate } from '../domain/calendar.ts'
 import type { Case } from '../domain/case.ts'
@@ -105,7 +106,14 @@ function whoConfirms(case_: Case, say: Translate): string {
   return say(kind === 'holder' ? 'paper.confirm.holder' : `paper.confirm.${kind}`, { name: case_.document?.name ?? '' })
 }
 
+/** How much of gifts and points is lost, where there is any: the customer may want to spend them first. */
+function lostFigures({ buckets, points }: HomeAccount, say: Translate): string[] {
+  const gifts = buckets.filter(({ kind }) => kind === 'gift').reduce((sum, { remainingFen }) => sum + remainingFen, 0)
+  return gifts > 0 || points > 0 ? [say('paper.confirm.lost', { gifts: formatYuan(fen(gifts)), points })] : []
+}
+
 function confirmations({ case: case_, progress, rules }: AcceptanceParts, say: Translate): string {
+  const { account } = case_.preCheck!
   const settlement = progress.settlement!
   const penalty = progress.quotes.reduce((sum, { quote, waivedFen }) => sum + (quote?.amountFen ?? 0) - waivedFen, 0)
   const lines = [
@@ -118,6 +126,7 @@ function confirmations({ case: case_, progress, rules }: AcceptanceParts, say: T
       payable: formatYuan(settlement.payableFen),
     }),
     say('paper.confirm.gifts'),
+    ...lostFigures(account, say),
     say('paper.confirm.unbind'),
     say('paper.confirm.deadline', { days: rules.deadlines.finish.days }),
     say('paper.confirm.reuse', { days: rules.deadlines.quarantine.days }),

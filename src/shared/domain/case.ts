@@ -33,6 +33,13 @@ export const agreementChoiceSchema = z.object({
 })
 export type AgreementChoice = z.infer<typeof agreementChoiceSchema>
 
+/** What an agreement cost when the pre-check put it on the screen, before anything was chosen. */
+export const shownQuoteSchema = z.object({
+  agreementId: z.string(),
+  amountFen: fenSchema,
+  packs: z.array(packRefSchema),
+})
+
 /** Why a case waits, and until when: the first Shanghai day on which ending every kept agreement costs nothing. */
 export const postponementSchema = z.object({
   until: dateSchema,
@@ -91,6 +98,8 @@ export const caseSchema = z.object({
   /** Findings of earlier pre-checks that the latest one no longer has. */
   goneFindings: z.array(blockerSchema.extend({ goneAt: instantSchema })).optional(),
   choices: z.array(agreementChoiceSchema),
+  /** The figures the clerk read out at the pre-check: when other rules change one before it is chosen, both are told. */
+  shownQuotes: z.array(shownQuoteSchema).optional(),
   approvals: z.array(approvalSchema),
   payments: z.array(paymentTakeSchema),
   /** Money handed back at this counter: payments given back before the case was submitted, and what its order left owing. */

@@ -80,6 +80,9 @@ export const usualManualReasons: ManualReason[] = [
   { code: 'other', text: { zh: '其他', en: 'Other' }, words: true },
 ]
 
+/** Seconds a proof counts where the rules in force say nothing of their own (domain facts, chapter 2: one operator's practice). */
+export const usualProofSeconds = 1800
+
 /** Section `identity` of the rule packs. */
 export const identityRulesSchema = z.strictObject({
   /** Document types the remote flow accepts at all. */
@@ -95,6 +98,8 @@ export const identityRulesSchema = z.strictObject({
     .max(9)
     .refine((reasons) => new Set(reasons.map(({ code }) => code)).size === reasons.length)
     .default(usualManualReasons),
+  /** Seconds an identity proof counts; then the customer proves themselves again. */
+  proofSeconds: z.int().min(60).max(86_400).default(usualProofSeconds),
   assumed: z.boolean(),
 })
 export type IdentityRules = z.infer<typeof identityRulesSchema>

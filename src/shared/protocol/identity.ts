@@ -73,9 +73,6 @@ export const identityProofSchema = z.object({
 })
 export type IdentityProof = z.infer<typeof identityProofSchema>
 
-/** Seconds an identity proof lives (domain facts, `identity_token_seconds`). */
-export const proofLifeSeconds = 1800
-
 /** `POST /v1/pre-checks`: the home system's dry run. Needs a living proof of the same case. */
 export const preCheckRequestSchema = z.object({ caseId: z.uuid(), msisdn: msisdnSchema, proofId: z.uuid() })
 export const preCheckSchema = z.object({

@@ -88,6 +88,8 @@ test('a revoked key: the forged pack is set aside, open cases are priced anew, a
   expect(await rogue.post('returnPacks', { packs: [jws] })).toMatchObject({ value: { restored: 1 } })
   await until(async () => (await quoteOf()).quote!.amountFen < genuine)
   const stolen = (await quoteOf()).quote!
+  // Nothing was chosen yet, but the figure had been read out.
+  expect((await quoteOf()).changed).toEqual({ fromFen: genuine, because: 'rulesBeforeChoice' })
   expect(stolen.packs).toContainEqual({ id: 'cn', version: 'forged' })
   await counter.done('case.chooseAgreement', { caseId, agreementId: stolen.agreementId, option: 'terminate' })
 

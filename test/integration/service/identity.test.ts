@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createCounterClient } from '../../support/counter-client.ts'
 import { documentOf, proveHolder } from '../../support/counter-journey.ts'
 import { enrolment, onBothDatabases } from '../../support/service-suite.ts'
 import type { DirectoryEntry } from '../../support/service-world.ts'
+import { shippedPacks } from '../../support/shipped-rules.ts'
 
 onBothDatabases('proving who asks', (suite) => {
   const portraitOf = async (entry: DirectoryEntry) => {
@@ -63,6 +67,27 @@ onBothDatabases('proving who asks', (suite) => {
     expect(proof.ok && proof.value.methods).toEqual(['document', 'oneTimeCode', 'face'])
     expect(proof.ok && proof.value.expiresAt - proof.value.provedAt).toBe(1_800_000)
     expect(codeOf(await prove(entry, byCode, caseId))).toBe('proof.codeWrong')
+  })
+
+  it('lets a proof live as long as the rules of the number’s place say', async () => {
+    const { world, service } = suite()
+    const entry = await world.someone('clean')
+    const folder = await mkdtemp(join(tmpdir(), 'proof-life-'))
+    try {
+      const id = `cn-${entry.carrier.toLowerCase()}-${entry.province}`
+      const pack = {
+        ...shippedPacks.find((each) => each.id === id)!,
+        version: 'short-proofs',
+        validFrom: '2026-08-01',
+        sections: { identity: { proofSeconds: 600 } },
+      }
+      await writeFile(join(folder, 'pack.json'), JSON.stringify(pack))
+      expect(await service.publishRules(folder)).toEqual([`${id} short-proofs`])
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+    const proof = await prove(entry)
+    expect(proof.ok && proof.value.expiresAt - proof.value.provedAt).toBe(600_000)
   })
 
   it('names what is wrong with the document before it asks anybody', async () => {

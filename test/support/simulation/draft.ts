@@ -7,10 +7,10 @@ import { rulesOfCase } from '../../../src/shared/domain/case-rules.ts'
 import { residentIdCheckCharacter } from '../../../src/shared/domain/identity-document.ts'
 import { fen } from '../../../src/shared/domain/money.ts'
 import { parseMsisdn } from '../../../src/shared/domain/msisdn.ts'
+import { usualProofSeconds } from '../../../src/shared/domain/papers.ts'
 import { quotesBindUntil } from '../../../src/shared/domain/penalty-quote.ts'
 import { lookUpSegment } from '../../../src/shared/domain/segments.ts'
 import type { Staff } from '../../../src/shared/protocol/device.ts'
-import { proofLifeSeconds } from '../../../src/shared/protocol/identity.ts'
 import { type AttachmentKind, attachmentKinds } from '../../../src/shared/protocol/jobs.ts'
 import { type Chance, virtualUuid } from './chance.ts'
 import type { Rules } from './rules.ts'
@@ -125,7 +125,7 @@ export function drawDraft(
       face: { vendor: 'simulation', modelVersion: '1', score: 0.99, threshold: 0.8, outcome: 'match' },
       holderName: name,
       provedAt,
-      expiresAt: instant(provedAt + proofLifeSeconds * 1000),
+      expiresAt: instant(provedAt + usualProofSeconds * 1000),
     },
     preCheck: { preCheckId: uuid(), account, blockers: [], checkedAt: provedAt },
     acknowledgements: [],

@@ -92,6 +92,20 @@ describe('the acceptance', () => {
     }
   })
 
+  test('says how much of gifts and points is lost, and nothing where nothing is', () => {
+    const account = caseOf('王小明').preCheck!.account
+    const withLost = (gifts: number, points: number) => {
+      const case_ = caseOf('王小明')
+      const buckets = [{ ...account.buckets[0]!, remainingFen: gifts as never }]
+      const changed = { ...case_, preCheck: { ...case_.preCheck!, account: { ...account, buckets, points } } }
+      const progress = progressOf(changed, testResources, at)
+      return buildAcceptance({ case: changed, progress, device, rules, date, language: 'zh-CN' })
+    }
+    expect(withLost(2000, 1250)).toContain('其中赠送余额 20.00 元、积分 1250 分随之作废')
+    expect(withLost(0, 1)).toContain('赠送余额 0.00 元、积分 1 分')
+    expect(withLost(0, 0)).not.toContain('随之作废')
+  })
+
   test('shows the holder by name and the document number masked', () => {
     const html = acceptanceOf('王小明')
     expect(html).toContain('王小明')

@@ -312,5 +312,13 @@ describe('what was signed', () => {
     expect(quoteOf(chosen(amountFen + 1)).changed).toEqual({ fromFen: amountFen + 1, because: 'time' })
     const other = named.map((pack) => ({ ...pack, version: 'earlier' }))
     expect(quoteOf(chosen(amountFen + 1, other)).changed).toEqual({ fromFen: amountFen + 1, because: 'rules' })
+    // Shown, not chosen: only other rules are news.
+    const shown = (packs: typeof named) => ({
+      ...chosen(1),
+      choices: [],
+      shownQuotes: [{ agreementId: 'A-1', amountFen: fen(amountFen + 1), packs }],
+    })
+    expect(quoteOf(shown(named)).changed).toBeUndefined()
+    expect(quoteOf(shown(other)).changed).toEqual({ fromFen: amountFen + 1, because: 'rulesBeforeChoice' })
   })
 })

@@ -1,4 +1,4 @@
-import { instant } from '../../../shared/domain/calendar.ts'
+import { type Instant, instant } from '../../../shared/domain/calendar.ts'
 import type { Case } from '../../../shared/domain/case.ts'
 import { progressOf } from '../../../shared/domain/case-progress.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
@@ -100,6 +100,13 @@ export const prove: Handler<'case.prove'> = async (input, context, staff) => {
   )
 }
 
+/** What the clerk sees now and reads out, agreement by agreement. */
+function shownQuotesOf(case_: Case, context: Context, now: Instant): NonNullable<Case['shownQuotes']> {
+  return progressOf(case_, context.ports.resources, now).quotes.flatMap(({ agreementId, quote }) =>
+    quote ? [{ agreementId, amountFen: quote.amountFen, packs: [...quote.packs] }] : [],
+  )
+}
+
 /**
  * The home system's dry run. What was decided on the earlier one stays where the account did not change.
  * Errors: `proof.missing`, `proof.expired`, and those of the service.
@@ -117,6 +124,10 @@ export const preCheck: Handler<'case.preCheck'> = async ({ caseId }, context, st
   return changeCase(
     context,
     { caseId, action: 'case.preCheck', staff, details: { blockers: found.blockers.length } },
-    (current) => (current.proof ? ok(keepDecisions(current, found)) : fail('proof.missing')),
+    (current, _tx, now) => {
+      if (!current.proof) return fail('proof.missing')
+      const next = keepDecisions(current, found)
+      return ok({ ...next, shownQuotes: shownQuotesOf(next, context, now) })
+    },
   )
 }

@@ -18,6 +18,13 @@ import { Unfold } from './unfold.tsx'
 import { useCase } from './use-case.ts'
 import { WaiverForm } from './waiver-form.tsx'
 
+/** What is said of a figure that is another one than the customer was told. */
+const changedSentence = {
+  rules: 'case.agreements.changedByRules',
+  time: 'case.agreements.changedByTime',
+  rulesBeforeChoice: 'case.agreements.changedBeforeChoice',
+} as const satisfies Record<string, MessageKey>
+
 interface AgreementCardProps {
   agreement: Agreement
   /** The card the digits belong to. */
@@ -80,13 +87,10 @@ export function AgreementCard({ agreement, active, several, onActivate }: Agreem
         ) : null}
         {quote && priced.changed ? (
           <Notice tone="waits">
-            {t(
-              priced.changed.because === 'rules' ? 'case.agreements.changedByRules' : 'case.agreements.changedByTime',
-              {
-                from: formatYuan(priced.changed.fromFen),
-                to: formatYuan(quote.amountFen),
-              },
-            )}
+            {t(changedSentence[priced.changed.because], {
+              from: formatYuan(priced.changed.fromFen),
+              to: formatYuan(quote.amountFen),
+            })}
           </Notice>
         ) : null}
         {quote ? (

@@ -28,6 +28,8 @@ export const caseDecisions = {
   'case.agreements.changedByRules':
     'Chosen at ¥{from}; under the rules published since, it costs ¥{to}. Tell the customer before they sign.',
   'case.agreements.changedByTime': 'Chosen at ¥{from}; today it costs ¥{to}. Tell the customer before they sign.',
+  'case.agreements.changedBeforeChoice':
+    'Shown as ¥{from} before; under the rules published since, it costs ¥{to}. Tell the customer.',
   'case.agreements.noQuote': 'Cannot be priced',
   'case.agreements.derivation': 'How it is computed',
   'case.agreements.source': 'Source',

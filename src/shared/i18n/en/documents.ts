@@ -55,6 +55,7 @@ export const documents = {
   'paper.confirm.limits':
     'Nothing beyond {penalty} yuan of penalties and {payable} yuan to pay may be carried out without asking me again.',
   'paper.confirm.gifts': 'Gifted balances, points and unused allowances expire with the number.',
+  'paper.confirm.lost': 'Lost with it: ¥{gifts} of gifted balance and {points} {points|point|points}.',
   'paper.confirm.unbind':
     'I have released, or will release in time, bank, payment and other accounts that are bound to this number.',
   'paper.confirm.deadline':

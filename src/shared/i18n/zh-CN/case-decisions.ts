@@ -26,6 +26,7 @@ export const caseDecisions = {
   'case.agreements.waiverMalformed': '请录入金额，不超过违约金。',
   'case.agreements.changedByRules': '选择时为 ¥{from}；按此后公布的规则，现为 ¥{to}。请在客户签名前说明。',
   'case.agreements.changedByTime': '选择时为 ¥{from}，今天为 ¥{to}。请在客户签名前说明。',
+  'case.agreements.changedBeforeChoice': '此前显示为 ¥{from}；按此后公布的规则，现为 ¥{to}。请向客户说明。',
   'case.agreements.noQuote': '无法计价',
   'case.agreements.derivation': '怎么算出来的',
   'case.agreements.source': '依据',

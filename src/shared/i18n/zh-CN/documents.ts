@@ -50,6 +50,7 @@ export const documents = {
   'paper.confirm.figures': '本人已阅读各项金额及其算法；标有“推定”的项目没有公布的条文可依。',
   'paper.confirm.limits': '违约金超过 {penalty} 元或应缴超过 {payable} 元的，未再征得本人同意不得执行。',
   'paper.confirm.gifts': '赠送余额、积分和未用完的套餐资源随号码失效。',
+  'paper.confirm.lost': '其中赠送余额 {gifts} 元、积分 {points} 分随之作废。',
   'paper.confirm.unbind': '与该号码绑定的银行、支付及其他账户，本人已经或将及时解绑。',
   'paper.confirm.deadline': '由归属省在 {days} 天内审核并办结。归属省开始执行前可以撤单；执行后号码不能恢复。',
   'paper.confirm.reuse': '号码至少冻结 {days} 天，此后可能重新投放给他人使用。',
