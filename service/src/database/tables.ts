@@ -27,6 +27,7 @@ import type {
 } from './tables/money.ts'
 import type {
   OrderEventTable,
+  OrderRepairTable,
   OrderRequestTable,
   ProductOrderTable,
   SmsInboundTable,
@@ -89,6 +90,7 @@ export interface Tables {
   ledger_statement: LedgerStatementTable
   order_event: OrderEventTable
   order_request: OrderRequestTable
+  order_repair: OrderRepairTable
   sms_message: SmsMessageTable
   number_resource: NumberResourceTable
   renewal_batch: RenewalBatchTable
@@ -113,5 +115,6 @@ export interface Tables {
   audit_entry: AuditEntryTable
   audit_anchor: AuditAnchorTable
   audit_anchored: { chain: string; sequence: number }
+  schema_floor: { only_row: Generated<boolean>; oldest: string }
   service_identity: { only_row: boolean; service_id: string; seal_key: string | null; paper_key: string | null }
 }

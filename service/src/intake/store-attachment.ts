@@ -3,7 +3,7 @@ import type { JobPayload } from '../../../src/shared/protocol/jobs.ts'
 import { insertRows } from '../database/insert-rows.ts'
 import type { AttachmentTable } from '../database/tables.ts'
 import { decodePicture } from '../identity/pictures.ts'
-import type { SealedContent } from '../papers/paper-keys.ts'
+import { paperName, type SealedContent } from '../papers/paper-keys.ts'
 import { takeUpload } from '../papers/receive-upload.ts'
 import type { ServiceContext } from '../service-context.ts'
 import type { JobHandler } from './job-kinds.ts'
@@ -13,9 +13,6 @@ type Payload = JobPayload<'attachment.store'>
 
 const taken = () => fail('job.invalidReference', { field: 'attachmentId' })
 const effect = (payload: Payload) => ({ attachmentId: payload.attachmentId })
-
-/** What a stored paper's sealed content belongs to. */
-export const paperName = (attachmentId: string) => `attachment ${attachmentId}`
 
 function seal(context: ServiceContext, payload: Payload, content: Uint8Array): SealedContent {
   return context.papers.seal(content, paperName(payload.attachmentId))

@@ -3,6 +3,7 @@ import { anchorAudit } from '../audit/anchor.ts'
 import { purgeDpopProofs } from '../auth/dpop.ts'
 import type { OpenDatabase } from '../database/open-database.ts'
 import { forgetUploads } from '../papers/receive-upload.ts'
+import { resealPapers } from '../papers/reseal-papers.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { purge, type Retention } from './purge.ts'
 import { type StageLimits, watchOrders } from './watch-orders.ts'
@@ -29,6 +30,8 @@ export async function keepHouse(
     const stuck = await watchOrders(context, settings.stageLimitHours)
     if (stuck > 0) context.log.warn({ stuck }, 'orders without progress')
     await anchorAudit(context, settings.anchors)
+    const resealed = await resealPapers(context)
+    if (resealed > 0) context.log.info({ resealed }, 'papers sealed with the current key')
     const gone = await purge(context, settings.retention)
     const rows = Object.values(gone).reduce((sum, count) => sum + count, 0)
     if (rows > 0) context.log.info({ gone }, 'forgotten in time')

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
-import { finalStages } from '../orders/stages.ts'
+import { appendAudit } from '../audit/append-audit.ts'
 import type { ServiceContext } from '../service-context.ts'
+import { forgetOrders } from './forget-orders.ts'
 
 /** How long what is kept, in days. */
 export interface Retention {
@@ -16,6 +17,8 @@ export interface Retention {
   evidenceDays: number
   /** Proofs, pre-checks and papers of cases that never became an order. */
   abandonedDays: number
+  /** Requests for a second person that were decided, and tickets that were closed. */
+  decidedDays: number
   /** Sessions, one-time codes and locks after they have lost their force. */
   accessDays: number
   /** The log of calls to outside systems; it names no person. */
@@ -26,90 +29,103 @@ const dayMs = 86_400_000
 /** Rows one statement takes, so that no purge holds the database for long; what is left waits for the next round. */
 const batch = 500
 
-/** What stays of an order's submission when its people are forgotten: that it was, and what it came to. */
-const keptOfSubmission = [
-  'orderId',
-  'caseId',
-  'caseNumber',
-  'carrier',
-  'homeProvince',
-  'settlement',
-  'disconnectReason',
-  'acceptedAt',
-]
+/** Takes at most a batch of rows of a table that fit a condition; returns how many. */
+async function take(context: ServiceContext, table: string, id: string, due: ReturnType<typeof sql>): Promise<number> {
+  const result = await sql`delete from ${sql.table(table)} where ${sql.ref(id)} in
+    (select t.${sql.ref(id)} from ${sql.table(table)} t where ${due} limit ${batch})`.execute(context.db)
+  return Number(result.numAffectedRows ?? 0)
+}
+
+/** Evidence whose time has come, and the papers that stayed for its sake alone. */
+function forgetEvidence(context: ServiceContext, before: number): Promise<number> {
+  return context.db.transaction().execute(async (tx) => {
+    const due = await tx
+      .selectFrom('evidence')
+      .select(['order_id', 'case_id'])
+      .where('kept_at', '<', before)
+      .limit(50)
+      .execute()
+    if (due.length === 0) return 0
+    const orders = due.map((one) => one.order_id)
+    await tx.deleteFrom('evidence').where('order_id', 'in', orders).execute()
+    const forgotten = tx
+      .selectFrom('product_order')
+      .select('case_id')
+      .where('order_id', 'in', orders)
+      .where('forgotten_at', 'is not', null)
+    await tx.deleteFrom('attachment').where('case_id', 'in', forgotten).execute()
+    return due.length
+  })
+}
 
 /**
- * Forgets what its time has come for, a batch of each kind per call; returns how many rows of each went. Money, states, events and
- * the audit chain stay: they carry no document and no name.
+ * Forgets what its time has come for, a batch of each kind per call; returns how many rows of each went, which is also an entry in the
+ * service's own audit chain. Money, states, events and the audit chains stay: they carry no document and no name. A process that dies
+ * on the way loses nothing but the batch it was at, which the next one takes.
  */
 export async function purge(context: ServiceContext, retention: Retention): Promise<Record<string, number>> {
-  const { db } = context
   const now = context.clock.now()
   const before = (days: number) => now - days * dayMs
-  const count = async (query: { execute(): Promise<{ numDeletedRows?: bigint; numUpdatedRows?: bigint }[]> }) => {
-    const [result] = await query.execute()
-    return Number(result?.numDeletedRows ?? result?.numUpdatedRows ?? 0)
-  }
-  const ended = db
-    .selectFrom('product_order')
-    .select('case_id')
-    .where('stage', 'in', finalStages)
-    .where('updated_at', '<', before(retention.identityDays))
+  const withoutOrder = (time: string) =>
+    sql`t.${sql.ref(time)} < ${before(retention.abandonedDays)}
+      and not exists (select 1 from product_order o where o.case_id = t.case_id)`
   const gone: Record<string, number> = {}
-  gone.evidence = await count(db.deleteFrom('evidence').where('kept_at', '<', before(retention.evidenceDays)))
+  gone.evidence = await forgetEvidence(context, before(retention.evidenceDays))
+  gone.product_order = await forgetOrders(context, before(retention.identityDays))
+  gone.attachment = await take(
+    context,
+    'attachment',
+    'attachment_id',
+    sql`${withoutOrder('stored_at')} and not exists (select 1 from evidence e where e.case_id = t.case_id)`,
+  )
+  gone.pre_check = await take(context, 'pre_check', 'pre_check_id', withoutOrder('checked_at'))
   // A proof goes after the pre-checks made with it.
-  for (const [table, id, time, also] of [
-    [
-      'attachment',
-      'attachment_id',
-      'stored_at',
-      sql`and not exists (select 1 from evidence e where e.case_id = t.case_id)`,
-    ],
-    ['pre_check', 'pre_check_id', 'checked_at', sql``],
-    [
-      'identity_proof',
-      'proof_id',
-      'proved_at',
-      sql`and not exists (select 1 from pre_check p where p.proof_id = t.proof_id)`,
-    ],
-  ] as const) {
-    const due = sql`select t.${sql.ref(id)} from ${sql.table(table)} t
-      where (t.case_id in (${ended}) or (t.${sql.ref(time)} < ${before(retention.abandonedDays)}
-        and not exists (select 1 from product_order o where o.case_id = t.case_id))) ${also} limit ${batch}`
-    const result = await sql`delete from ${sql.table(table)} where ${sql.ref(id)} in (${due})`.execute(db)
-    gone[table] = Number(result.numAffectedRows ?? 0)
-  }
-  const forgotten = await db
-    .selectFrom('product_order')
-    .select(['order_id', 'submission'])
-    .where('case_id', 'in', ended)
-    .where('submission', 'like', '%"relatedParty"%')
-    .limit(batch)
-    .execute()
-  for (const order of forgotten) {
-    const whole = JSON.parse(order.submission) as Record<string, unknown>
-    const kept = Object.fromEntries(keptOfSubmission.filter((name) => name in whole).map((name) => [name, whole[name]]))
-    await db
-      .updateTable('product_order')
-      .set({ submission: JSON.stringify(kept), corrections: null })
-      .where('order_id', '=', order.order_id)
-      .execute()
-  }
-  gone.submission = forgotten.length
-  gone.sms_message = await count(
-    db
-      .updateTable('sms_message')
-      .set({ text: '', recipient: '' })
-      .where('order_id', 'in', db.selectFrom('product_order').select('order_id').where('case_id', 'in', ended))
-      .where('text', '!=', ''),
+  gone.identity_proof = await take(
+    context,
+    'identity_proof',
+    'proof_id',
+    sql`${withoutOrder('proved_at')} and not exists (select 1 from pre_check p where p.proof_id = t.proof_id)`,
   )
-  gone.sms_inbound = await count(db.deleteFrom('sms_inbound').where('received_at', '<', before(retention.identityDays)))
-  gone.staff_session = await count(
-    db.deleteFrom('staff_session').where('expires_at', '<', before(retention.accessDays)),
+  const decided = before(retention.decidedDays)
+  gone.approval_request = await take(
+    context,
+    'approval_request',
+    'request_id',
+    sql`t.state <> 'open' and t.requested_at < ${decided}`,
   )
-  gone.one_time_code = await count(
-    db.deleteFrom('one_time_code').where('expires_at', '<', before(retention.accessDays)),
+  gone.trouble_ticket = await take(
+    context,
+    'trouble_ticket',
+    'ticket_id',
+    sql`t.state = 'closed' and t.closed_at < ${decided}`,
   )
-  gone.outside_call = await count(db.deleteFrom('outside_call').where('started_at', '<', before(retention.callLogDays)))
+  gone.sms_inbound = await take(
+    context,
+    'sms_inbound',
+    'gateway_id',
+    sql`t.received_at < ${before(retention.identityDays)}`,
+  )
+  const access = before(retention.accessDays)
+  gone.staff_session = await take(context, 'staff_session', 'token_hash', sql`t.expires_at < ${access}`)
+  gone.one_time_code = await take(context, 'one_time_code', 'msisdn', sql`t.expires_at < ${access}`)
+  gone.lockout = await take(context, 'lockout', 'subject', sql`t.locked_until < ${access}`)
+  gone.outside_call = await take(
+    context,
+    'outside_call',
+    'call_id',
+    sql`t.started_at < ${before(retention.callLogDays)}`,
+  )
+  const details = Object.fromEntries(Object.entries(gone).filter(([, rows]) => rows > 0))
+  if (Object.keys(details).length > 0)
+    await context.db.transaction().execute((tx) =>
+      appendAudit(tx, {
+        storeId: 'service',
+        at: now,
+        actor: 'service',
+        action: 'purge',
+        subject: 'service',
+        details,
+      }),
+    )
   return gone
 }

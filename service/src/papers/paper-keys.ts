@@ -17,6 +17,9 @@ const ownKeyId = 'database'
 const nonceBytes = 12
 const tagBytes = 16
 
+/** What a paper's content is bound to. */
+export const paperName = (attachmentId: string) => `attachment ${attachmentId}`
+
 /** Content as it lies in the database: nonce, AES-256-GCM ciphertext, tag. */
 export interface SealedContent {
   keyId: string
@@ -25,6 +28,10 @@ export interface SealedContent {
 
 /** Seals what papers show, and opens it again. `about` names what the content belongs to and must be the same for both. */
 export interface PaperKeys {
+  /** The key new papers are sealed with. */
+  current: string
+  /** Every key at hand. */
+  ids: readonly string[]
   seal(content: Uint8Array, about: string): SealedContent
   /** Throws when a byte was changed, when it belongs to something else, or when its key is not at hand. */
   open(content: SealedContent, about: string): Uint8Array
@@ -38,6 +45,8 @@ export function paperKeysOf(current: string, keys: Readonly<Record<string, strin
     return Buffer.from(hex, 'hex')
   }
   return {
+    current,
+    ids: Object.keys(keys),
     seal(content, about) {
       const nonce = randomBytes(nonceBytes)
       const cipher = createCipheriv('aes-256-gcm', keyOf(current), nonce)

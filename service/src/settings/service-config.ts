@@ -87,6 +87,10 @@ export const housekeepingSchema = z.object({
         .positive()
         .default(5 * 366),
       abandonedDays: z.int().positive().default(30),
+      decidedDays: z
+        .int()
+        .positive()
+        .default(2 * 366),
       accessDays: z.int().positive().default(30),
       callLogDays: z.int().positive().default(180),
     })

@@ -1,5 +1,6 @@
 import type { Carrier, Province } from '../../../../src/shared/domain/geography.ts'
 import type { OrderStage } from '../../../../src/shared/domain/order.ts'
+import type { RepairAction } from '../../../../src/shared/domain/repairs.ts'
 import type { OrderEvent, TicketView } from '../../../../src/shared/protocol/changes.ts'
 
 /* Orders with what happens to them and who is told. */
@@ -60,6 +61,13 @@ export interface ProductOrderTable {
   wrong_stop_codes: number
   /** The true holder stopped it by SMS; decided like a withdrawal, and shown as what it is. */
   stop_requested_at: number | null
+  /** Who looks after it when it was handed over; otherwise the clerk who accepted it. */
+  responsible_staff_id: string | null
+  /** A supervisor of the store refuses it; decided like a withdrawal. */
+  refuse_requested_at: number | null
+  refuse_reason: string | null
+  /** What belongs to people was forgotten; what is left names nobody. */
+  forgotten_at: number | null
 }
 
 export interface OrderEventTable {
@@ -118,4 +126,16 @@ export interface SmsInboundTable {
   received_at: number
   outcome: string
   order_id: string | null
+}
+
+/** What a supervisor did to an order by hand. `request` is what was asked, without the password. */
+export interface OrderRepairTable {
+  repair_id: string
+  order_id: string
+  action: RepairAction
+  request: string
+  reason: string
+  staff_id: string
+  device_id: string
+  done_at: number
 }

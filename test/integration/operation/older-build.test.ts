@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { migrateToLatest, migrations } from '../../../service/src/database/migrate.ts'
+import { type OpenDatabase, openDatabase } from '../../../service/src/database/open-database.ts'
+import type { RunningService } from '../../../service/src/start.ts'
+import { type CounterClient, createCounterClient } from '../../support/counter-client.ts'
+import { clerk, followOrder, handIn, prepareCase } from '../../support/counter-journey.ts'
+import { type PostgresCluster, startPostgres } from '../../support/postgres.ts'
+import { enrolment } from '../../support/service-suite.ts'
+import { type OutsideWorld, startOutsideWorld, startServiceOn } from '../../support/service-world.ts'
+
+/*
+ * This build is the older one here. A newer one changes the schema under it, while it serves: by additions as the rules allow them, on
+ * the very tables that are written most.
+ */
+const newer = {
+  ...migrations,
+  '9001-widened': [
+    'alter table product_order add column channel text',
+    "alter table payment add column shift text not null default 'day'",
+    'alter table job add column weight bigint',
+    'alter table change_feed add column audience text',
+    'update product_order set channel = store_id',
+    'create index product_order_channel on product_order (channel)',
+    'create table channel (channel text primary key, opened_at bigint)',
+  ],
+  '9002-widened-again': ['alter table order_event add column weight bigint', 'alter table device add column seat text'],
+}
+
+let world: OutsideWorld
+let cluster: PostgresCluster
+let service: RunningService
+let look: OpenDatabase
+let counter: CounterClient
+let database: { kind: 'postgres'; url: string; poolSize: number }
+
+beforeAll(async () => {
+  world = await startOutsideWorld()
+  await world.control({ reviewFactor: 0, targets: { bss: { latencyMs: 0, jitterMs: 0 } } })
+  cluster = await startPostgres()
+  database = { kind: 'postgres', url: await cluster.createDatabase(), poolSize: 8 }
+  service = await startServiceOn(world, database)
+  look = await openDatabase({ ...database, poolSize: 3 })
+  counter = await createCounterClient(service.url)
+  await counter.enrol(enrolment.first)
+  await counter.signIn(clerk.staffId, clerk.password)
+})
+afterAll(async () => {
+  await look?.close()
+  await service?.close()
+  await cluster?.stop()
+  await world?.close()
+})
+
+async function wholeRoad(): Promise<string> {
+  const prepared = await prepareCase(counter, world, await world.someone('clean'))
+  await handIn(counter, prepared)
+  await followOrder(counter, prepared.order.orderId, (order) => order.state === 'completed')
+  return prepared.order.orderId
+}
+
+test('an older build goes on serving while a newer one changes the schema under load, and can be started again', async () => {
+  let stop = false
+  const finished: string[] = []
+  const load = (async () => {
+    while (!stop) finished.push(await wholeRoad())
+  })()
+  await expect.poll(() => finished.length, { timeout: 30_000 }).toBeGreaterThan(0)
+  // A reader that keeps its transaction open: the change of the schema must not make everybody wait behind it.
+  const reader = look.db.transaction().execute(async (tx) => {
+    await tx.selectFrom('product_order').select('order_id').limit(1).execute()
+    await new Promise((resolve) => setTimeout(resolve, 4_000))
+  })
+  await migrateToLatest(look.db, newer)
+  const atMigration = finished.length
+  await reader
+  await expect.poll(() => finished.length, { timeout: 30_000 }).toBeGreaterThan(atMigration + 1)
+  stop = true
+  await load
+
+  await service.close()
+  service = await startServiceOn(world, database)
+  counter.moveTo(service.url)
+  await wholeRoad()
+  const names = await look.db
+    .selectFrom('kysely_migration' as never)
+    .select('name' as never)
+    .execute()
+  expect(JSON.stringify(names)).toContain('9002-widened-again')
+})
+
+test('a build writes changes to the feed that do not name their subject, as the first one did', async () => {
+  const order = await look.db.selectFrom('product_order').select(['order_id', 'store_id']).executeTakeFirstOrThrow()
+  const written = await look.db
+    .insertInto('change_feed')
+    .values({ store_id: order.store_id, sequence: 1_000_000, at: 1, order_id: order.order_id, body: '{}' } as never)
+    .returning('subject_id')
+    .executeTakeFirstOrThrow()
+  expect(written.subject_id).toBe(order.order_id)
+})
+
+test('a build that is too old says so instead of guessing', async () => {
+  const { '9002-widened-again': _, ...between } = newer
+  await look.db.insertInto('schema_floor').values({ oldest: '9002-widened-again' }).execute()
+  await expect(migrateToLatest(look.db, between)).rejects.toThrow(/newer services/)
+  await expect(startServiceOn(world, database)).rejects.toThrow(/newer services/)
+  await migrateToLatest(look.db, newer)
+  await look.db.deleteFrom('schema_floor').execute()
+})
