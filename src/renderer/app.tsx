@@ -19,6 +19,7 @@ const ReceiptRoute = lazy(screens.receipt)
 const StatementsScreen = lazy(screens.statements)
 const SearchDialog = lazy(screens.search)
 const HelpDialog = lazy(screens.help)
+const RepairDialog = lazy(screens.repair)
 
 /** The window: theme, the place the address names, and sign-in in front of it while nobody is signed in. */
 export function App() {
@@ -95,5 +96,6 @@ function Overlays() {
   const signedIn = useApp((state) => state.view?.staff !== undefined)
   if (!signedIn) return null
   if (overlay === 'search') return <SearchDialog />
+  if (overlay === 'repair') return <RepairDialog />
   return overlay === 'help' ? <HelpDialog /> : null
 }

@@ -11,6 +11,7 @@ export const screens = {
   statements: () => import('./features/statements/statements-screen.tsx'),
   receipt: () => import('./receipt-route.tsx'),
   search: () => import('./features/search/search-dialog.tsx'),
+  repair: () => import('./features/repair/repair-dialog.tsx'),
   help: () => import('./features/help/help-dialog.tsx'),
 }
 type ScreenName = keyof typeof screens
@@ -27,5 +28,17 @@ export function prepareFirstScreens(): void {
 
 /** Fetches everything else, so that no key press ever waits for it. */
 export function prepareOtherScreens(): void {
-  prepare(['case', 'steps', 'search', 'order', 'outbox', 'receipt', 'statements', 'help', 'supervision', 'audit'])
+  prepare([
+    'case',
+    'steps',
+    'search',
+    'order',
+    'outbox',
+    'receipt',
+    'statements',
+    'help',
+    'supervision',
+    'audit',
+    'repair',
+  ])
 }

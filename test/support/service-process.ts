@@ -8,6 +8,10 @@ const organisation = fileURLToPath(new URL('../../resources/trial/organisation.j
 export interface ServiceProcess {
   url: string
   pid: number
+  /** Everything it has written so far, log and all. */
+  output(): string
+  /** The operators' page with its token; undefined without a token for it. */
+  operatorPage(): string | undefined
   /** SIGKILL: nothing gets a chance to be put in order. */
   kill(): Promise<void>
   /** SIGTERM, and the exit code. */
@@ -26,9 +30,13 @@ export async function startServiceProcess(
   world: OutsideWorld,
   databaseUrl: string,
   timing: object = {},
+  options: { logLevel?: string; operationToken?: string } = {},
 ): Promise<ServiceProcess> {
   const { bssTemplate, sms, face, payment, renewal } = world.simulators.urls
-  const child = spawn(process.execPath, [main, '--port', '0', '--organisation', organisation, '--log-level', 'error'], {
+  const { logLevel = 'error', operationToken } = options
+  const args = [main, '--port', '0', '--organisation', organisation, '--log-level', logLevel]
+  if (operationToken) args.push('--operation-port', '0')
+  const child = spawn(process.execPath, args, {
     env: {
       ...process.env,
       DATABASE_URL: databaseUrl,
@@ -37,6 +45,7 @@ export async function startServiceProcess(
       FACE_URL: face,
       PAYMENT_URL: payment,
       RENEWAL_URL: renewal,
+      ...(operationToken ? { OPERATION_TOKEN: operationToken } : {}),
       SERVICE_TIMING: JSON.stringify({ ...quickTiming, ...timing }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -55,6 +64,8 @@ export async function startServiceProcess(
   return {
     url,
     pid: child.pid!,
+    output: () => output,
+    operatorPage: () => /"operator":"([^"]+)"/.exec(output)?.[1],
     async kill() {
       child.kill('SIGKILL')
       await exited(child)

@@ -111,13 +111,13 @@ export function urge(system: HomeSystem, record: OrderRecord, reason: string): O
 }
 
 /**
- * Withdraws an order until the home province has approved it; an approved one only because its figures changed, and while nothing
- * of it was carried out.
+ * Withdraws an order until the home province has approved it; an approved one only for a cause that allows it, and while nothing of it
+ * was carried out.
  */
 export function withdraw(
   system: HomeSystem,
   record: OrderRecord,
-  { reason, cause }: { reason: string; cause?: 'figuresChanged' | undefined },
+  { reason, cause }: { reason: string; cause?: 'figuresChanged' | 'takenBackByStore' | undefined },
 ): Outcome<object> {
   const begun =
     record.finalBill !== undefined ||

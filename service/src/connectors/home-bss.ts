@@ -118,7 +118,11 @@ export function createHomeBssConnector(ports: OutsidePorts, address: string) {
       post(home, 'service-orders.resupply', `${order(effect.orderId)}/resupply`, request, resupplyAnswerSchema, effect),
     urge: (home: HomeSystem, request: { reason: string }, effect: Effect) =>
       post(home, 'service-orders.urge', `${order(effect.orderId)}/urge`, request, urgeAnswerSchema, effect),
-    withdraw: (home: HomeSystem, request: { reason: string; cause?: 'figuresChanged' }, effect: Effect) =>
+    withdraw: (
+      home: HomeSystem,
+      request: { reason: string; cause?: 'figuresChanged' | 'takenBackByStore' },
+      effect: Effect,
+    ) =>
       post(
         home,
         'service-orders.withdrawal',

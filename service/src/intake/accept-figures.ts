@@ -3,6 +3,7 @@ import { fail, ok } from '../../../src/shared/domain/result.ts'
 import { appendAudit } from '../audit/append-audit.ts'
 import { changeOrder } from '../orders/change-order.ts'
 import { submissionOf } from '../orders/queue-sms.ts'
+import { wishedEnding } from '../orders/steps/wished-ending.ts'
 import { checkFiguresApprovals } from '../submission/check-figures-approvals.ts'
 import { checkStored } from '../submission/check-papers.ts'
 import { holdOrder } from './find-order.ts'
@@ -21,7 +22,7 @@ export const acceptFigures: JobHandler<'order.acceptFigures'> = async (scene, pa
   if (!held.ok) return held
   const order = held.value
   const figures = order.figures === null ? undefined : newFiguresSchema.parse(JSON.parse(order.figures))
-  const waiting = order.stage === 'returned' && order.withdraw_requested_at === null && order.stop_requested_at === null
+  const waiting = order.stage === 'returned' && wishedEnding(order) === undefined
   if (!figures || !waiting || figures.figuresId !== payload.figuresId)
     return fail('order.figuresGone', { field: 'figuresId' })
   if (!figures.acceptable) return fail('order.figuresUnpriced', { field: 'figuresId' })

@@ -10,6 +10,7 @@ import { appendAudit } from '../audit/append-audit.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
 import { changeOrder } from '../orders/change-order.ts'
 import { submissionOf } from '../orders/queue-sms.ts'
+import { isReturnedByStore } from '../orders/returned-by-store.ts'
 import { checkStored } from '../submission/check-papers.ts'
 import { checkRefund, refundName } from '../submission/check-parties.ts'
 import { holdOrder } from './find-order.ts'
@@ -134,6 +135,8 @@ export const resupplyOrder: JobHandler<'order.resupply'> = async (scene, payload
   // What waits for the customer's acceptance of new figures is not asked for by the home province.
   if (order.value.stage !== 'returned' || order.value.figures !== null)
     return fail('order.notReturned', { field: 'orderId' })
+  // The home province asked for nothing it could take corrections for.
+  if (payload.corrections && isReturnedByStore(order.value)) return fail('order.notReturned', { field: 'corrections' })
   const underWay = await scene.tx
     .selectFrom('order_request')
     .select('request_id')

@@ -4,10 +4,12 @@ import type { ProductOrderTable } from '../database/tables.ts'
 import type { ServiceContext, Tx } from '../service-context.ts'
 import { backOffSeconds } from './back-off.ts'
 import { changeOrder } from './change-order.ts'
+import { isReturnedByStore } from './returned-by-store.ts'
 import { coolOff } from './steps/cool-off.ts'
 import { deactivateLine, makeFinalBill, terminateAgreements } from './steps/end-line.ts'
 import { followFigures } from './steps/follow-figures.ts'
 import { followReview } from './steps/follow-review.ts'
+import { followStoreReturn, refuseApproved } from './steps/follow-store-return.ts'
 import { dispatch, postPayments } from './steps/hand-over.ts'
 import { lookAgain } from './steps/recheck.ts'
 import type { Step, StepResult } from './steps/step.ts'
@@ -22,9 +24,12 @@ function stepFor(order: ProductOrderTable): Step | undefined {
       return dispatch
     case 'homeReview':
       if (order.approved_at === null) return followReview
+      // Approved and not yet carried out: the store may still refuse it.
+      if (order.rechecked_at === null && order.refuse_requested_at !== null) return refuseApproved
       return order.rechecked_at === null ? lookAgain : terminateAgreements
     case 'returned':
-      return order.figures === null ? followReview : followFigures
+      if (order.figures !== null) return followFigures
+      return isReturnedByStore(order) ? followStoreReturn : followReview
     case 'agreementsTerminated':
       return makeFinalBill
     case 'settled':

@@ -3,6 +3,7 @@ import { stateOf } from '../../../src/shared/domain/order.ts'
 import { type OrderView, orderViewSchema } from '../../../src/shared/protocol/changes.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
 import type { Database } from '../service-context.ts'
+import { wishedEnding } from './steps/wished-ending.ts'
 
 const json = (text: string | null) => (text === null ? undefined : JSON.parse(text))
 
@@ -14,6 +15,14 @@ export async function readOrderView(db: Database, order: ProductOrderTable): Pro
     .where('order_id', '=', order.order_id)
     .orderBy('position')
     .execute()
+  const responsible =
+    order.responsible_staff_id === null
+      ? undefined
+      : await db
+          .selectFrom('staff')
+          .select(['staff_id as staffId', 'name'])
+          .where('staff_id', '=', order.responsible_staff_id)
+          .executeTakeFirst()
   const warning = await db
     .selectFrom('sms_message')
     .select(['created_at', 'sent_at', 'delivery', 'delivery_at', 'delivery_reason'])
@@ -22,8 +31,9 @@ export async function readOrderView(db: Database, order: ProductOrderTable): Pro
     .orderBy('created_at', 'desc')
     .limit(1)
     .executeTakeFirst()
-  const changedMind = order.withdraw_requested_at !== null || order.stop_requested_at !== null
-  const undecided = changedMind && order.approved_at === null
+  // A refusal by the store is still open after an approval; what customer and holder want is decided by it.
+  const wished = wishedEnding(order)
+  const undecided = wished !== undefined && (order.approved_at === null || wished === 'refused')
   const state = stateOf(order.stage)
   const open = state === 'acknowledged' || state === 'inProgress' || state === 'held'
   // Parsed by its own schema, so that what leaves the service is exactly what a counter accepts.
@@ -50,6 +60,7 @@ export async function readOrderView(db: Database, order: ProductOrderTable): Pro
       at: warning.delivery_at ?? warning.sent_at ?? warning.created_at,
       reason: warning.delivery_reason ?? undefined,
     },
+    responsible,
     stopRequestedAt: order.stop_requested_at ?? undefined,
     events: events.map((event) => ({
       eventId: event.event_id,

@@ -1,7 +1,9 @@
 import { formatInstant, instant } from '../../../src/shared/domain/calendar.ts'
 import { fen, formatYuan } from '../../../src/shared/domain/money.ts'
+import { byStore } from '../../../src/shared/domain/repairs.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
 import { warningOf } from '../stop/warning-settings.ts'
+import { isReturnedByStore } from './returned-by-store.ts'
 
 /** Messages to the contact tell of the order; messages to the number itself warn its true holder and answer their replies. */
 export const smsTemplates = {
@@ -46,12 +48,16 @@ export function smsText(template: SmsTemplate, order: ProductOrderTable): string
     case 'stopNotNeeded':
       return `【销号柜台】${reference}已经终止，本号码未被销户，无须再叫停。`
     case 'returned':
+      if (isReturnedByStore(order))
+        return `【销号柜台】${number}的销户申请需您确认，尚未办理任何解约。请于 ${formatInstant(instant(order.resupply_by ?? 0))} 前到受理营业厅，${reference}。`
       return `【销号柜台】${number}的销户申请被归属省退回补件，请于 ${formatInstant(instant(order.resupply_by ?? 0))} 前到受理营业厅补充材料，${reference}。`
     case 'figuresChanged': {
       const { signedFen, amountFen } = JSON.parse(order.returned_for ?? '{"params":{}}').params
       return `【销号柜台】${number}的销户费用与您签字时不同（原 ${formatYuan(fen(signedFen ?? 0))} 元，现 ${formatYuan(fen(amountFen ?? 0))} 元），尚未办理任何解约。请于 ${formatInstant(instant(order.resupply_by ?? 0))} 前到受理营业厅确认或撤销，${reference}。`
     }
     case 'refused':
+      if (order.refused_for !== null && JSON.parse(order.refused_for).code === byStore)
+        return `【销号柜台】${number}的销户申请经受理营业厅核实不予办理，号码保留。详情请咨询受理营业厅，${reference}。`
       return `【销号柜台】${number}的销户申请未获归属省通过，号码保留。详情请咨询受理营业厅，${reference}。`
     case 'withdrawn':
       return `【销号柜台】${number}的销户申请已撤销，号码保留，${reference}。`

@@ -17,6 +17,7 @@ import { registerGatewayRoutes } from './gateway-routes.ts'
 import { registerHealthRoutes } from './health-routes.ts'
 import { registerLedgerRoutes } from './ledger-routes.ts'
 import { registerRenewalRoutes } from './renewal-routes.ts'
+import { registerRepairRoutes } from './repair-routes.ts'
 import { accessOf } from './route-table.ts'
 import { registerRuleRoutes } from './rule-routes.ts'
 import { registerStoreRoutes } from './store-routes.ts'
@@ -97,6 +98,7 @@ export async function createServer(
   registerLedgerRoutes(server, context)
   registerRenewalRoutes(server, context)
   registerSupervisionRoutes(server, context)
+  registerRepairRoutes(server, context)
   registerGatewayRoutes(server, context, gatewaySecret)
   return server
 }

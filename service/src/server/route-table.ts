@@ -31,6 +31,8 @@ export const routeTable: Readonly<Record<string, Access>> = {
   'POST /v1/approval-requests/:requestId/decision': ['supervisor'],
   'POST /v1/approval-requests/:requestId/withdrawal': caseWork,
   'POST /v1/tickets/:ticketId/closure': ['supervisor'],
+  'GET /v1/orders/:orderId/repairs': ['supervisor'],
+  'POST /v1/orders/:orderId/repairs': ['supervisor'],
   'GET /v1/store/audit': ['supervisor', 'auditor'],
   // Queued jobs and changes travel by night as well, when nobody is signed in; each job names its staff.
   'POST /v1/jobs': 'device',

@@ -141,6 +141,10 @@ export const errorCodes = [
   'order.notReturned',
   'order.attachmentMissing',
   'order.portraitNotAsked',
+  'repair.notAllowed',
+  'repair.idUsed',
+  'repair.paymentUnknown',
+  'repair.personUnknown',
   // jobs
   'job.bodyDiffers',
   'job.malformed',

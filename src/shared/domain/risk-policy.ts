@@ -31,7 +31,12 @@ export const riskMeasureSchema = z.discriminatedUnion('kind', [
     beside: z.boolean().optional(),
   }),
   /** Nothing is sent to the home province for so many hours; the true holder can stop it by SMS meanwhile. */
-  z.object({ kind: z.literal('coolingOff'), hours: z.int().min(1).max(720) }),
+  z.object({
+    kind: z.literal('coolingOff'),
+    hours: z.int().min(1).max(720),
+    /** A supervisor who has looked may end it before its time. */
+    mayEndEarly: z.boolean().optional(),
+  }),
   z.object({ kind: z.literal('refusal') }),
 ])
 export type RiskMeasure = z.infer<typeof riskMeasureSchema>

@@ -50,6 +50,14 @@ export const orderEventCodes = [
   'paymentVoided',
   'refundArrived',
   'refundFailed',
+  'retriedByHand',
+  'waitSkipped',
+  'postedByHand',
+  'handedOver',
+  'returnedHere',
+  'answeredHere',
+  'refusalDecided',
+  'refusedHere',
 ] as const
 export const orderEventSchema = z.object({
   eventId: z.uuid(),
@@ -93,6 +101,8 @@ export const orderViewSchema = z.object({
       reason: z.string().optional(),
     })
     .optional(),
+  /** Whom it was handed to; absent while it is with the clerk who accepted it. */
+  responsible: z.object({ staffId: z.string(), name: z.string() }).optional(),
   /** The true holder stopped it by SMS. */
   stopRequestedAt: instantSchema.optional(),
   events: z.array(orderEventSchema),

@@ -3,7 +3,7 @@ import { numberAnswerSchema } from '../domain/account.ts'
 import { approvalAskSchema, approvalDecisionSchema, ticketClosureSchema } from './approvals.ts'
 import { auditPageSchema } from './audit.ts'
 import { blockerOverrideRequestSchema, blockerOverrideSchema } from './blocker-overrides.ts'
-import { approvalRequestViewSchema, changesAnswerSchema, ticketViewSchema } from './changes.ts'
+import { approvalRequestViewSchema, changesAnswerSchema, orderViewSchema, ticketViewSchema } from './changes.ts'
 import { deviceSchema, enrolmentRequestSchema, sessionSchema, signInRequestSchema } from './device.ts'
 import {
   approvalRequestSchema,
@@ -19,6 +19,7 @@ import { jobBatchSchema, jobResultsSchema } from './jobs.ts'
 import { statementAnswerSchema, statementFileSchema, statementsAnswerSchema } from './ledger.ts'
 import { reconciliationAnswerSchema, reconciliationSchema } from './reconciliation.ts'
 import { renewalViewSchema } from './renewal.ts'
+import { repairOptionsSchema, repairRequestSchema } from './repairs.ts'
 import {
   packContentsRequestSchema,
   packContentsSchema,
@@ -74,6 +75,19 @@ export const serviceRoutes = {
     path: '/v1/tickets/:ticketId/closure',
     body: ticketClosureSchema,
     answer: ticketViewSchema,
+  },
+  /** What a supervisor may do to an order by hand now. */
+  repairOptions: {
+    method: 'GET',
+    path: '/v1/orders/:orderId/repairs',
+    body: undefined,
+    answer: repairOptionsSchema,
+  },
+  repairOrder: {
+    method: 'POST',
+    path: '/v1/orders/:orderId/repairs',
+    body: repairRequestSchema,
+    answer: orderViewSchema,
   },
   /** A page of the store's own audit chain, as it was written; the counter computes the chain again. */
   storeAudit: { method: 'GET', path: '/v1/store/audit', body: undefined, answer: auditPageSchema },

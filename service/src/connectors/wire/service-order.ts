@@ -124,8 +124,11 @@ export const urgeAnswerSchema = answerSchema({
 // POST /service-orders/{orderId}/withdrawal
 export const withdrawalRequestSchema = z.object({
   reason: z.string().min(1),
-  /** The customer does not accept what the account would cost now: an approved order of which nothing was carried out may go back, too. */
-  cause: z.literal('figuresChanged').optional(),
+  /**
+   * Why an approved order of which nothing was carried out may go back, too: the customer does not accept what the account would cost
+   * now, or the store that took it in found that it must not be carried out.
+   */
+  cause: z.enum(['figuresChanged', 'takenBackByStore']).optional(),
 })
 /** Refusals: UNKNOWN_ORDER, ALREADY_APPROVED, ALREADY_REFUSED. */
 export const withdrawalAnswerSchema = answerSchema({ withdrawnAt: wireInstantSchema })

@@ -1,9 +1,9 @@
 import type { ProductOrderTable } from '../../database/tables.ts'
 import { warningOf } from '../../stop/warning-settings.ts'
 import { queueSms } from '../queue-sms.ts'
-import { endUnhappily } from './end-unhappily.ts'
 import { postPayments } from './hand-over.ts'
 import type { Step } from './step.ts'
+import { endAsWished, wishedEnding } from './wished-ending.ts'
 
 /** When the number itself is warned again: some hours before the end; undefined when there is no time for it or it has been done. */
 function warnAgainAt(order: ProductOrderTable): number | undefined {
@@ -26,11 +26,9 @@ export function nextCoolingStep(order: ProductOrderTable, now: number): number {
 export const coolOff: Step = async (context, order) => {
   const now = context.clock.now()
   const over = order.cooling_until === null || now >= order.cooling_until
-  if (order.home_contacted_at === null && order.stop_requested_at !== null)
-    return endUnhappily(context, order, { stage: 'stopped', event: { code: 'stopped' } })
+  const wished = wishedEnding(order)
+  if (wished && order.home_contacted_at === null) return endAsWished(context, order, wished)
   if (over) return postPayments(context, order)
-  if (order.withdraw_requested_at !== null)
-    return endUnhappily(context, order, { stage: 'withdrawn', event: { code: 'withdrawn' } })
   const again = warnAgainAt(order)
   if (again !== undefined && now >= again)
     return {

@@ -110,7 +110,13 @@ export async function endUnhappily(
     change: {
       stage: ending.stage,
       // Money that went back from the home province, or never went there, is the customer's and lies in this store's till.
-      set: { ...ending.set, resupply_by: null, withdraw_requested_at: null, owed_here_fen: reversedFen },
+      set: {
+        ...ending.set,
+        resupply_by: null,
+        withdraw_requested_at: null,
+        refuse_requested_at: null,
+        owed_here_fen: reversedFen,
+      },
       events: [
         ending.event,
         ...(reversedFen > 0 ? [{ code: 'paymentReversed' as const, params: { amountFen: reversedFen } }] : []),

@@ -2,13 +2,14 @@ import { millisecondsPerDay, shanghaiDate } from '../../../../src/shared/domain/
 import { resolveRules } from '../../../../src/shared/domain/rules/resolve-rules.ts'
 import type { ServiceOrderState } from '../../connectors/wire/service-order.ts'
 import type { ProductOrderTable } from '../../database/tables.ts'
-import type { ServiceContext, Tx } from '../../service-context.ts'
+import type { Database, ServiceContext, Tx } from '../../service-context.ts'
 import { escalateLateStop } from '../../stop/escalate-stop.ts'
 import { queueSms } from '../queue-sms.ts'
 import { ownParams } from './dispatch-request.ts'
-import { endRefused, endUnhappily } from './end-unhappily.ts'
+import { endRefused } from './end-unhappily.ts'
 import { answerRequests } from './pass-on-requests.ts'
 import { again, homeOf, type Step, type StepResult } from './step.ts'
+import { type EarlyEnding, endAsWished, reasonOfEnding, wishedAt, wishedEnding } from './wished-ending.ts'
 
 type Review = Extract<ServiceOrderState, { result: 'ok' }>
 
@@ -38,16 +39,20 @@ function approved(context: ServiceContext, order: ProductOrderTable, review?: Re
 }
 
 /** Until when papers can be brought by the rules of the order's home; two days where no rules are in force any more. */
-async function resupplyDeadline(context: ServiceContext, order: ProductOrderTable): Promise<number> {
+export async function resupplyDeadline(
+  db: Database,
+  context: ServiceContext,
+  order: ProductOrderTable,
+): Promise<number> {
   const now = context.clock.now()
-  const { packs } = await context.rules.published(context.db)
+  const { packs } = await context.rules.published(db)
   const rules = resolveRules(packs, { carrier: order.carrier, province: order.home_province }, shanghaiDate(now))
   return now + (rules.ok ? rules.value.deadlines.resupply.days : 2) * millisecondsPerDay
 }
 
 /** Papers came back: the customer has as long as the home province says, otherwise as the rules say. */
 async function returned(context: ServiceContext, order: ProductOrderTable, review: Review): Promise<StepResult> {
-  const resupplyBy = review.resubmitBy ?? (await resupplyDeadline(context, order))
+  const resupplyBy = review.resubmitBy ?? (await resupplyDeadline(context.db, context, order))
   const reason = { code: review.code ?? 'ATTACHMENT_UNUSABLE', params: ownParams(review.params) }
   return {
     kind: 'change',
@@ -77,9 +82,7 @@ function interpret(
     case 'refused':
       return endRefused(context, order, { code: review.code ?? 'USER_CAUSE_FAIL', params: review.params })
     case 'withdrawn':
-      return order.stop_requested_at === null
-        ? endUnhappily(context, order, { stage: 'withdrawn', event: { code: 'withdrawn' } })
-        : endUnhappily(context, order, { stage: 'stopped', event: { code: 'stopped' } })
+      return endAsWished(context, order, wishedEnding(order) ?? 'withdrawn')
     case 'returned':
       if (order.stage === 'homeReview') return returned(context, order, review)
       break
@@ -100,24 +103,14 @@ async function askHome(context: ServiceContext, order: ProductOrderTable): Promi
   return answer.outcome === 'ok' ? interpret(context, order, answer.value) : again(answer)
 }
 
-/** Takes the order back at the home province, for the customer or for a deadline; the home province decides whether it is in time. */
-async function takeBack(
-  context: ServiceContext,
-  order: ProductOrderTable,
-  ending: 'withdrawn' | 'stopped' | 'expired',
-): Promise<StepResult> {
-  const reason = {
-    withdrawn: order.withdraw_reason ?? 'withdrawn',
-    stopped: 'stopped by its holder',
-    expired: 'deadline passed',
-  }[ending]
-  const cause = ending === 'stopped' ? order.stop_requested_at : order.withdraw_requested_at
+/** Takes the order back at the home province, for whoever wants it or for a deadline; the home province decides whether it is in time. */
+async function takeBack(context: ServiceContext, order: ProductOrderTable, ending: EarlyEnding): Promise<StepResult> {
   const answer = await context.homeBss.withdraw(
     homeOf(order),
-    { reason },
-    { key: `${ending}:${order.order_id}:${cause ?? order.deadline}`, orderId: order.order_id },
+    { reason: reasonOfEnding(order, ending) },
+    { key: `${ending}:${order.order_id}:${wishedAt(order, ending)}`, orderId: order.order_id },
   )
-  if (answer.outcome === 'ok') return endUnhappily(context, order, { stage: ending, event: { code: ending } })
+  if (answer.outcome === 'ok') return endAsWished(context, order, ending)
   if (answer.outcome === 'refused' && answer.code === 'ALREADY_APPROVED') return approved(context, order)
   if (answer.outcome === 'refused' && answer.code === 'ALREADY_REFUSED') return askHome(context, order)
   return again(answer)
@@ -128,8 +121,8 @@ async function takeBack(
  * province how far it is.
  */
 export const followReview: Step = async (context, order) => {
-  if (order.stop_requested_at !== null) return takeBack(context, order, 'stopped')
-  if (order.withdraw_requested_at !== null) return takeBack(context, order, 'withdrawn')
+  const wished = wishedEnding(order)
+  if (wished) return takeBack(context, order, wished)
   const passedOn = await answerRequests(context, order)
   if (passedOn) return passedOn
   const now = context.clock.now()

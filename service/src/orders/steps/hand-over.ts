@@ -7,8 +7,9 @@ import { verifyPayments } from '../../payments/verify-payments.ts'
 import type { ServiceContext } from '../../service-context.ts'
 import { submissionOf } from '../queue-sms.ts'
 import { dispatchRequest } from './dispatch-request.ts'
-import { endRefused, endUnhappily } from './end-unhappily.ts'
+import { endRefused } from './end-unhappily.ts'
 import { again, homeOf, type Step, type StepResult } from './step.ts'
+import { endAsWished, wishedEnding } from './wished-ending.ts'
 
 interface StoredAllocation {
   kind: 'bill' | 'lateFee' | 'unbilled' | 'penalty'
@@ -85,12 +86,9 @@ export async function postOpenPayments(context: ServiceContext, order: ProductOr
 /** Stage `accepted`: posts what was paid at this counter at the home province, which also resumes a line stopped for arrears. */
 export const postPayments: Step = async (context, order) => {
   if (order.home_contacted_at === null) {
-    if (order.stop_requested_at !== null)
-      return endUnhappily(context, order, { stage: 'stopped', event: { code: 'stopped' } })
-    if (order.withdraw_requested_at !== null)
-      return endUnhappily(context, order, { stage: 'withdrawn', event: { code: 'withdrawn' } })
-    if (shanghaiDate(context.clock.now()) > order.deadline)
-      return endUnhappily(context, order, { stage: 'expired', event: { code: 'expired' } })
+    const wished = wishedEnding(order)
+    if (wished) return endAsWished(context, order, wished)
+    if (shanghaiDate(context.clock.now()) > order.deadline) return endAsWished(context, order, 'expired')
     const waits = await verifyPayments(context, order, await paymentsOf(context, order))
     if (waits) return waits
     // Written before the first call: from here on a withdrawal has to be put to the home province.
@@ -125,10 +123,7 @@ export const dispatch: Step = async (context, order) => {
   const serviceOrderId = answer.outcome === 'ok' ? answer.value.serviceOrderId : undefined
   return {
     kind: 'change',
-    next:
-      order.withdraw_requested_at === null && order.stop_requested_at === null
-        ? context.timing.reviewPollSeconds
-        : 'now',
+    next: wishedEnding(order) ? 'now' : context.timing.reviewPollSeconds,
     change: {
       stage: 'homeReview',
       set: { service_order_id: serviceOrderId ?? null },

@@ -1,6 +1,7 @@
 import type { AttachmentRef, JobPayload } from '../../../../src/shared/protocol/jobs.ts'
 import type { OrderRequestTable, ProductOrderTable } from '../../database/tables.ts'
 import type { ServiceContext, Tx } from '../../service-context.ts'
+import { isReturnedByStore } from '../returned-by-store.ts'
 import { wireAttachments } from './dispatch-request.ts'
 import { again, homeOf, type StepResult } from './step.ts'
 
@@ -79,6 +80,18 @@ async function passOnPapers(
     { key: `resupply:${request.request_id}`, orderId: order.order_id },
   )
   const also = markHandled(context, request)
+  // The home province asked for nothing: the store did. What was answered here lets the order go on.
+  if (answer.outcome === 'refused' && isReturnedByStore(order))
+    return {
+      kind: 'change',
+      next: 'now',
+      change: {
+        stage: 'homeReview',
+        set: { returned_for: null, resupply_by: null, attempts: 0 },
+        events: [{ code: 'answeredHere' }],
+      },
+      also,
+    }
   if (answer.outcome === 'refused') {
     // Too late or already decided: what the order's state says next is what counts.
     await context.db.transaction().execute(also)

@@ -21,6 +21,7 @@ import { supplyPortrait } from './portrait-command.ts'
 import { postponeCase, reopenCase } from './postpone-commands.ts'
 import { preCheck, prove, sendOneTimeCode } from './proof-commands.ts'
 import { printReceipt, viewReceipt } from './receipt-commands.ts'
+import { repairOrder, viewRepairs } from './repair-commands.ts'
 import { signIn, signOut } from './session-commands.ts'
 import { saveSettlement } from './settlement-command.ts'
 import { submitCase } from './submit-command.ts'
@@ -83,6 +84,8 @@ export const handlers: Handlers = {
   'order.approveFigures': approveFigures,
   'order.acceptFigures': acceptFigures,
   'order.supplyPortrait': supplyPortrait,
+  'order.repairs': viewRepairs,
+  'order.repair': repairOrder,
   'receipt.view': viewReceipt,
   'receipt.print': printReceipt,
   'outbox.list': listOutbox,

@@ -1,3 +1,4 @@
+import { byStore } from '../../../shared/domain/repairs.ts'
 import type { Language } from '../../../shared/i18n/translate.ts'
 import { isMessageKey, translate } from '../../../shared/i18n/translate.ts'
 import type { OrderEvent, OrderView } from '../../../shared/protocol/changes.ts'
@@ -21,6 +22,8 @@ export function eventSentence(language: Language, order: OrderView, event: Order
 
 /** Why papers came back or the order was refused: the catalogue's words, and which paper it is about. */
 export function reasonSentence(language: Language, code: string, params: OrderEvent['params']): string {
+  // What a supervisor of the store wrote; the catalogue knows nothing of it.
+  if (code === byStore) return String(params.text ?? '')
   const name = blockerName(language, code)
   const kind = `attachment.${params.kind}`
   return isMessageKey(kind)
@@ -39,6 +42,8 @@ export function toneOfEvent(event: OrderEvent): Tone {
     case 'stopRequested':
     case 'stopCodeWrong':
     case 'smsUndelivered':
+    case 'returnedHere':
+    case 'refusalDecided':
       return 'waits'
     case 'refused':
     case 'paymentRefused':
@@ -49,6 +54,7 @@ export function toneOfEvent(event: OrderEvent): Tone {
     case 'withdrawalTooLate':
     case 'stopped':
     case 'stopTooLate':
+    case 'refusedHere':
       return 'stops'
     case 'urged':
     case 'smsSent':
@@ -56,6 +62,9 @@ export function toneOfEvent(event: OrderEvent): Tone {
     case 'withdrawn':
     case 'paymentCorrected':
     case 'paymentVoided':
+    case 'retriedByHand':
+    case 'waitSkipped':
+    case 'handedOver':
       return 'plain'
     default:
       return 'done'

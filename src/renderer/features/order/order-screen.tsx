@@ -3,10 +3,13 @@ import type { CaseView } from '../../../shared/contract/views.ts'
 import { formatInstant } from '../../../shared/domain/calendar.ts'
 import { formatYuan } from '../../../shared/domain/money.ts'
 import { isFinal } from '../../../shared/domain/order.ts'
+import { byStore } from '../../../shared/domain/repairs.ts'
 import { ok } from '../../../shared/domain/result.ts'
+import { useApp } from '../../app-store.ts'
 import { useCaseViewStore } from '../../case-view-store.ts'
 import { call } from '../../client.ts'
 import { useLanguage, useT } from '../../language.ts'
+import { useOverlay } from '../../overlay-store.ts'
 import { navigate } from '../../routes.ts'
 import { CaseStatusTag } from '../../ui/case-status-tag.tsx'
 import { Frame } from '../../ui/frame.tsx'
@@ -45,7 +48,20 @@ export default function OrderScreen({ view }: { view: CaseView }) {
   const printable = submitted || state === 'postponed'
   useEffect(() => useResupply.getState().begin(caseId), [caseId])
   const receipt = () => navigate({ name: 'receipt', caseId })
+  const supervises = useApp((state) => state.view?.staff?.role === 'supervisor')
+  const open = view.order && !isFinal(view.order.stage) ? view.order.orderId : undefined
   useKeys([
+    ...(supervises
+      ? [
+          {
+            key: 'F2',
+            label: t('repair.key'),
+            bar: true,
+            disabled: !open,
+            run: () => open && useOverlay.getState().repair(open),
+          },
+        ]
+      : []),
     { key: 'F3', label: t('order.key.urge'), bar: true, disabled: !may.urge, run: () => setAsking('urge') },
     { key: 'F4', label: t('order.key.withdraw'), bar: true, disabled: !may.withdraw, run: () => setAsking('withdraw') },
     { key: 'F11', label: t('key.print'), bar: true, disabled: !printable, run: receipt },
@@ -109,7 +125,7 @@ function Outcome({ view }: { view: CaseView }) {
       tone="stops"
       title={t('order.refusedFor', { reason: reasonSentence(language, refused.code, refused.params) })}
     >
-      <ReasonFacts view={view} reason={refused} />
+      {refused.code === byStore ? null : <ReasonFacts view={view} reason={refused} />}
     </Notice>
   )
 }

@@ -39,6 +39,7 @@ export function OrderStub({ view, foot }: { view: CaseView; foot: ReactNode }) {
       {order && !isFinal(order.stage) ? (
         <StubRow label={t('order.deadline')} value={order.deadline} tone="waits" />
       ) : null}
+      {order?.responsible ? <StubRow label={t('order.responsible')} value={order.responsible.name} /> : null}
       {order?.stage === 'coolingOff' && order.coolingUntil !== undefined ? (
         <StubRow
           label={t('order.coolingOff')}

@@ -2,6 +2,7 @@ import { Input } from 'antd'
 import { useEffect, useRef } from 'react'
 import type { CaseView } from '../../../shared/contract/views.ts'
 import { formatInstant } from '../../../shared/domain/calendar.ts'
+import { byStore } from '../../../shared/domain/repairs.ts'
 import { useApp } from '../../app-store.ts'
 import { useNow } from '../../clock.ts'
 import { useLanguage, useT } from '../../language.ts'
@@ -25,7 +26,10 @@ const urgentMs = 24 * 3_600_000
 
 /** When the papers came back last; pictures taken later are what will be handed in. */
 export function returnedAt({ order }: CaseView): number {
-  return (order?.events ?? []).reduce((at, event) => (event.code === 'returned' ? Math.max(at, event.at) : at), 0)
+  return (order?.events ?? []).reduce(
+    (at, { code, at: when }) => (code === 'returned' || code === 'returnedHere' ? Math.max(at, when) : at),
+    0,
+  )
 }
 
 /** Why the papers came back, how long there is, and taking them again. */
@@ -49,7 +53,7 @@ export function ResupplyPanel({ view }: { view: CaseView }) {
       {returnedFor ? (
         <div className="resupply-reason">
           <p>{reasonSentence(language, returnedFor.code, returnedFor.params)}</p>
-          <ReasonFacts view={view} reason={returnedFor} />
+          {returnedFor.code === byStore ? null : <ReasonFacts view={view} reason={returnedFor} />}
         </div>
       ) : null}
       <div className="resupply-pictures">

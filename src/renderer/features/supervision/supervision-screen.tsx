@@ -4,6 +4,7 @@ import type { ApprovalRequestView, TicketView } from '../../../shared/protocol/c
 import { useApp } from '../../app-store.ts'
 import { useNow } from '../../clock.ts'
 import { useLanguage, useT } from '../../language.ts'
+import { useOverlay } from '../../overlay-store.ts'
 import { navigate } from '../../routes.ts'
 import { remainingText } from '../../ui/age.ts'
 import { FailureText } from '../../ui/failure-text.tsx'
@@ -39,6 +40,13 @@ export default function SupervisionScreen() {
   useKeys([
     { key: 'ArrowUp', label: t('supervision.key.up'), run: () => useSupervision.getState().move(-1) },
     { key: 'ArrowDown', label: t('supervision.key.down'), run: () => useSupervision.getState().move(1) },
+    {
+      key: 'F2',
+      label: t('repair.key'),
+      bar: true,
+      disabled: !ticket?.orderId || !mayDecide,
+      run: () => ticket?.orderId && useOverlay.getState().repair(ticket.orderId),
+    },
     {
       key: 'F7',
       label: t('supervision.closeTicket'),

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { approvalSubjectSchema } from '../../domain/risk-policy.ts'
 import { fenSchema } from '../../domain/scalars.ts'
 import { ticketClosureSchema } from '../../protocol/approvals.ts'
+import type { OrderView } from '../../protocol/changes.ts'
 import { signInRequestSchema } from '../../protocol/device.ts'
+import { type RepairOptions, repairRequestSchema } from '../../protocol/repairs.ts'
 import type { AuditRow, AuditVerdict, CaseView, SupervisionView } from '../views.ts'
 import { caseOnly, command, counter, nothing, readers, reason } from './define.ts'
 
@@ -64,5 +66,11 @@ export const supervisionCommands = {
   'audit.export': command<{ fileName: string; mediaType: string; content: string }>()(
     ['supervisor', 'auditor'],
     z.strictObject({ source: auditSource }),
+  ),
+  /** What a supervisor may do to an order of the store by hand now, whichever counter it lies on. */
+  'order.repairs': command<RepairOptions>()(['supervisor'], z.strictObject({ orderId: z.uuid() })),
+  'order.repair': command<Pick<OrderView, 'orderId' | 'caseId' | 'stage'>>()(
+    ['supervisor'],
+    z.strictObject({ orderId: z.uuid(), repair: repairRequestSchema }),
   ),
 } as const

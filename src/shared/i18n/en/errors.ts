@@ -148,6 +148,11 @@ export const errors = {
   'error.order.pastNoReturn': 'The home province has begun to execute; it is too late to withdraw.',
   'error.order.final': 'The order is finished; nothing more can be done to it.',
   'error.order.portraitNotAsked': 'No portrait is to be supplied for this case, or it has been.',
+  'error.repair.notAllowed':
+    'The order cannot be put right this way as it stands now; open it again to see what can be done.',
+  'error.repair.idUsed': 'This repair’s number was used for something else; open it again and retry.',
+  'error.repair.paymentUnknown': 'This payment is posted already or belongs to another order.',
+  'error.repair.personUnknown': 'Choose somebody else who works in this store.',
   'error.order.notReturned': 'The order was not returned; no papers are needed.',
   'error.order.attachmentMissing': 'A paper is missing: {kind}. Take its picture and submit again.',
   'error.job.bodyDiffers': 'The same job number arrived with other content. It was refused; the first one stands.',

@@ -9,6 +9,7 @@ import { findings } from './findings.ts'
 import { ledger } from './ledger.ts'
 import { order } from './order.ts'
 import { progress } from './progress.ts'
+import { repairs } from './repairs.ts'
 import { risk } from './risk.ts'
 import { shell } from './shell.ts'
 import { states } from './states.ts'
@@ -29,4 +30,5 @@ export const en: Record<keyof typeof zhCN, string> = {
   ...findings,
   ...ledger,
   ...documents,
+  ...repairs,
 }

@@ -86,7 +86,7 @@ export const supervision = {
   'ticketAdvice.warningAnswered': 'Call the holder and ask what was meant; withdraw if need be.',
   'ticketAdvice.limitReached': 'Look at what this person did today before somebody else goes on.',
   'ticket.orderStuck': 'Order {caseNumber} has not moved for {hours} {hours|hour|hours}',
-  'ticketAdvice.orderStuck': 'Speak to the home province; let the customer withdraw if need be.',
+  'ticketAdvice.orderStuck': 'Speak to the home province; F2 puts it right by hand.',
   'ticket.invoiceRefused':
     'Order {caseNumber}: the home province did not take invoice {invoiceNumber} ({cause}). Compare with the paper and correct it on the order; if the paper is right, clear it with the home province',
   'ticket.finalBillTooHigh':

@@ -79,7 +79,7 @@ export const supervision = {
   'ticketAdvice.warningAnswered': '请致电机主问清意思；需要时撤单。',
   'ticketAdvice.limitReached': '请核对该工号当天的办理，再安排他人继续。',
   'ticket.orderStuck': '受理单 {caseNumber} 已 {hours} 小时没有进展',
-  'ticketAdvice.orderStuck': '请联系归属省催办；需要时请客户撤单。',
+  'ticketAdvice.orderStuck': '请联系归属省催办；按 F2 人工处置。',
   'ticket.invoiceRefused':
     '受理单 {caseNumber}：归属省不接受发票 {invoiceNumber}（{cause}）。请核对原票，在受理单上更正；若票面无误，请与归属省核对',
   'ticket.finalBillTooHigh': '归属省出账 {amount}，高于客户确认的 {limit}，没有收取',
