@@ -27,7 +27,7 @@ export const usage = `npm run service -- [options]
 Environment: DATABASE_URL (PostgreSQL), and without --simulators HOME_BSS_URL_TEMPLATE (with {carrier} and {province}),
 SMS_URL, FACE_URL, PAYMENT_URL, RENEWAL_URL and SMS_INBOUND_SECRET (what the SMS gateway signs replies and delivery reports with). OPERATION_TOKEN (16
 characters or more) lets Prometheus in; without it a new one is made at every start. PAPER_KEYS names the file of keys that papers
-are sealed with.`
+are sealed with. SERVICE_TIMING and SERVICE_HOUSEKEEPING are JSON over waiting times and retention (docs/guide/operation.md).`
 
 type Values = Record<string, string | boolean | string[] | undefined>
 
@@ -43,6 +43,10 @@ export function configFromCommandLine(
 ): ServiceConfigInput {
   const text = (name: string) => values[name] as string | undefined
   const timing = environment.SERVICE_TIMING ? (JSON.parse(environment.SERVICE_TIMING) as object) : {}
+  const housekeeping = environment.SERVICE_HOUSEKEEPING
+    ? (JSON.parse(environment.SERVICE_HOUSEKEEPING) as { anchors?: object })
+    : {}
+  const anchorFile = text('anchor-file') ? { file: text('anchor-file') } : {}
   const database: ServiceConfigInput['database'] = environment.DATABASE_URL
     ? { kind: 'postgres', url: environment.DATABASE_URL }
     : text('data')
@@ -56,7 +60,7 @@ export function configFromCommandLine(
       port: Number(text('operation-port') ?? 0),
       ...(environment.OPERATION_TOKEN ? { token: environment.OPERATION_TOKEN } : {}),
     },
-    housekeeping: { anchors: text('anchor-file') ? { file: text('anchor-file') } : {} },
+    housekeeping: { ...housekeeping, anchors: { ...housekeeping.anchors, ...anchorFile } },
     publicUrls: (values['public-url'] as string[] | undefined) ?? [],
     connectors: simulated ?? {
       homeBssUrlTemplate: environment.HOME_BSS_URL_TEMPLATE ?? '',

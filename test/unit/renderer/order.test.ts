@@ -100,6 +100,9 @@ describe('the timeline', () => {
 
   test('no sentence is left with a gap by what the service sends', () => {
     const sent: Partial<Record<OrderEvent['code'], OrderEvent['params']>> = {
+      postedByHand: { amountFen: 12_345, reference: 'HN-7' },
+      handedOver: { name: '陈嘉豪' },
+      returnedHere: { until: at + 86_400_000 },
       paymentsPosted: { amountFen: 9703 },
       returned: { reason: 'ATTACHMENT_UNUSABLE', kind: 'documentBack', handler: '李', until: at },
       urged: { stage: 'review' },

@@ -86,11 +86,7 @@ export default function OrderScreen({ view }: { view: CaseView }) {
       }
     >
       <div className="order">
-        <ScreenTitle
-          title={t('order.title')}
-          tag={<CaseStatusTag status={status} />}
-          lead={t(withdrawQueued(view) ? 'order.lead.withdrawQueued' : `order.lead.${status}`)}
-        />
+        <ScreenTitle title={t('order.title')} tag={<CaseStatusTag status={status} />} lead={t(leadOf(view))} />
         <Outcome view={view} />
         <Warning view={view} />
         <PostponedPanel view={view} />
@@ -105,6 +101,13 @@ export default function OrderScreen({ view }: { view: CaseView }) {
       {asking ? <Ask what={asking} caseId={caseId} onClose={() => setAsking(undefined)} /> : null}
     </Frame>
   )
+}
+
+/** What the stage means for who stands here. */
+function leadOf(view: CaseView) {
+  if (withdrawQueued(view)) return 'order.lead.withdrawQueued'
+  if (view.order?.stage === 'returned' && view.order.returnedFor?.code === byStore) return 'order.lead.returnedHere'
+  return `order.lead.${statusOf(view)}` as const
 }
 
 /** The customer changed their mind before the acceptance was sent: both are on their way. */

@@ -61,7 +61,12 @@ export function ResupplyPanel({ view }: { view: CaseView }) {
           <PictureAgain key={kind} kind={kind} digit={String(index + 1)} view={view} />
         ))}
       </div>
-      <Field label={t('order.returned.note')} name="note" hint={t('order.returned.noteHint')} failure={failure?.error}>
+      <Field
+        label={t(returnedFor?.code === byStore ? 'order.returned.noteHere' : 'order.returned.note')}
+        name="note"
+        hint={t('order.returned.noteHint')}
+        failure={failure?.error}
+      >
         {(control) => (
           <Input {...control} maxLength={200} value={note} onChange={(event) => setNote(event.target.value)} />
         )}

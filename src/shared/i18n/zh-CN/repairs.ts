@@ -41,5 +41,7 @@ export const repairs = {
   'orderEvent.answeredHere': '客户已说明，工单继续',
   'orderEvent.refusalDecided': '值班长决定驳回，正在收回',
   'orderEvent.refusedHere': '本厅驳回，号码保留',
+  'order.lead.returnedHere': '本厅请客户到厅说明。重拍需要的材料或写明情况，送出后工单继续。',
+  'order.returned.noteHere': '客户的说明',
   'order.responsible': '跟进人',
 } as const
