@@ -77,6 +77,28 @@ describe('the command line of the rules', () => {
     expect(results[4]!.out).toContain('No rule pack is in force')
     expect(results[5]!.out).toContain('npm run rules')
   })
+  test('explains itself when asked, and says what is wrong with a call', async () => {
+    const [help, option, none, unknown, strange, extra, needs] = await Promise.all([
+      run('help'),
+      run('check', '--help'),
+      run(),
+      run('quote', '--pack', 'cn', '--price', '1'),
+      run('prize'),
+      run('check', folder, '--json'),
+      run('quote', '--pack', 'cn', '--language', 'zh-CN'),
+    ])
+    for (const asked of [help, option]) {
+      expect(asked.code).toBe(0)
+      for (const command of ['check', 'quote', 'seal', 'help']) expect(asked.out).toContain(`rules -- ${command}`)
+    }
+    const refused = { none, unknown, strange, extra, needs }
+    expect(Object.values(refused).map(({ code }) => code)).toEqual([2, 2, 2, 2, 2])
+    expect(unknown.out).toContain("'--price'")
+    expect(strange.out).toContain('there is no command prize')
+    expect(extra.out).toContain('check has no option --json')
+    expect(needs.out).toContain('quote 缺少 --agreement')
+    for (const { out } of Object.values(refused)) expect(out).toContain('Exit codes')
+  })
   test('checks a folder and names file and line', async () => {
     file('cn.json', '{\n "id": "cn",\n "version": "1",\n "validFrom": "2026-13-01",\n "assumed": false\n}')
     const { code, out } = await run('check', folder)
