@@ -13,6 +13,7 @@ const tones: Record<CaseStatus, Tone> = {
   returned: 'waits',
   figuresChanged: 'waits',
   invoiceRefused: 'stops',
+  paymentRefused: 'stops',
   executing: 'chosen',
   withdrawing: 'waits',
   completed: 'done',

@@ -116,6 +116,7 @@ export const caseStatuses = [
   'returned',
   'figuresChanged',
   'invoiceRefused',
+  'paymentRefused',
   'executing',
   'withdrawing',
   'completed',

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { buildReceipt } from '../../../src/shared/documents/receipt.ts'
 import { translate } from '../../../src/shared/i18n/translate.ts'
+import type { OrderEvent } from '../../../src/shared/protocol/changes.ts'
 import { type Counter, openCounter, until } from '../../support/core/core-harness.ts'
 import { signIn, submittedCase } from '../../support/core/counter-steps.ts'
 import { tinyPng } from '../../support/core/double-data.ts'
@@ -85,4 +86,37 @@ test('an invoice that was not taken is corrected, and nothing else is sent', asy
   expect((await counter.done('desk.view')).attention.map(({ code }) => code)).toContain('invoiceRefused')
   // This case handed in no such invoice.
   expect(await corrected('B1')).toMatchObject({ error: { code: 'invoice.differs' } })
+})
+
+test('a payment that is not confirmed is on the desk until the code is put right', async () => {
+  const view = await submittedCase(counter)
+  const { caseId, caseNumber, orderId } = view.case
+  const refusal = { amountFen: 9703, method: 'card', cause: 'UNKNOWN_AUTHORIZATION' }
+  const published = (codes: OrderEvent['code'][]) =>
+    service.publish({
+      orderId,
+      caseId,
+      caseNumber,
+      state: 'acknowledged',
+      stage: 'accepted',
+      deadline: '2099-01-01',
+      urgeCount: 0,
+      events: codes.map((code, index) => ({
+        eventId: `0198f3c2-7b1e-7c11-9a53-2f0a4be81c0${index}`,
+        code,
+        at: Date.now() + index,
+        params: code === 'paymentRefused' ? refusal : {},
+      })),
+      updatedAt: Date.now(),
+    })
+  const row = async () =>
+    (await counter.done('case.list', { filter: 'all' })).rows.find((each) => each.caseId === caseId)
+  published(['accepted', 'paymentRefused', 'smsSent'])
+  await until(async () => (await row())?.status === 'paymentRefused')
+  expect((await row())?.next).toEqual({ code: 'paymentRefused', params: refusal })
+  expect((await counter.done('case.list', { filter: 'forMe' })).rows.map((each) => each.caseId)).toContain(caseId)
+  expect((await counter.done('desk.view')).attention.map(({ code }) => code)).toContain('paymentRefused')
+  published(['accepted', 'paymentRefused', 'smsSent', 'paymentCorrected'])
+  await until(async () => (await row())?.status === 'sent')
+  expect((await counter.done('desk.view')).attention.map(({ code }) => code)).not.toContain('paymentRefused')
 })

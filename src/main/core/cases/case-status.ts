@@ -3,6 +3,7 @@ import type { Case } from '../../../shared/domain/case.ts'
 import type { CaseProgress } from '../../../shared/domain/case-progress.ts'
 import { caseSteps } from '../../../shared/domain/case-steps.ts'
 import { refusedInvoice } from '../../../shared/domain/refused-invoice.ts'
+import { refusedPayment } from '../../../shared/domain/refused-payment.ts'
 import { assertNever, type Failure } from '../../../shared/domain/result.ts'
 import type { OrderView } from '../../../shared/protocol/changes.ts'
 import type { JobKind } from '../../../shared/protocol/jobs.ts'
@@ -47,6 +48,7 @@ function statusOfOrder(order: OrderView, waiting: readonly JobState[]): CaseStat
     default:
   }
   if (waiting.some((job) => job.kind === 'order.withdraw')) return 'withdrawing'
+  if (refusedPayment(order)) return 'paymentRefused'
   switch (order.stage) {
     case 'accepted':
     case 'paymentsPosted':
@@ -120,6 +122,8 @@ export function nextOf(situation: CaseSituation, status: CaseStatus): CaseRow['n
       }
     case 'invoiceRefused':
       return { code: 'invoiceRefused', params: { invoiceNumber: refusedInvoice(order)!.invoiceNumber } }
+    case 'paymentRefused':
+      return { code: 'paymentRefused', params: { ...refusedPayment(order) } }
     case 'postponed':
       return { code: 'postponed', params: { until: situation.case.postponed?.until ?? '' } }
     case 'executing':

@@ -13,7 +13,7 @@ import type { SqlValue } from '../storage/store.ts'
 import type { Handler } from './handler.ts'
 
 const statusesOf: Record<'forMe' | 'waitingHome' | 'completed', readonly CaseStatus[]> = {
-  forMe: ['draft', 'blocked', 'returned', 'figuresChanged', 'invoiceRefused', 'attention'],
+  forMe: ['draft', 'blocked', 'returned', 'figuresChanged', 'invoiceRefused', 'paymentRefused', 'attention'],
   waitingHome: ['sent', 'homeReview', 'executing', 'withdrawing'],
   completed: ['completed'],
 }

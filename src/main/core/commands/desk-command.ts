@@ -1,4 +1,4 @@
-import type { CaseStatus, DeskView } from '../../../shared/contract/views.ts'
+import type { DeskView } from '../../../shared/contract/views.ts'
 import { addDays, instant, shanghaiDate, startOfDay } from '../../../shared/domain/calendar.ts'
 import { fen } from '../../../shared/domain/money.ts'
 import { owedHere } from '../../../shared/domain/money-back.ts'
@@ -28,22 +28,23 @@ async function medianSeconds(context: Context, from: number, to: number): Promis
 }
 
 async function casesNeedingSomebody(context: Context): Promise<DeskView['attention']> {
-  const statuses: CaseStatus[] = ['returned', 'figuresChanged', 'invoiceRefused', 'refused', 'draft']
+  const stopping = ['returned', 'figuresChanged', 'invoiceRefused', 'paymentRefused'] as const
   const now = context.ports.clock.now()
   const rows = await context.store.query<StoredCaseRow>(
     `SELECT case_id, status, name, masked_name, total_fen, document FROM counter_case
-     WHERE status IN (?, ?, ?) OR (status = ? AND updated_at >= ?) OR (status = ? AND updated_at >= ?)
+     WHERE status IN (?, ?, ?, ?) OR (status = ? AND updated_at >= ?) OR (status = ? AND updated_at >= ?)
      ORDER BY updated_at DESC LIMIT ?`,
-    [...statuses.slice(0, 3), statuses[3]!, now - 24 * 3_600_000, statuses[4]!, now - 3_600_000, attentionOnDesk],
+    [...stopping, 'refused', now - 24 * 3_600_000, 'draft', now - 3_600_000, attentionOnDesk],
   )
   const lines: DeskView['attention'] = []
   for (const row of rows) {
     const case_ = parseCase(row.document)
     const { caseId, msisdn } = case_
     const order = row.status === 'draft' ? undefined : await readOrder(context.store, caseId)
-    if ((row.status === 'returned' || row.status === 'figuresChanged' || row.status === 'invoiceRefused') && order)
+    const stopped = stopping.find((status) => status === row.status)
+    if (stopped && order)
       lines.push({
-        code: row.status,
+        code: stopped,
         params: { msisdn, until: order.resupplyBy ?? '' },
         severity: 'stops',
         caseId,

@@ -1,6 +1,7 @@
 import type { CaseStatus, CaseView } from '../../../shared/contract/views.ts'
 import { beforePointOfNoReturn, isFinal, type OrderStage } from '../../../shared/domain/order.ts'
 import { refusedInvoice } from '../../../shared/domain/refused-invoice.ts'
+import { refusedPayment } from '../../../shared/domain/refused-payment.ts'
 
 /** What may be done to an order now. The service decides in the end; this only keeps pointless things off the screen. */
 export interface OrderActions {
@@ -41,6 +42,7 @@ export function statusOf({ case: case_, order, waiting }: CaseView): CaseStatus 
   if (!order) return waiting.some((job) => job.kind === 'order.submit') ? 'toSend' : 'sent'
   if (order.state === 'pendingCancellation') return 'withdrawing'
   if (!isFinal(order.stage) && waiting.some((job) => job.kind === 'order.withdraw')) return 'withdrawing'
+  if (refusedPayment(order)) return 'paymentRefused'
   if (order.stage === 'returned' && order.figures) return 'figuresChanged'
   return refusedInvoice(order) ? 'invoiceRefused' : statusOfStage[order.stage]
 }

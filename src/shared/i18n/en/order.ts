@@ -25,6 +25,8 @@ export const order = {
     'The home province is reviewing it; the customer gets an SMS, and this page updates by itself.',
   'order.lead.figuresChanged':
     'The figures have changed since the signature; the customer signs the new ones, or withdraws.',
+  'order.lead.paymentRefused':
+    'The payment provider does not confirm the payment. A supervisor compares the slip and closes the ticket with the right code; the order then goes on by itself.',
   'order.lead.invoiceRefused':
     'The agreements are ended and only an invoice is in the way: the home province did not take it. Once it is corrected the order goes on.',
   'order.lead.returned':
@@ -94,6 +96,7 @@ export const order = {
   'order.withdraw.reason1': 'The customer changed their mind',
   'order.withdraw.reason2': 'Wrong number',
   'order.withdraw.reason3': 'The customer still has business to settle',
+  'desk.attention.paymentRefused': 'The payment for {msisdn} is not confirmed: a supervisor has to look at the slip',
   'desk.attention.invoiceRefused': 'The home province did not take the invoice of {msisdn}: correct it',
   'desk.attention.figuresChanged': '{msisdn} would cost more than signed; the customer decides before {until}',
   'order.figures.title': 'It would cost more than was signed',

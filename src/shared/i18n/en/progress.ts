@@ -52,6 +52,7 @@ export const progress = {
   'next.waitingHome': 'Due {deadline}',
   'next.resupply': '{reason} · resupply before {until}',
   'next.figuresChanged': 'Signed {signed}, now {amount} · customer decides before {until}',
+  'next.paymentRefused': '{method} payment of {amount} not confirmed: {cause}',
   'next.invoiceRefused': 'Invoice {invoiceNumber} was not taken: correct it',
   'next.executing': 'The home province is executing',
   'next.postponed': 'Free of penalty from {until}',

@@ -64,6 +64,7 @@ export const states = {
   'caseStatus.homeReview': 'Home review',
   'caseStatus.returned': 'Papers returned',
   'caseStatus.figuresChanged': 'Cost changed',
+  'caseStatus.paymentRefused': 'Payment unknown',
   'caseStatus.invoiceRefused': 'Invoice refused',
   'caseStatus.executing': 'Executing',
   'caseStatus.withdrawing': 'Withdrawing',

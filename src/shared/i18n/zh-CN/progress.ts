@@ -52,6 +52,7 @@ export const progress = {
   'next.waitingHome': '期限 {deadline}',
   'next.resupply': '{reason} · {until} 前补件',
   'next.figuresChanged': '签字 {signed}，现为 {amount} · {until} 前请客户决定',
+  'next.paymentRefused': '{method}收款 {amount} 未核实：{cause}',
   'next.invoiceRefused': '归属省不收发票 {invoiceNumber}，请更正',
   'next.executing': '归属省正在执行',
   'next.postponed': '{until} 起可免违约金办理',

@@ -61,6 +61,7 @@ export const states = {
   'caseStatus.homeReview': '归属省审核',
   'caseStatus.returned': '退回补件',
   'caseStatus.figuresChanged': '金额有变',
+  'caseStatus.paymentRefused': '收款未核实',
   'caseStatus.invoiceRefused': '发票待更正',
   'caseStatus.executing': '执行中',
   'caseStatus.withdrawing': '撤单确认中',
