@@ -28,6 +28,7 @@ const families: Record<string, string> = {
   way: 'invoiceWay',
   of: 'limitOf',
   per: 'limitPer',
+  homeCause: 'order.invoice.cause',
 }
 const amounts = new Set(['amount', 'due', 'paid', 'expected', 'actual'])
 const instants = new Set(['until', 'effective', 'deadline', 'at'])

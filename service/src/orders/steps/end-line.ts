@@ -110,7 +110,7 @@ function invoiceRefused(context: ServiceContext, order: ProductOrderTable, refus
         severity: 'stops',
         orderId: order.order_id,
         caseId: order.case_id,
-        params: { caseNumber: order.case_number, ...params },
+        params: { caseNumber: order.case_number, invoiceNumber: refused.invoiceNumber, homeCause: refused.cause },
       }),
   }
 }

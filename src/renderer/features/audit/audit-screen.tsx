@@ -2,6 +2,7 @@ import { Input } from 'antd'
 import { useEffect, useState } from 'react'
 import type { AuditRow } from '../../../shared/contract/views.ts'
 import { formatInstant } from '../../../shared/domain/calendar.ts'
+import { isMessageKey, type Translate } from '../../../shared/i18n/translate.ts'
 import { useT } from '../../language.ts'
 import { navigate } from '../../routes.ts'
 import { FailureText } from '../../ui/failure-text.tsx'
@@ -108,7 +109,10 @@ function Rows({ rows }: { rows: readonly AuditRow[] }) {
               <td>{row.sequence}</td>
               <td>{formatInstant(row.at)}</td>
               <td>{row.actorName ? `${row.actorName} ${row.actor}` : row.actor}</td>
-              <td>{row.action}</td>
+              <td>
+                {actionName(row.action, t)}
+                <span className="audit-code">{row.action}</span>
+              </td>
               <td className="audit-details">{detailsOf(row)}</td>
               <td className="audit-hash">{row.hash.slice(0, 12)}</td>
             </tr>
@@ -117,6 +121,14 @@ function Rows({ rows }: { rows: readonly AuditRow[] }) {
       </table>
     </section>
   )
+}
+
+/** An act in words: an approval by what it is about, the others by their own; the code stands below it, as it was hashed. */
+function actionName(action: string, t: Translate): string {
+  const subject = /^approval\.(\w+)$/.exec(action)?.[1]
+  const keys = [`auditAction.${action}`, ...(subject ? [`approval.${subject}`] : [])]
+  const known = keys.find(isMessageKey)
+  return known ? t(known) : ''
 }
 
 /** Details as `name value` pairs; they are ids, codes and figures, as they were hashed. */

@@ -1,5 +1,5 @@
 import { Input } from 'antd'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import type { CaseView } from '../../../shared/contract/views.ts'
 import type { Bill } from '../../../shared/domain/account.ts'
 import { type InvoiceWay, invoiceWays } from '../../../shared/domain/invoice-policy.ts'
@@ -13,7 +13,6 @@ import { concerns, Field } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { PrimaryAction } from '../../ui/primary-action.tsx'
-import { Tag } from '../../ui/tag.tsx'
 import { useInvoice } from './invoice-store.ts'
 
 function billOf({ case: case_ }: CaseView, billId: string): Bill | undefined {
@@ -28,13 +27,17 @@ export function InvoicePanel({ view }: { view: CaseView }) {
   const bill = billOf(view, refused.billId)
   const { number, way, failure } = entry.entry
   const about = `${view.case.caseId} ${refused.billId}`
-  useEffect(() => useInvoice.getState().begin(about), [about])
+  const box = useRef<HTMLDivElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another bill, or another refusal, is begun at its number
+  useEffect(() => {
+    useInvoice.getState().begin(about)
+    box.current?.querySelector('input')?.focus()
+  }, [about, refused.invoiceNumber])
   const cause = `order.invoice.cause.${refused.cause}`
   const ways = view.progress.moneyBack?.invoicePolicy.ways ?? invoiceWays
   return (
     <Panel
       title={t('order.invoice.title')}
-      tag={<Tag tone="stops">{t('caseStatus.invoiceRefused')}</Tag>}
       aside={
         bill ? t('order.invoice.bill', { period: bill.billingPeriod, amount: formatYuan(bill.amountFen) }) : undefined
       }
@@ -43,23 +46,25 @@ export function InvoicePanel({ view }: { view: CaseView }) {
         {t('order.invoice.refused', { invoiceNumber: refused.invoiceNumber })}{' '}
         {isMessageKey(cause) ? t(cause) : t('order.invoice.causeOther', { code: refused.cause })}
       </Notice>
-      <Field
-        label={t('order.invoice.number')}
-        name="corrections.invoices"
-        hint={t('order.invoice.hint')}
-        failure={failure}
-      >
-        {(control) => (
-          <Input
-            {...control}
-            inputMode="numeric"
-            autoComplete="off"
-            maxLength={20}
-            value={number}
-            onChange={({ target }) => entry.set({ number: target.value.replace(/\D/g, '') })}
-          />
-        )}
-      </Field>
+      <div ref={box}>
+        <Field
+          label={t('order.invoice.number')}
+          name="corrections.invoices"
+          hint={t('order.invoice.hint')}
+          failure={failure}
+        >
+          {(control) => (
+            <Input
+              {...control}
+              inputMode="numeric"
+              autoComplete="off"
+              maxLength={20}
+              value={number}
+              onChange={({ target }) => entry.set({ number: target.value.replace(/\D/g, '') })}
+            />
+          )}
+        </Field>
+      </div>
       <ChoiceGroup<InvoiceWay>
         label={t('order.invoice.way')}
         vertical={false}

@@ -5,6 +5,7 @@ import { maskName } from '../../../shared/domain/masking.ts'
 import { formatMsisdn } from '../../../shared/domain/msisdn.ts'
 import { isFinal } from '../../../shared/domain/order.ts'
 import type { Settlement } from '../../../shared/domain/settlement.ts'
+import { isMessageKey, type Translate } from '../../../shared/i18n/translate.ts'
 import { useNow } from '../../clock.ts'
 import { useLanguage, useT } from '../../language.ts'
 import { durationText } from '../../ui/age.ts'
@@ -81,9 +82,22 @@ function Reasons({ view }: { view: CaseView }) {
           </StubItem>
         ))}
       </StubList>
-      <p className="order-risk-version">{risk.policyVersion}</p>
+      <p className="order-risk-version">{t('order.risk.rules', { packs: packNames(risk.policyVersion, t) })}</p>
     </StubSection>
   )
+}
+
+/** Packs as the policy's version names them (`cn@2026-11 cn-ctcc@2026-11 cn-ctcc-62@2026-07`), in words. */
+function packNames(version: string, t: Translate): string {
+  return version
+    .split(' ')
+    .map((pack) => {
+      const [id = '', of = ''] = pack.split('@')
+      const [, carrier, province] = id.split('-')
+      const key = province ? `province.${province}` : carrier ? `carrier.${carrier.toUpperCase()}` : 'order.risk.nation'
+      return `${isMessageKey(key) ? t(key) : id} ${of}`
+    })
+    .join(' · ')
 }
 
 /** What is signed, or what waits to be signed because it has become another sum. */

@@ -1,4 +1,5 @@
 import type { zhCN } from '../zh-CN/index.ts'
+import { auditActions } from './audit-actions.ts'
 import { caseMessages } from './case.ts'
 import { caseDecisions } from './case-decisions.ts'
 import { desk } from './desk.ts'
@@ -16,6 +17,7 @@ import { states } from './states.ts'
 import { supervision } from './supervision.ts'
 
 export const en: Record<keyof typeof zhCN, string> = {
+  ...auditActions,
   ...domain,
   ...states,
   ...progress,

@@ -87,8 +87,9 @@ export const supervision = {
   'ticketAdvice.limitReached': 'Look at what this person did today before somebody else goes on.',
   'ticket.orderStuck': 'Order {caseNumber} has not moved for {hours} {hours|hour|hours}',
   'ticketAdvice.orderStuck': 'Speak to the home province; F2 puts it right by hand.',
-  'ticket.invoiceRefused':
-    'Order {caseNumber}: the home province did not take invoice {invoiceNumber} ({cause}). Compare with the paper and correct it on the order; if the paper is right, clear it with the home province',
+  'ticket.invoiceRefused': 'Order {caseNumber}: the home province did not take invoice {invoiceNumber}. {homeCause}',
+  'ticketAdvice.invoiceRefused':
+    'Compare with the paper and correct it on the order; if the paper is right, clear it with the home province: it is sent again every hour.',
   'ticket.finalBillTooHigh':
     'The home province billed {amount}, more than the {limit} the customer accepted; it was not collected',
   'ticketAdvice.finalBillTooHigh': 'Have the home province put the bill right; the customer pays no more.',
@@ -140,6 +141,7 @@ export const supervision = {
   'case.elsewhere.expired': 'nobody answered in time; ask again',
   'case.elsewhere.withdrawn': 'taken back',
   'case.risk.title': 'Risk',
+  'case.risk.approved': 'approved by {name} at {time}',
   'case.risk.assumed': '(assumed)',
   'case.risk.service': 'When it is submitted the centre looks again, with what happens all over the country.',
   'order.coolingOff': 'Cooling off until',

@@ -1,3 +1,4 @@
+import { auditActions } from './audit-actions.ts'
 import { caseMessages } from './case.ts'
 import { caseDecisions } from './case-decisions.ts'
 import { desk } from './desk.ts'
@@ -16,6 +17,7 @@ import { supervision } from './supervision.ts'
 
 /** Simplified Chinese is the first language: its keys are the keys. */
 export const zhCN = {
+  ...auditActions,
   ...domain,
   ...states,
   ...progress,

@@ -80,8 +80,8 @@ export const supervision = {
   'ticketAdvice.limitReached': '请核对该工号当天的办理，再安排他人继续。',
   'ticket.orderStuck': '受理单 {caseNumber} 已 {hours} 小时没有进展',
   'ticketAdvice.orderStuck': '请联系归属省催办；按 F2 人工处置。',
-  'ticket.invoiceRefused':
-    '受理单 {caseNumber}：归属省不接受发票 {invoiceNumber}（{cause}）。请核对原票，在受理单上更正；若票面无误，请与归属省核对',
+  'ticket.invoiceRefused': '受理单 {caseNumber}：归属省没有接受发票 {invoiceNumber}。{homeCause}',
+  'ticketAdvice.invoiceRefused': '请核对原票，在受理单上更正；票面无误时请与归属省核对，系统每小时再送一次。',
   'ticket.finalBillTooHigh': '归属省出账 {amount}，高于客户确认的 {limit}，没有收取',
   'ticketAdvice.finalBillTooHigh': '请联系归属省更正账单；客户不必多付。',
   'ticketAdvice.riskRefused': '请核对材料，向客户说明。',
@@ -128,6 +128,7 @@ export const supervision = {
   'case.elsewhere.expired': '超时无人处理，可再申请',
   'case.elsewhere.withdrawn': '已撤回',
   'case.risk.title': '风险提示',
+  'case.risk.approved': '{name} {time} 已复核',
   'case.risk.assumed': '（设定）',
   'case.risk.service': '提交时中心还会按全国办理情况再判断一次。',
   'order.coolingOff': '冷静期至',
