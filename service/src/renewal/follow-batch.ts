@@ -2,6 +2,7 @@ import { instant, shanghaiDate, startOfDay } from '../../../src/shared/domain/ca
 import {
   type AppRenewal,
   addWorkingDays,
+  decideNotEligible,
   decideRelease,
   foldAnswers,
   toResubmit,
@@ -82,7 +83,7 @@ function settle(
 /** The platform does nothing for a number: its apps stay unasked, and it goes by the policy for what is not clean. */
 function notEligible(context: ServiceContext, number: NumberResourceTable, code: string): NumberChange {
   const kept = { msisdn: number.msisdn, batch_id: null, apps: [], not_eligible: code }
-  return decideRelease([], context.renewalPolicy.of(number.carrier)) === 'held'
+  return decideNotEligible(code, context.renewalPolicy.of(number.carrier)) === 'held'
     ? { ...kept, state: 'reserved', renewal: 'held' }
     : { ...kept, state: 'available', renewal: 'released', release: 'disclosed' }
 }

@@ -87,13 +87,19 @@ async function formBatch(tx: Tx, context: ServiceContext, carrier: Carrier): Pro
 
 /** A policy that was made milder lets go what a stricter one held. */
 async function releaseHeld(context: ServiceContext, carrier: Carrier): Promise<void> {
-  if (context.renewalPolicy.of(carrier).release.when !== 'disclosed') return
+  const { release } = context.renewalPolicy.of(carrier)
+  if (release.when !== 'disclosed') return
   const now = context.clock.now()
   await context.db
     .updateTable('number_resource')
     .set({ state: 'available', renewal: 'released', release: 'disclosed', released_at: now, updated_at: now })
     .where('carrier', '=', carrier)
     .where('renewal', '=', 'held')
+    .where((eb) =>
+      release.holdFor.length === 0
+        ? eb.lit(true)
+        : eb.or([eb('not_eligible', 'is', null), eb('not_eligible', 'not in', release.holdFor)]),
+    )
     .execute()
 }
 

@@ -53,6 +53,8 @@ export const renewalPolicySchema = z.object({
     when: z.enum(['allClean', 'disclosed']),
     /** An app that does not take part stands in nobody's way. */
     notCoveredIsClean: z.boolean(),
+    /** Reasons for which the platform does nothing and nobody may be given the number, e.g. that somebody has it. */
+    holdFor: z.array(z.string()),
     ...grounded,
   }),
   /** Numbers that are submitted together. */
@@ -138,6 +140,11 @@ function isClean(app: AppRenewal, policy: RenewalPolicy): boolean {
 export function decideRelease(apps: readonly AppRenewal[], policy: RenewalPolicy): 'clean' | 'disclosed' | 'held' {
   if (apps.length > 0 && apps.every((app) => isClean(app, policy))) return 'clean'
   return policy.release.when === 'disclosed' ? 'disclosed' : 'held'
+}
+
+/** Whether a number may be given out for which the platform does nothing, and says why. */
+export function decideNotEligible(code: string, policy: RenewalPolicy): 'disclosed' | 'held' {
+  return policy.release.when === 'disclosed' && !policy.release.holdFor.includes(code) ? 'disclosed' : 'held'
 }
 
 /** What all apps together come to. */

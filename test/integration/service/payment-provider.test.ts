@@ -224,6 +224,28 @@ onBothDatabases('the payment provider', (suite) => {
     expect(await verifyLedger(look.db)).toEqual([])
   })
 
+  it('pays no refund twice to a service that was restored and ends the line once more', async () => {
+    const { counter, look } = suite()
+    // PGlite lets nobody reach in from outside.
+    if (!look) return
+    const prepared = await withRefund('6222021234567890128')
+    const before = (await books()).refundsOut.length
+    await handIn(counter, prepared)
+    const { orderId } = prepared.order
+    const arrived = (times: number) => (one: OrderView) =>
+      one.events.filter(({ code }) => code === 'refundArrived').length === times
+    await followOrder(counter, orderId, arrived(1))
+    await look.db.deleteFrom('refund_out').where('order_id', '=', orderId).execute()
+    await look.db
+      .updateTable('product_order')
+      .set({ stage: 'settled', next_step_at: 0 })
+      .where('order_id', '=', orderId)
+      .execute()
+    await followOrder(counter, orderId, arrived(2))
+    expect((await books()).refundsOut.slice(before)).toHaveLength(1)
+    expect(await verifyLedger(look.db)).toEqual([])
+  })
+
   it.each([
     ['there is no such card', '62000212345678901', 'CARD_UNKNOWN'],
     ['the bank sends it back', '62020212345678901', 'ACCOUNT_CLOSED'],

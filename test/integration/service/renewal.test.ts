@@ -1,12 +1,16 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Instant } from '../../../src/shared/domain/calendar.ts'
+import type { RenewalSettings } from '../../../src/shared/domain/renewal.ts'
 import type { OrderView } from '../../../src/shared/protocol/changes.ts'
 import type { RenewalView } from '../../../src/shared/protocol/renewal.ts'
 import { type CounterClient, createCounterClient } from '../../support/counter-client.ts'
 import { clerk, followOrder, handIn, prepareCase } from '../../support/counter-journey.ts'
 import { homeBooks } from '../../support/home-books.ts'
 import { enrolment, onBothDatabases } from '../../support/service-suite.ts'
-import { startServiceOn } from '../../support/service-world.ts'
+import { configFor, startServiceOn } from '../../support/service-world.ts'
 
 const dayMs = 86_400_000
 type Known = Extract<RenewalView, { known: true }>
@@ -100,5 +104,61 @@ onBothDatabases('numbers between two holders', (suite) => {
       expect([msisdn, app, asked]).toEqual([msisdn, app, rounds.get(`${msisdn} ${app}`)])
     // Some apps were silent at first and answered when they were asked again.
     expect(renewals.some(({ asked }) => asked > 1)).toBe(true)
+  })
+
+  it('are held where only clean ones may go, and let go when the policy becomes milder', async () => {
+    const { world, database, counter } = suite()
+    const { files } = configFor(world.simulators, database)
+    const settings = JSON.parse(await readFile(files.renewal, 'utf8')) as RenewalSettings
+    settings.policy.release.when = 'allClean'
+    settings.policy.resubmit.rounds = 1
+    const folder = await mkdtemp(join(tmpdir(), 'counterfoil-renewal-'))
+    const strict = join(folder, 'strict.json')
+    await writeFile(strict, JSON.stringify(settings))
+    const restart = async (renewal: string) => {
+      await suite().service.close()
+      suite().service = await startServiceOn(world, database, { files: { ...files, renewal } }, { clock: { now } })
+      counter.moveTo(suite().service.url)
+      reader.moveTo(suite().service.url)
+    }
+    days = 0
+    await restart(strict)
+    const prepared = await prepareCase(counter, world, await world.someone('clean'))
+    await handIn(counter, prepared)
+    await followOrder(counter, prepared.order.orderId, (one: OrderView) => one.state === 'completed')
+    numbers.splice(0, numbers.length, prepared.entry.msisdn)
+    await after(92, ({ apps }) => apps.some(({ state }) => state === 'accepted'))
+    const [held] = await after(9, (view) => view.held)
+    expect(held).toMatchObject({ state: 'reserved', status: 'partlyDone' })
+    expect(held!.release).toBeUndefined()
+    await restart(files.renewal)
+    const [free] = await after(0, ({ state }) => state === 'available')
+    expect(free).toMatchObject({ release: 'disclosed', held: false })
+    await rm(folder, { recursive: true })
+  })
+
+  it('that somebody has again are left alone, and said to be', async () => {
+    const { look, world } = suite()
+    // PGlite lets nobody look from outside; what the platform refuses is the same there.
+    if (!look) return
+    const { msisdn } = await world.someone('clean')
+    const one = await look.db.selectFrom('number_resource').selectAll().limit(1).executeTakeFirstOrThrow()
+    await look.db
+      .insertInto('number_resource')
+      .values({
+        ...one,
+        msisdn,
+        state: 'suspended',
+        renewal: 'resting',
+        apps: '[]',
+        release: null,
+        released_at: null,
+        aging_until: '2026-01-01',
+      })
+      .execute()
+    numbers.splice(0, numbers.length, msisdn)
+    const [view] = await after(0, ({ status }) => status === 'notEligible')
+    expect(view).toMatchObject({ notEligibleFor: 'NUMBER_IN_USE', apps: [], state: 'reserved', held: true })
+    expect((await homeBooks(world)).renewals.filter((asked) => asked.msisdn === msisdn)).toEqual([])
   })
 })

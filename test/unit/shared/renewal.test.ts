@@ -7,6 +7,7 @@ import {
   type AppRenewal,
   addWorkingDays,
   appStates,
+  decideNotEligible,
   decideRelease,
   foldAnswers,
   renewalPolicyOf,
@@ -90,6 +91,11 @@ describe('the policy', () => {
     const uncovered = [app('a', 'accepted'), app('b', 'notCovered')]
     const lenient = { ...strict, release: { ...strict.release, notCoveredIsClean: true } }
     expect([decideRelease(uncovered, strict), decideRelease(uncovered, lenient)]).toEqual(['held', 'clean'])
+    expect(['PORTED_NUMBER_UNSUPPORTED', 'NUMBER_IN_USE'].map((code) => decideNotEligible(code, policy))).toEqual([
+      'disclosed',
+      'held',
+    ])
+    expect(decideNotEligible('PORTED_NUMBER_UNSUPPORTED', strict)).toBe('held')
     // Nothing asked is not the same as everything clean.
     expect(decideRelease([], policy)).toBe('disclosed')
   })
