@@ -15,7 +15,8 @@ import {
 import type { Language, MessageKey } from '../../src/shared/i18n/translate.ts'
 import { cutOff } from '../support/e2e/cut-off.ts'
 import { watchFocus } from '../support/e2e/focus-watch.ts'
-import { type Counter, clerk, openCounter, signInAs } from '../support/e2e/open-counter.ts'
+import { changedFiguresOrder, refusedInvoiceOrder, returnedOrder } from '../support/e2e/held-orders.ts'
+import { type Counter, clerk, openCounter, signInAs, supervisor } from '../support/e2e/open-counter.ts'
 import { keepPicturesOfFailures } from '../support/e2e/picture-of-failure.ts'
 import { prepareCase, showCase } from '../support/e2e/prepare-case.ts'
 import { contactPhone, throughPreCheck } from '../support/e2e/walk.ts'
@@ -31,7 +32,7 @@ const displays = [
 
 let counter: Counter
 /** Cases in every state that a screen can show. */
-const cases = { fresh: '', findings: '', signing: '', done: '' }
+const cases = { fresh: '', findings: '', signing: '', done: '', returned: '', figures: '', invoice: '', byEye: '' }
 
 beforeAll(async () => {
   counter = await openCounter()
@@ -51,6 +52,10 @@ const screens: [name: string, show: (window: CounterWindow) => Promise<void>][] 
   ['approval', (window) => stepOf(window, cases.findings, 'F12')],
   ['signature', (window) => stepOf(window, cases.signing, 'F7', 'case.signature.pad')],
   ['order', async (window) => showCase(counter, window, cases.done)],
+  ['order with papers returned', (window) => orderOf(window, cases.returned, 'order.returned.title')],
+  ['order with changed figures', (window) => orderOf(window, cases.figures, 'order.figures.title')],
+  ['order with a refused invoice', (window) => orderOf(window, cases.invoice, 'order.invoice.title')],
+  ['face compared by eye', (window) => stepOf(window, cases.byEye, 'F3')],
   [
     'receipt',
     async (window) => {
@@ -69,6 +74,45 @@ const screens: [name: string, show: (window: CounterWindow) => Promise<void>][] 
   ['help', (window) => dialog(window, 'F1')],
   ['search', (window) => dialog(window, 'Control+k')],
 ]
+
+/** Screens of supervisors and auditors, each by its key from the desk. */
+const screensOfSupervisors: typeof screens = [
+  ['desk of a supervisor', async (window) => counter.toDesk(window)],
+  [
+    'supervision',
+    async (window) => {
+      await fromDesk(window, 'F9', 'supervision.title')
+      await window.reads('ticketKind.invoiceRefused')
+    },
+  ],
+  [
+    'audit',
+    async (window) => {
+      await fromDesk(window, 'F10', 'audit.title.store')
+      await window.page.locator('.audit-rows').waitFor()
+    },
+  ],
+  ['statements', (window) => fromDesk(window, 'F11', 'statement.title')],
+]
+
+async function fromDesk(window: CounterWindow, key: string, title: MessageKey): Promise<void> {
+  await counter.toDesk(window)
+  await window.press(key)
+  await headline(window, title)
+}
+
+/** Nobody is signed in for a moment, then somebody else. */
+async function changeTo(window: CounterWindow, member: typeof clerk): Promise<void> {
+  await counter.toDesk(window)
+  await counter.done('session.signOut')
+  await window.reads('signIn.lead')
+  await signInAs(window, member)
+}
+
+async function orderOf(window: CounterWindow, caseId: string, title: MessageKey): Promise<void> {
+  await showCase(counter, window, caseId)
+  await window.reads(title)
+}
 
 async function place({ page }: CounterWindow, hash: string): Promise<void> {
   await page.evaluate((to) => {
@@ -181,6 +225,10 @@ describe('screens', () => {
     cases.fresh = (await prepareCase(counter, await counter.next('clean'), 'opened')).case.caseId
     cases.findings = (await prepareCase(counter, await counter.next('many-findings'), 'checked')).case.caseId
     cases.signing = (await prepareCase(counter, await counter.next('clean'), 'settled')).case.caseId
+    cases.byEye = (await prepareCase(counter, await counter.next('no-portrait'), 'checked')).case.caseId
+    cases.returned = await returnedOrder(counter)
+    cases.figures = await changedFiguresOrder(counter)
+    cases.invoice = await refusedInvoiceOrder(counter)
   })
 
   /** What axe finds that keeps people out. */
@@ -217,10 +265,16 @@ describe('screens', () => {
     const unreadable = await barriers({ page: paper })
     if (unreadable.length > 0) found.acceptance = unreadable
     await paper.close()
+    await counter.toDesk(window)
     await counter.done('session.signOut')
     await window.reads('signIn.lead')
     await look('sign-in')
-    await signInAs(window, clerk)
+    await signInAs(window, supervisor)
+    for (const [name, show] of screensOfSupervisors) {
+      await show(window)
+      await look(name)
+    }
+    await changeTo(window, clerk)
     expect(found).toEqual({})
   })
 
@@ -235,6 +289,13 @@ describe('screens', () => {
       if (wrong.length > 0) found[name] = wrong
       await leave(window)
     }
+    await changeTo(window, supervisor)
+    for (const [name, show] of screensOfSupervisors) {
+      await show(window)
+      const wrong = await window.page.evaluate(cutOff)
+      if (wrong.length > 0) found[name] = wrong
+    }
+    await changeTo(window, clerk)
     await window.page.close()
     expect(found).toEqual({})
   })

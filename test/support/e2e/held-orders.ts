@@ -1,4 +1,3 @@
-import { expect } from 'vitest'
 import type { OrderView } from '../../../src/shared/protocol/changes.ts'
 import type { Counter } from './open-counter.ts'
 import { prepareCase, signCase } from './prepare-case.ts'
@@ -10,16 +9,11 @@ export async function untilOrder(
   caseId: string,
   wanted: (order: OrderView) => boolean,
 ): Promise<OrderView> {
-  await expect
-    .poll(
-      async () => {
-        const { order } = await done('case.view', { caseId })
-        return order !== undefined && wanted(order)
-      },
-      { timeout: 60_000, interval: 200 },
-    )
-    .toBe(true)
-  return (await done('case.view', { caseId })).order!
+  for (const until = Date.now() + 60_000; Date.now() < until; await new Promise((next) => setTimeout(next, 200))) {
+    const { order } = await done('case.view', { caseId })
+    if (order && wanted(order)) return order
+  }
+  throw new Error(`the order stays at ${(await done('case.view', { caseId })).order?.stage}`)
 }
 
 /** An order the home province has sent back for a paper. */
