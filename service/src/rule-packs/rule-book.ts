@@ -78,7 +78,7 @@ export function createRuleBook(log: Log): RuleBook {
       })
     },
     async contents(db, digests) {
-      return (await standingPacks(db)).filter(({ digest }) => digests.includes(digest)).map(({ jws }) => jws)
+      return (await standingPacks(db, digests)).map(({ jws }) => jws)
     },
   }
 }

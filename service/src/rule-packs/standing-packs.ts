@@ -10,13 +10,14 @@ export interface StandingPack extends RulePackTable {
   keyId: string
 }
 
-/** Every pack ever published, oldest first, each with its newest signature. */
-export async function signedPacks(db: Database): Promise<StandingPack[]> {
+/** Every pack ever published, or those of some digests, oldest first, each with its newest signature. */
+export async function signedPacks(db: Database, digests?: readonly string[]): Promise<StandingPack[]> {
   const rows = await db
     .selectFrom('rule_pack')
     .leftJoin('rule_pack_resigned', 'rule_pack_resigned.digest', 'rule_pack.digest')
     .selectAll('rule_pack')
     .select('rule_pack_resigned.jws as resigned')
+    .$if(digests !== undefined, (query) => query.where('rule_pack.digest', 'in', digests!))
     .orderBy('published_at')
     .orderBy('pack_id')
     .orderBy('version')
@@ -27,11 +28,11 @@ export async function signedPacks(db: Database): Promise<StandingPack[]> {
   })
 }
 
-/** The packs that stand: those whose signature is not by a revoked key. */
-export async function standingPacks(db: Database): Promise<StandingPack[]> {
+/** The packs that stand, or those of some digests: a pack stands while its signature is not by a revoked key. */
+export async function standingPacks(db: Database, digests?: readonly string[]): Promise<StandingPack[]> {
   const revoked = await db.selectFrom('rule_key').select('key_id').where('revocation', 'is not', null).execute()
   const names = new Set(revoked.map((row) => row.key_id))
-  return (await signedPacks(db)).filter(({ keyId }) => !names.has(keyId))
+  return (await signedPacks(db, digests)).filter(({ keyId }) => !names.has(keyId))
 }
 
 /**
