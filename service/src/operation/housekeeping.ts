@@ -4,6 +4,7 @@ import { purgeDpopProofs } from '../auth/dpop.ts'
 import type { OpenDatabase } from '../database/open-database.ts'
 import { forgetUploads } from '../papers/receive-upload.ts'
 import { resealPapers } from '../papers/reseal-papers.ts'
+import { layMissingToRest } from '../renewal/lay-missing.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { purge, type Retention } from './purge.ts'
 import { type StageLimits, watchOrders } from './watch-orders.ts'
@@ -14,6 +15,9 @@ export interface HousekeepingSettings {
   stageLimitHours: StageLimits
   retention: Retention
 }
+
+/** Longer than two rounds are ever apart, and than an order's last word takes to be written. */
+const lookBackMs = 2 * 3_600_000
 
 /**
  * One round: worn-out proofs, stuck orders, an anchor of the audit, what its time has come for. Of several processes on one database one does it, the
@@ -27,6 +31,7 @@ export async function keepHouse(
   await database.ifAlone(async () => {
     await purgeDpopProofs(context.db, context.clock.now())
     await forgetUploads(context.db, context.clock.now())
+    await layMissingToRest(context, lookBackMs)
     const stuck = await watchOrders(context, settings.stageLimitHours)
     if (stuck > 0) context.log.warn({ stuck }, 'orders without progress')
     await anchorAudit(context, settings.anchors)

@@ -1,6 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openDatabase } from '../../../service/src/database/open-database.ts'
+import { layMissingToRest } from '../../../service/src/renewal/lay-missing.ts'
+import { instant } from '../../../src/shared/domain/calendar.ts'
 import type { AppRenewal } from '../../../src/shared/domain/renewal.ts'
 import { createCounterClient } from '../../support/counter-client.ts'
 import { clerk, followOrder, handIn, prepareCase } from '../../support/counter-journey.ts'
@@ -98,6 +100,11 @@ it('asks every app about every number once, however often two processes are kill
       )
     }
     expect(numbers.some(({ renewal }) => renewal === 'released')).toBe(true)
+    // An older build beside this one would have ended the line and known nothing of its number.
+    await look.db.deleteFrom('number_resource').where('msisdn', '=', prepared.entry.msisdn).execute()
+    const clock = { now: () => instant(Date.now()) }
+    expect(await layMissingToRest({ db: look.db, clock }, 3_600_000)).toBe(1)
+    expect(await layMissingToRest({ db: look.db, clock }, 3_600_000)).toBe(0)
     // The one whose ninety days are not over was left in peace.
     const still = await look.db
       .selectFrom('number_resource')
