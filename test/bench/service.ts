@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
@@ -85,6 +85,10 @@ publish({
         errors: fanOut.missing,
       },
     },
+    {
+      name: 'memory of the service process: before the streams, and what each of them adds',
+      figures: { resident_mb: fanOut.residentMb, kb_per_stream: fanOut.kbPerStream },
+    },
   ],
   ratios: beside ? { rush_vs_pgbench: rush.accepted / rush.seconds / beside } : {},
   budgets: [],
@@ -124,10 +128,21 @@ async function besidePgbench(): Promise<number | undefined> {
   return runPgbench(pgbench.program, folder, { url: plain, clients: 32, seconds: 5, run: 0 })
 }
 
+/** Resident memory of the service process, in kilobytes; 0 where the system does not say. */
+function residentKb(): number {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${service.process.pid}/status`, 'utf8'))?.[1] ?? 0)
+  } catch {
+    return 0
+  }
+}
+
 /** Changes committed one after the other for stores in turn; each travels to every open stream of its store. */
 async function fanOutChanges() {
+  const before = residentKb()
   const { opened } = await ask<{ opened: number }>({ do: 'stream', streams })
   await pause(2_000)
+  const kbPerStream = (residentKb() - before) / Math.max(1, opened)
   await ask({ do: 'streamed' })
   const writer = await openDatabase({ kind: 'postgres', url, poolSize: 2 })
   const stores = Math.floor(opened / devicesPerStore)
@@ -147,5 +162,5 @@ async function fanOutChanges() {
   await pause(2_000)
   const { delays } = await ask<{ delays: number[] }>({ do: 'streamed' })
   await writer.close()
-  return { opened, delays, missing: told - delays.length }
+  return { opened, delays, missing: told - delays.length, residentMb: before / 1024, kbPerStream }
 }

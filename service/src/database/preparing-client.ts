@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto'
 import { type RawBuilder, sql } from 'kysely'
 import pg from 'pg'
 
-const mark = '/* prepared */'
+/** Begins the text of a statement that each connection prepares once. */
+export const preparedMark = '/* prepared */'
 
 /**
  * Marks a statement whose text is always the same and which is run very often: each connection to PostgreSQL parses it once. Only for
  * results whose columns no migration can change; PGlite takes the mark for the comment it is.
  */
 export function prepared(): RawBuilder<unknown> {
-  return sql.raw(mark)
+  return sql.raw(preparedMark)
 }
 
 /** A connection that prepares marked statements under a name of their own. */
@@ -19,7 +20,7 @@ export class PreparingClient extends pg.Client {
   // biome-ignore lint/suspicious/noExplicitAny: the driver's overloads are many and only one of them is looked at
   override query(...args: any[]): any {
     const [text, values] = args
-    if (typeof text !== 'string' || !text.startsWith(mark) || !Array.isArray(values))
+    if (typeof text !== 'string' || !text.startsWith(preparedMark) || !Array.isArray(values))
       return (super.query as (...given: unknown[]) => unknown)(...args)
     let name = this.#names.get(text)
     if (name === undefined) {

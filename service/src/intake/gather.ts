@@ -1,7 +1,9 @@
 /** Something that waits to be taken in with others. */
 export interface Gathered {
-  /** Whose it is: of one owner only one is under way at a time, so that nobody fills the sets alone. */
+  /** Whose it is: a set holds one of each owner, so that nobody fills the sets alone. */
   owner: string
+  /** What it has to wait for while another of the same is under way: two sets at one place would stand in each other's way. */
+  place: string
   /** How many jobs it brings. */
   jobs: number
 }
@@ -51,7 +53,7 @@ export function createGatherer<Item extends Gathered, Answer>(
   let setsUnderWay = 0
   let soon = false
   let later = false
-  const ownersUnderWay = new Set<string>()
+  const placesUnderWay = new Set<string>()
   const deliveriesOf = new Map<string, number>()
 
   /** The next set, in order of arrival; empty when everybody who waits is under way with something else. */
@@ -62,10 +64,10 @@ export function createGatherer<Item extends Gathered, Answer>(
     let jobs = 0
     let closed = false
     for (const one of waiting) {
-      const { owner } = one.item
+      const { owner, place } = one.item
       const byItself = parts.alone(owner)
       const fits = set.length === 0 || (!byItself && jobs + one.item.jobs <= limits.jobsPerSet)
-      if (closed || ownersUnderWay.has(owner) || owners.has(owner) || !fits) {
+      if (closed || placesUnderWay.has(place) || owners.has(owner) || !fits) {
         left.push(one)
         // What it brings later must not overtake what it brought first.
         owners.add(owner)
@@ -83,7 +85,7 @@ export function createGatherer<Item extends Gathered, Answer>(
   async function go(set: Waiting[]) {
     setsUnderWay += 1
     for (const { item } of set) {
-      ownersUnderWay.add(item.owner)
+      placesUnderWay.add(item.place)
       waitingJobs -= item.jobs
       const left = (deliveriesOf.get(item.owner) ?? 1) - 1
       if (left > 0) deliveriesOf.set(item.owner, left)
@@ -96,7 +98,7 @@ export function createGatherer<Item extends Gathered, Answer>(
       for (const { reject } of set) reject(error)
     } finally {
       setsUnderWay -= 1
-      for (const { item } of set) ownersUnderWay.delete(item.owner)
+      for (const { item } of set) placesUnderWay.delete(item.place)
       plan()
     }
   }

@@ -5,7 +5,7 @@ import { type BurnProof, createProofBurner } from '../auth/burn-proofs.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { acceptBatch, takeJob } from './accept-batch.ts'
 import type { Delivery, SetDelivery } from './delivery.ts'
-import { createGatherer } from './gather.ts'
+import { createGatherer, type Gathered } from './gather.ts'
 import type { ReadJob } from './read-job.ts'
 import { createSets } from './take-sets.ts'
 
@@ -35,7 +35,7 @@ export function createIntake(
 ): Intake {
   const { burn = createProofBurner(context.db), monotonic = () => performance.now() } = parts
   const sets = createSets(context, monotonic)
-  const singles = createGatherer<{ owner: string; jobs: number; device: Device; job: ReadJob }, JobResult>(singly, {
+  const singles = createGatherer<Gathered & { device: Device; job: ReadJob }, JobResult>(singly, {
     run: ([one]) => takeJob(context, one!.device, one!.job).then((result) => [result]),
     alone: () => true,
     monotonic,
@@ -44,8 +44,15 @@ export function createIntake(
     context,
     burn,
     takeSet: (delivery: SetDelivery) =>
-      sets.take({ ...delivery, owner: delivery.device.deviceId, jobs: delivery.set.length }),
-    takeJob: (device: Device, job: ReadJob) => singles.take({ owner: device.deviceId, jobs: 1, device, job }),
+      // Sets of one store lengthen one audit chain.
+      sets.take({
+        ...delivery,
+        owner: delivery.device.deviceId,
+        place: delivery.device.storeId,
+        jobs: delivery.set.length,
+      }),
+    takeJob: (device: Device, job: ReadJob) =>
+      singles.take({ owner: device.deviceId, place: device.deviceId, jobs: 1, device, job }),
   }
   return {
     accept: (delivery) => acceptBatch(takers, delivery),

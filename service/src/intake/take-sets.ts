@@ -2,17 +2,22 @@ import { coalesce } from '../coalesce.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { acceptSet } from './accept-set.ts'
 import type { SetAnswer, SetDelivery } from './delivery.ts'
-import { createGatherer, type Gatherer } from './gather.ts'
+import { createGatherer, type Gathered, type Gatherer } from './gather.ts'
 import type { WhenHeld } from './open-set.ts'
+import { takeAtOnce } from './take-at-once.ts'
 
 /** `apart`: the set could not be taken in as one; its jobs must be looked at one by one. Nothing was written. */
 export type TakenSet = SetAnswer | 'apart'
 export type TakeSet = (delivery: SetDelivery) => Promise<TakenSet>
 
-type Item = SetDelivery & { owner: string; jobs: number }
+type Item = SetDelivery & Gathered
 
 /** How long whoever spoilt a set of many goes alone. */
 const apartMs = 60_000
+
+/** Sets in a row that could not be taken in at once, and how many then are not tried. */
+const mostMissed = 4
+const longWaysThen = 20
 
 const limits = { jobsPerSet: 400, atATime: 2, worthASecond: 32, longestPauseMs: 10 } as const
 
@@ -41,10 +46,27 @@ export function createSets(context: ServiceContext, monotonic: () => number): Ga
     context.log.warn({ counters: deliveries.length, jobs, error: name }, 'set not taken in')
   }
 
+  let missed = 0
+  let longWays = 0
+
+  /** At once where that goes; not for a while where others are at the same stores all the time and it would be tried in vain. */
+  async function takeTogether(deliveries: readonly SetDelivery[], whenHeld: WhenHeld): Promise<(SetAnswer | 'held')[]> {
+    if (longWays === 0) {
+      const answers = await takeAtOnce(context, deliveries)
+      missed = answers ? 0 : missed + 1
+      if (answers) return answers
+      if (missed === mostMissed) longWays = longWaysThen
+    } else {
+      longWays -= 1
+      if (longWays === 0) missed = 0
+    }
+    return take(deliveries, whenHeld)
+  }
+
   async function takeAlone(item: SetDelivery): Promise<TakenSet> {
     for (let triesLeft = 2; triesLeft > 0; triesLeft -= 1) {
       try {
-        return (await take([item], 'wait'))[0] as SetAnswer
+        return (await takeTogether([item], 'wait'))[0] as SetAnswer
       } catch (error) {
         warn([item], error)
       }
@@ -61,7 +83,7 @@ export function createSets(context: ServiceContext, monotonic: () => number): Ga
     if (items.length === 1) return [await takeAlone(items[0]!)]
     for (let triesLeft = 2; triesLeft > 0; triesLeft -= 1) {
       try {
-        const answers = await take(items, 'skip')
+        const answers = await takeTogether(items, 'skip')
         return answers.map((answer, index) =>
           answer === 'held' ? whenFree({ ...items[index]!, proofBurnt: true }) : answer,
         )

@@ -1,6 +1,6 @@
-import { sql } from 'kysely'
-import { jsonRows } from '../database/insert-rows.ts'
-import { prepared } from '../database/preparing-client.ts'
+import { CompiledQuery } from 'kysely'
+import { columnArrays } from '../database/array-text.ts'
+import { preparedMark } from '../database/preparing-client.ts'
 import type {
   AttachmentTable,
   AuditEntryTable,
@@ -24,61 +24,103 @@ export interface SetRows {
   accounts: Account[]
 }
 
-const columns = {
-  job: ['id', 'device_id', 'sequence', 'lane', 'kind', 'staff_id', 'body_sha256', 'receipt', 'received_at'],
-  payment: [
-    ...['payment_id', 'case_id', 'msisdn', 'carrier', 'home_province', 'method', 'amount_fen', 'authorization_code'],
-    ...['receipt_number', 'allocations', 'taken_at', 'device_id', 'staff_id'],
-  ],
-  attachment: [
-    'attachment_id',
-    'case_id',
-    'kind',
-    'media_type',
-    'sha256',
-    'content',
-    'key_id',
-    'device_id',
-    'stored_at',
-  ],
-  audit_entry: [
-    ...['chain', 'sequence', 'at', 'actor', 'device_id', 'action', 'subject', 'details', 'previous_hash', 'hash'],
-  ],
-  ledger_posting: [
-    ...['cause', 'position', 'handling_province', 'home_province', 'carrier', 'day', 'kind', 'book', 'debit', 'credit'],
-    ...['amount_fen', 'case_id', 'order_id', 'payment_id', 'refund_id', 'reference', 'occurred_at', 'recorded_at'],
-  ],
-} as const satisfies Partial<Record<keyof SetRows, readonly string[]>>
+/** Columns by their types. Each travels as one array: PostgreSQL reads arrays in half the time it takes for as many JSON objects. */
+const inserted = {
+  job: {
+    uuid: ['id', 'lane'],
+    text: ['device_id', 'kind', 'staff_id', 'body_sha256', 'receipt'],
+    bigint: ['sequence', 'received_at'],
+  },
+  payment: {
+    uuid: ['payment_id', 'case_id'],
+    text: [
+      ...(['msisdn', 'carrier', 'home_province', 'method', 'authorization_code'] as const),
+      ...(['receipt_number', 'allocations', 'device_id', 'staff_id'] as const),
+    ],
+    bigint: ['amount_fen', 'taken_at'],
+  },
+  attachment: {
+    uuid: ['attachment_id', 'case_id'],
+    text: ['kind', 'media_type', 'sha256', 'key_id', 'device_id'],
+    bytea: ['content'],
+    bigint: ['stored_at'],
+  },
+  audit_entry: {
+    text: ['chain', 'actor', 'device_id', 'action', 'subject', 'details', 'previous_hash', 'hash'],
+    bigint: ['sequence', 'at'],
+  },
+  ledger_posting: {
+    uuid: ['case_id', 'order_id', 'payment_id', 'refund_id'],
+    text: [
+      ...(['cause', 'handling_province', 'home_province', 'carrier', 'day', 'kind', 'book'] as const),
+      ...(['debit', 'credit', 'reference'] as const),
+    ],
+    integer: ['position'],
+    bigint: ['amount_fen', 'occurred_at', 'recorded_at'],
+  },
+} as const satisfies { [T in InsertedTable]: Record<string, readonly (keyof SetRows[T][number])[]> }
+type InsertedTable = 'job' | 'payment' | 'attachment' | 'audit_entry' | 'ledger_posting'
+const insertedTables = Object.keys(inserted) as InsertedTable[]
 
-function inserting<T extends keyof typeof columns>(table: T, rows: readonly object[]) {
-  const names = sql.join(columns[table].map((name) => sql.ref(name)))
-  return sql`insert into ${sql.table(table)} (${names})
-    select ${names} from json_populate_recordset(null::${sql.table(table)}, ${jsonRows(rows)}::text::json)
-    on conflict do nothing returning 1`
+function columnsOf(table: InsertedTable): { name: string; type: string }[] {
+  const byType: [string, readonly string[]][] = Object.entries(inserted[table])
+  return byType.flatMap(([type, names]) => names.map((name) => ({ name, type })))
 }
+const columnNames = Object.fromEntries(
+  insertedTables.map((table) => [table, columnsOf(table).map(({ name }) => name)]),
+) as unknown as { [T in InsertedTable]: (keyof SetRows[T][number])[] }
+
+/** Counts the placeholders of a statement. */
+let placeholders = 0
+function given(type: string): string {
+  placeholders += 1
+  return `$${placeholders}::${type}[]`
+}
+
+function inserting(table: InsertedTable): string {
+  const columns = columnsOf(table)
+  return `${table}_rows as (
+    insert into ${table} (${columns.map(({ name }) => name).join(', ')})
+    select * from unnest(${columns.map(({ type }) => given(type)).join(', ')}) on conflict do nothing returning 1)`
+}
+
+/** The parts of a statement that write a set. What follows in the same statement counts its own placeholders from `setPlaceholders` on. */
+export const setText = `${insertedTables.map(inserting).join(',\n  ')},
+  tails as (
+    update audit_chain set last_sequence = tail.sequence, last_hash = tail.hash
+    from unnest(${given('text')}, ${given('bigint')}, ${given('text')}) as tail(chain, sequence, hash)
+    where audit_chain.chain = tail.chain),
+  accounts as (
+    update device set highest_sequence = account.highest, accepted_jobs = account.accepted
+    from unnest(${given('text')}, ${given('bigint')}, ${given('bigint')}) as account(id, highest, accepted)
+    where device.device_id = account.id)`
+export const setPlaceholders = placeholders
+/** How many rows were new. */
+export const countedText = insertedTables.map((table) => `(select count(*) from ${table}_rows)`).join(' + ')
+
+/** What stands in the places of `setText`. */
+export function setParameters(rows: SetRows): string[] {
+  return [
+    ...insertedTables.flatMap((table) => columnArrays(rows[table] as object[], columnNames[table] as never[])),
+    ...columnArrays(rows.tails, ['chain', 'sequence', 'hash']),
+    ...columnArrays(rows.accounts, ['id', 'highest', 'accepted']),
+  ]
+}
+
+/** How many rows a set inserts. */
+export function rowsOf(rows: SetRows): number {
+  return insertedTables.reduce((sum, table) => sum + rows[table].length, 0)
+}
+
+const writeText = `${preparedMark} with ${setText} select ${countedText} as inserted`
 
 /**
  * Writes a set with one statement whose text never changes. True when every row was new; false when a name, number or id was taken,
  * and then everything must be undone.
  */
 export async function writeSet(tx: Tx, rows: SetRows): Promise<boolean> {
-  const { rows: counted } = await sql<{ inserted: number | string }>`${prepared()}
-    with jobs as (${inserting('job', rows.job)}),
-    payments as (${inserting('payment', rows.payment)}),
-    attachments as (${inserting('attachment', rows.attachment)}),
-    entries as (${inserting('audit_entry', rows.audit_entry)}),
-    postings as (${inserting('ledger_posting', rows.ledger_posting)}),
-    tails as (
-      update audit_chain set last_sequence = tail.sequence, last_hash = tail.hash
-      from json_to_recordset(${JSON.stringify(rows.tails)}::text::json) as tail(chain text, sequence bigint, hash text)
-      where audit_chain.chain = tail.chain),
-    accounts as (
-      update device set highest_sequence = account.highest, accepted_jobs = account.accepted
-      from json_to_recordset(${JSON.stringify(rows.accounts)}::text::json) as account(id text, highest bigint, accepted bigint)
-      where device.device_id = account.id)
-    select (select count(*) from jobs) + (select count(*) from payments)
-      + (select count(*) from attachments) + (select count(*) from entries)
-      + (select count(*) from postings) as inserted`.execute(tx)
-  const expected = Object.keys(columns).reduce((sum, table) => sum + rows[table as keyof typeof columns].length, 0)
-  return Number(counted[0]!.inserted) === expected
+  const { rows: counted } = await tx.executeQuery<{ inserted: number | string }>(
+    CompiledQuery.raw(writeText, setParameters(rows)),
+  )
+  return Number(counted[0]!.inserted) === rowsOf(rows)
 }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { verifyAuditChain } from '../../../service/src/audit/append-audit.ts'
-import type { CounterClient } from '../../support/counter-client.ts'
+import type { OpenDatabase } from '../../../service/src/database/open-database.ts'
+import type { JobResult } from '../../../src/shared/protocol/jobs.ts'
+import { type CounterClient, createCounterClient } from '../../support/counter-client.ts'
 import { clerk } from '../../support/counter-journey.ts'
-import { onBothDatabases } from '../../support/service-suite.ts'
-import type { DirectoryEntry } from '../../support/service-world.ts'
+import { enrolment, onBothDatabases } from '../../support/service-suite.ts'
+import { type DirectoryEntry, startServiceOn } from '../../support/service-world.ts'
 
 type Job = ReturnType<CounterClient['job']>
 
@@ -12,8 +14,8 @@ onBothDatabases('sets of papers and payments', (suite) => {
   let customer: DirectoryEntry | undefined
 
   /** A case with a paper and a payment; `spoil` changes the payment. */
-  async function jobsOfCase(spoil: object = {}): Promise<[Job, Job]> {
-    const { counter, world } = suite()
+  async function jobsOfCase(spoil: object = {}, counter = suite().counter): Promise<[Job, Job]> {
+    const { world } = suite()
     customer ??= await world.someone('clean')
     const [lane, attachmentId] = [counter.randomCaseId(), counter.randomCaseId()]
     const content = Buffer.from(`<!doctype html><p>${lane}</p>`)
@@ -42,6 +44,26 @@ onBothDatabases('sets of papers and payments', (suite) => {
     return [counter.job('attachment.store', paper, details), counter.job('payment.take', payment, details)]
   }
   const cases = async (count: number) => (await Promise.all(Array.from({ length: count }, () => jobsOfCase()))).flat()
+
+  const pairs = (count: number, counter: CounterClient) =>
+    Promise.all(Array.from({ length: count }, () => jobsOfCase({}, counter)))
+
+  /** How many jobs of each device were accepted. */
+  async function accounts(look: OpenDatabase) {
+    const rows = await look.db.selectFrom('device').select(['device_id', 'accepted_jobs']).execute()
+    return new Map(rows.map((row) => [row.device_id, Number(row.accepted_jobs)]))
+  }
+
+  async function sendAt(address: string, counter: CounterClient, jobs: readonly Job[]): Promise<JobResult[]> {
+    for (;;) {
+      const dpop = await counter.proof('POST', '/v1/jobs', { htu: `${address}/v1/jobs` })
+      const headers = { 'content-type': 'application/json', dpop }
+      const response = await fetch(`${address}/v1/jobs`, { method: 'POST', headers, body: JSON.stringify({ jobs }) })
+      if (response.status === 200) return ((await response.json()) as { results: JobResult[] }).results
+      if (response.status !== 429) throw new Error(await response.text())
+      await new Promise((resolve) => setTimeout(resolve, 300))
+    }
+  }
 
   async function gaps() {
     const { counter } = suite()
@@ -164,6 +186,51 @@ onBothDatabases('sets of papers and payments', (suite) => {
     expect([paper, behind, ...neighbours].map((job) => byId.get(job.id))).toEqual([
       ...['accepted', 'blocked', 'accepted', 'accepted'],
     ])
+  })
+
+  it('keeps chain and accounts right when two processes take in sets of one store, and of one device, at once', async (context) => {
+    const { counter, world, database, look, service } = suite()
+    if (!look) return context.skip('PGlite lets one process in')
+    const second = await startServiceOn(world, database)
+    try {
+      const other = await createCounterClient(second.url)
+      await other.enrol(enrolment.second)
+      const before = await accounts(look)
+      const [here, there] = [await pairs(30, counter), await pairs(30, other)]
+      const sent = await Promise.all([
+        // Some of this device's travel by the other process, as after a balancer has changed its mind.
+        // Papers alone leave nothing in the chain: only the device's account tells that somebody else was at it.
+        ...here.map(async ([paper, payment], index) => {
+          const [at, elsewhere] = index % 2 === 0 ? [second.url, service.url] : [service.url, second.url]
+          return [...(await sendAt(at, counter, [paper])), ...(await sendAt(elsewhere, counter, [payment]))]
+        }),
+        ...there.map((jobs) => other.sendJobs(jobs)),
+      ])
+      expect(sent.flat().map(({ outcome }) => outcome)).toEqual(sent.flat().map(() => 'accepted'))
+      const after = await accounts(look)
+      for (const deviceId of ['SZ-HQB-3', 'SZ-HQB-2'])
+        expect(after.get(deviceId)! - (before.get(deviceId) ?? 0)).toBe(60)
+      expect(await verifyAuditChain(look.db, 'SZ-HQB')).not.toHaveProperty('brokenAt')
+    } finally {
+      await second.close()
+    }
+  })
+
+  it('waits for a chain that somebody else holds, and takes in then', async (context) => {
+    const { counter, look } = suite()
+    if (!look) return context.skip('PGlite has one connection, which the service holds: nobody else can hold a row')
+    const jobs = await cases(2)
+    let answered = false
+    const sending = await look.db.transaction().execute(async (tx) => {
+      await tx.selectFrom('audit_chain').selectAll().where('chain', '=', 'SZ-HQB').forUpdate().execute()
+      const results = counter.sendJobs(jobs).finally(() => {
+        answered = true
+      })
+      await new Promise((resolve) => setTimeout(resolve, 400))
+      expect(answered).toBe(false)
+      return { results }
+    })
+    expect((await sending.results).map(({ outcome }) => outcome)).toEqual(jobs.map(() => 'accepted'))
   })
 })
 

@@ -23,7 +23,11 @@ function gatherer(limits: Partial<Parameters<typeof createGatherer>[0]> = {}, al
         }),
     },
   )
-  return { sets, made, take: (name: string, owner = name, jobs = 1) => made.take({ name, owner, jobs }) }
+  return {
+    sets,
+    made,
+    take: (name: string, owner = name, jobs = 1, place = owner) => made.take({ name, owner, place, jobs }),
+  }
 }
 const turn = () => pause(3)
 
@@ -56,6 +60,20 @@ describe('deliveries are gathered into sets', () => {
     expect(await Promise.all(all)).toEqual(['a1', 'a2', 'b'])
     expect(made.waiting()).toBe(0)
     expect(made.longestWait()).toBe(0)
+  })
+
+  it('of which only one at a time is at work at one place, with everybody who waits there', async () => {
+    const { sets, take } = gatherer()
+    const all = [take('a', 'a', 1, 'store'), take('b', 'b', 1, 'elsewhere')]
+    await turn()
+    all.push(take('c', 'c', 1, 'store'), take('d', 'd', 1, 'store'), take('e', 'e', 1, 'third'))
+    await turn()
+    expect(sets.map(({ names }) => names)).toEqual([['a', 'b'], ['e']])
+    sets[0]!.end()
+    await turn()
+    expect(sets[2]!.names).toEqual(['c', 'd'])
+    for (const { end } of sets) end()
+    expect(await Promise.all(all)).toEqual(['a', 'b', 'c', 'd', 'e'])
   })
 
   it('that stay below their size, and leave whoever spoils them to themselves', async () => {
@@ -100,10 +118,12 @@ describe('deliveries are gathered into sets', () => {
               async run(items) {
                 const jobs = items.reduce((sum, item) => sum + item.jobs, 0)
                 if (items.length > 1) expect(jobs).toBeLessThanOrEqual(10)
-                for (const { owner } of items) expect(underWay.has(owner)).toBe(false)
-                for (const { owner } of items) underWay.add(owner)
+                for (const { place } of items) expect(underWay.has(place)).toBe(false)
+                for (const { place } of items) underWay.add(place)
                 await Promise.resolve()
-                for (const { owner } of items) underWay.delete(owner)
+                for (const { place } of items) underWay.delete(place)
+                const owners = items.map(({ owner }) => owner)
+                expect(new Set(owners).size).toBe(owners.length)
                 taken.push(...items.map(({ name }) => name))
                 return items.map(({ name }) => name)
               },
@@ -111,7 +131,7 @@ describe('deliveries are gathered into sets', () => {
           )
           const answers: Promise<string>[] = []
           for (const [index, { owner, jobs, wait }] of arrivals.entries()) {
-            answers.push(made.take({ name: String(index), owner: String(owner), jobs }))
+            answers.push(made.take({ name: String(index), owner: String(owner), place: String(owner % 3), jobs }))
             if (wait === 0) await new Promise((resolve) => setImmediate(resolve))
           }
           expect(await Promise.all(answers)).toEqual(arrivals.map((_, index) => String(index)))
