@@ -28,6 +28,15 @@ function copyFiles(from: string, to: string): Promise<unknown> {
   return run('sh', ['-c', 'cp -a "$1" "$2" && rm -f "$2/postmaster.pid"', 'copy', from, to])
 }
 
+/** The statements of the operators' guide, so that what the tests restore from is what the page says. */
+async function backupStatements(): Promise<[string, string]> {
+  const guide = await readFile(new URL('../../docs/guide/operation.md', import.meta.url), 'utf8')
+  const [begin, end, more] = [...guide.matchAll(/```sql\n([^`]+)```/g)].map((found) => found[1]!.trim())
+  if (!begin?.includes('pg_backup_start') || !end?.includes('pg_backup_stop') || more)
+    throw new Error('docs/guide/operation.md does not show the two statements of a backup')
+  return [begin, end]
+}
+
 /** A port of this machine that nobody listens on. */
 export async function freePort(): Promise<number> {
   const probe = createServer()
@@ -104,10 +113,11 @@ export async function startPostgres(): Promise<PostgresCluster> {
       const client = cluster.getPgClient()
       await client.connect()
       try {
-        await client.query("select pg_backup_start('test', true)")
+        const [begin, end] = await backupStatements()
+        await client.query(begin)
         // Files change while they are copied; what the copy lacks is in the log, which is copied last.
         await copyFiles(databaseDir, copy)
-        const { rows } = await client.query('select labelfile from pg_backup_stop(false)')
+        const { rows } = await client.query(end)
         await rm(join(copy, 'pg_wal'), { recursive: true })
         await copyFiles(join(databaseDir, 'pg_wal'), join(copy, 'pg_wal'))
         await writeFile(join(copy, 'backup_label'), rows[0].labelfile)
