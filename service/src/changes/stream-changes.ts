@@ -1,5 +1,6 @@
 import { eventIdOf, eventText, type StreamEnd, type StreamStatus } from '../../../src/shared/protocol/change-stream.ts'
 import type { Device } from '../../../src/shared/protocol/device.ts'
+import type { IsSessionCut } from '../auth/cut-sessions.ts'
 import { coalesce } from '../coalesce.ts'
 import { isOneOf } from '../database/insert-rows.ts'
 import type { ServiceContext } from '../service-context.ts'
@@ -17,6 +18,8 @@ export interface StreamRequest {
   device: Device
   /** Thumbprint of the key that asked. */
   thumbprint: string
+  /** The session it was asked with. */
+  token?: string | undefined
   after: number
   mark?: string | undefined
 }
@@ -32,7 +35,11 @@ interface Standing {
 export type StreamChanges = (request: StreamRequest, outlet: StreamOutlet) => Promise<StreamEnd>
 
 /** Creates what streams the feeds of a process; devices are looked at together, and so are streams of one store at one place. */
-export function createChangeStreams(context: ServiceContext, watch: FeedWatch): StreamChanges {
+export function createChangeStreams(
+  context: ServiceContext,
+  watch: FeedWatch,
+  isSessionCut: IsSessionCut,
+): StreamChanges {
   const { db, timing } = context
   const standings = coalesce<string, Standing | undefined>({ mostAtOnce: 2_000, atATime: 1 }, async (ids) => {
     const rows = await db
@@ -59,7 +66,7 @@ export function createChangeStreams(context: ServiceContext, watch: FeedWatch): 
     return reading
   }
 
-  return async ({ device, thumbprint, after, mark }, { write, signal }) => {
+  return async ({ device, thumbprint, token, after, mark }, { write, signal }) => {
     const { storeId, deviceId } = device
     if (!(await isOurCursor(db, { storeId, after, mark }))) {
       await write(eventText('restart', {}))
@@ -75,6 +82,7 @@ export function createChangeStreams(context: ServiceContext, watch: FeedWatch): 
       if (now >= statusAt) {
         const standing = await standings(deviceId)
         if (!standing || standing.revoked || standing.thumbprint !== thumbprint) return 'deviceUnknown'
+        const signedOut = await isSessionCut(token)
         const rulesSetDigest = await context.rules.setDigest(db)
         const status = {
           serviceTime: context.clock.now(),
@@ -82,6 +90,7 @@ export function createChangeStreams(context: ServiceContext, watch: FeedWatch): 
           lastSequence: standing.lastSequence,
           nextInSeconds: timing.streamHeartbeatSeconds,
           ...(rulesSetDigest ? { rulesSetDigest } : {}),
+          ...(signedOut ? { signedOut } : {}),
         } satisfies StreamStatus
         if (!(await write(eventText('status', status)))) return 'slow'
         statusAt = performance.now() + timing.streamHeartbeatSeconds * 1000

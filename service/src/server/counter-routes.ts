@@ -7,6 +7,7 @@ import { changesQuerySchema } from '../../../src/shared/protocol/changes.ts'
 import { failureSchema } from '../../../src/shared/protocol/jobs.ts'
 import { serviceRoutes } from '../../../src/shared/protocol/routes.ts'
 import { requestApproval } from '../approvals/request-approval.ts'
+import type { IsSessionCut } from '../auth/cut-sessions.ts'
 import { enrolDevice } from '../auth/devices.ts'
 import { signIn, signOut } from '../auth/sessions.ts'
 import type { FeedWatch } from '../changes/feed-watch.ts'
@@ -35,7 +36,7 @@ function answer<T>(reply: FastifyReply, result: Result<T>): T | FastifyReply {
 export function registerCounterRoutes(
   instance: FastifyInstance,
   context: ServiceContext,
-  { intake, watch }: { intake: Intake; watch: FeedWatch },
+  { intake, watch, isSessionCut }: { intake: Intake; watch: FeedWatch; isSessionCut: IsSessionCut },
 ): void {
   const server = instance.withTypeProvider<ZodTypeProvider>()
   const responses = <S extends z.ZodType>(schema: S) => ({ 200: schema, '4xx': failureAnswer, '5xx': failureAnswer })
@@ -151,7 +152,7 @@ export function registerCounterRoutes(
     async (request, reply) => {
       const gone = new AbortController()
       reply.raw.once('close', () => gone.abort())
-      return readChanges(context, {
+      const answer = await readChanges(context, {
         storeId: callingDevice(request).storeId,
         deviceId: callingDevice(request).deviceId,
         after: request.query.after,
@@ -160,6 +161,8 @@ export function registerCounterRoutes(
         signal: AbortSignal.any([gone.signal, context.closing]),
         watch,
       })
+      const signedOut = await isSessionCut(tokenOf(request))
+      return { ...answer, ...(signedOut ? { signedOut } : {}) }
     },
   )
 }

@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { createProofBurner } from '../auth/burn-proofs.ts'
+import { createSessionLook } from '../auth/cut-sessions.ts'
 import { createDeviceFinder } from '../auth/device-finder.ts'
 import type { DpopSettings } from '../auth/dpop.ts'
 import { createFeedWatch } from '../changes/feed-watch.ts'
@@ -90,8 +91,9 @@ export async function createServer(
   await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
   registerHealthRoutes(server, context)
   const watch = createFeedWatch(context.db, context.log, () => context.timing.changesPollMs)
-  registerCounterRoutes(server, context, { intake, watch })
-  registerStreamRoutes(server, context, watch)
+  const isSessionCut = createSessionLook(context)
+  registerCounterRoutes(server, context, { intake, watch, isSessionCut })
+  registerStreamRoutes(server, context, watch, isSessionCut)
   registerUploadRoutes(server, context)
   registerRuleRoutes(server, context)
   registerStoreRoutes(server, context)

@@ -8,11 +8,12 @@ import {
   eventText,
   type StreamEnd,
 } from '../../../src/shared/protocol/change-stream.ts'
+import type { IsSessionCut } from '../auth/cut-sessions.ts'
 import type { FeedWatch } from '../changes/feed-watch.ts'
 import { createChangeStreams } from '../changes/stream-changes.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { sendBusy } from './admission.ts'
-import { callingDevice, callingKey } from './authenticate.ts'
+import { callingDevice, callingKey, tokenOf } from './authenticate.ts'
 
 /** Streams of one process, and how long a reader that takes nothing is waited for. */
 const limits = { streams: 10_000, slowMs: 10_000 } as const
@@ -39,9 +40,14 @@ function outletTo(raw: ServerResponse, signal: AbortSignal) {
 }
 
 /** The change feed as server-sent events. A device has one stream per process: a newer one ends the older. */
-export function registerStreamRoutes(instance: FastifyInstance, context: ServiceContext, watch: FeedWatch): void {
+export function registerStreamRoutes(
+  instance: FastifyInstance,
+  context: ServiceContext,
+  watch: FeedWatch,
+  isSessionCut: IsSessionCut,
+): void {
   const server = instance.withTypeProvider<ZodTypeProvider>()
-  const stream = createChangeStreams(context, watch)
+  const stream = createChangeStreams(context, watch, isSessionCut)
   const open = new Map<string, () => void>()
   server.get(
     changeStreamPath,
@@ -83,7 +89,7 @@ export function registerStreamRoutes(instance: FastifyInstance, context: Service
       let reason: StreamEnd
       try {
         const ended = await stream(
-          { device, thumbprint: callingKey(request), ...asked },
+          { device, thumbprint: callingKey(request), token: tokenOf(request), ...asked },
           { write: outletTo(raw, signal), signal },
         )
         reason = replaced ? 'replaced' : ended

@@ -20,6 +20,8 @@ export const streamStatusSchema = z.object({
   acceptedJobs: z.int().nonnegative(),
   lastSequence: z.int().nonnegative().optional(),
   rulesSetDigest: z.string().optional(),
+  /** The session asked with was ended, or its person put out. */
+  signedOut: z.boolean().optional(),
   /** When the next of these is due: a stream that stays silent for much longer is dead. */
   nextInSeconds: z.number().positive().optional(),
 })

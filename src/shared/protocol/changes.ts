@@ -237,6 +237,8 @@ export const changesAnswerSchema = z.object({
   lastSequence: z.int().nonnegative().optional(),
   /** Names the set of published rule packs; a counter that has dealt with another one asks for the list. */
   rulesSetDigest: rulesChangeSchema.shape.setDigest.optional(),
+  /** The session asked with was ended, or its person put out. */
+  signedOut: z.boolean().optional(),
   serviceTime: instantSchema,
 })
 export type ChangesAnswer = z.infer<typeof changesAnswerSchema>

@@ -130,9 +130,9 @@ test('a backup of this page, put back: papers open with the keys of its time, an
   ).toThrow('not at hand')
   await look.close()
 
-  // And it serves again; a device from before the backup is known, one from after it is not.
+  // And it serves again.
   await start('after', keys)
-  await wholeRoad('HQB3-4FWN-8RCD')
+  await wholeRoad(enrolment.third)
   await expect
     .poll(async () => (await papersOf(kept)).every(({ key_id }) => key_id === 'after'), { timeout: 20_000 })
     .toBe(true)

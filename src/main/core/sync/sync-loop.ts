@@ -63,6 +63,11 @@ export function createSyncLoop(parts: {
     }
   }
 
+  /** The service has ended the session that was asked with; whoever signed in meanwhile stays. */
+  function giveUp(token: string | undefined) {
+    if (token) session.lost(token)
+  }
+
   function afterFailure(): number {
     failures += 1
     return retryDelayMs(failures, ports.random(), longestOfflineDelayMs)
@@ -72,6 +77,7 @@ export function createSyncLoop(parts: {
   async function stream(followChanges: FollowChanges): Promise<number> {
     const { after, mark, receipts } = await position()
     signedOut = new AbortController()
+    const token = session.current()?.token
     const take = news.fromStream(receipts)
     const outcome = await followChanges({
       after,
@@ -81,6 +87,7 @@ export function createSyncLoop(parts: {
         // Whoever wanted it asked is served by now.
         woken = false
         await take(told)
+        if (told.some((one) => one.event === 'status' && one.status.signedOut)) giveUp(token)
         // Nobody asks anew while a stream runs, so a session that ends by itself is noticed here.
         if (!session.current()) signedOut.abort()
       },
@@ -109,6 +116,7 @@ export function createSyncLoop(parts: {
   async function poll({ hold }: { hold: boolean }): Promise<number> {
     const { after, mark, receipts } = await position()
     const askedAt = ports.clock.now()
+    const token = session.current()?.token
     const outcome = await service.exchange('changes', {
       query: { after, ...(mark ? { mark } : {}), waitSeconds: hold ? waitSeconds : 0 },
       timeoutMs: (hold ? waitSeconds + 10 : 10) * 1000,
@@ -124,6 +132,7 @@ export function createSyncLoop(parts: {
         return 0
       }
       await news.standing(outcome.value, receipts)
+      if (outcome.value.signedOut) giveUp(token)
       stands = true
       // A service that does not hold the question open must not be asked in a circle.
       if (changes.length === 0 && cursor === after) {
