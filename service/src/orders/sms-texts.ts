@@ -25,6 +25,11 @@ export const smsTemplates = {
 } as const
 export type SmsTemplate = keyof typeof smsTemplates
 
+/** A total as it is told: what is to be paid, or what goes back. */
+function owing(totalFen: number): string {
+  return `${totalFen < 0 ? '应退' : '应付'} ${formatYuan(fen(Math.abs(totalFen)))} 元`
+}
+
 /** The text of a message; the number itself is shown by its last four digits only, since the contact is somebody else's phone. */
 export function smsText(template: SmsTemplate, order: ProductOrderTable): string {
   const number = `尾号 ${order.msisdn.slice(-4)} 的号码`
@@ -53,7 +58,7 @@ export function smsText(template: SmsTemplate, order: ProductOrderTable): string
       return `【销号柜台】${number}的销户申请被归属省退回补件，请于 ${formatInstant(instant(order.resupply_by ?? 0))} 前到受理营业厅补充材料，${reference}。`
     case 'figuresChanged': {
       const { signedFen, amountFen } = JSON.parse(order.returned_for ?? '{"params":{}}').params
-      return `【销号柜台】${number}的销户费用与您签字时不同（原 ${formatYuan(fen(signedFen ?? 0))} 元，现 ${formatYuan(fen(amountFen ?? 0))} 元），尚未办理任何解约。请于 ${formatInstant(instant(order.resupply_by ?? 0))} 前到受理营业厅确认或撤销，${reference}。`
+      return `【销号柜台】${number}的销户费用与您签字时不同（原${owing(signedFen ?? 0)}，现${owing(amountFen ?? 0)}），尚未办理任何解约。请于 ${formatInstant(instant(order.resupply_by ?? 0))} 前到受理营业厅确认或撤销，${reference}。`
     }
     case 'refused':
       if (order.refused_for !== null && JSON.parse(order.refused_for).code === byStore)

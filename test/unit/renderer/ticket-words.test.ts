@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { smsTemplates } from '../../../service/src/orders/sms-texts.ts'
 import { isMessageKey } from '../../../src/shared/i18n/translate.ts'
 import { orderEventCodes, ticketKinds } from '../../../src/shared/protocol/changes.ts'
 
@@ -11,4 +12,8 @@ test('every kind of ticket has its name, its sentence and its advice', () => {
 
 test('every event of an order has its sentence', () => {
   expect(orderEventCodes.filter((code) => !isMessageKey(`orderEvent.${code}`))).toEqual([])
+})
+
+test('every message that is sent has its name', () => {
+  expect(Object.keys(smsTemplates).filter((template) => !isMessageKey(`smsTemplate.${template}`))).toEqual([])
 })

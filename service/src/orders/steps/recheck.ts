@@ -148,10 +148,13 @@ export const lookAgain: Step = async (context, order) => {
   if (found.kind === 'more') return backToCustomer(context, found, about)
   if (found.kind === 'less' && approvals.length > 0) {
     const { settlement, agreements } = found
-    const reasons = approvals.map(({ amountFen }) => ({
-      code: 'approvalNeeded' as const,
-      ...(amountFen === undefined ? {} : { toFen: amountFen }),
-    }))
+    const reasons = [
+      {
+        code: 'approvalNeeded' as const,
+        fromFen: submission.settlement.refundableFen,
+        toFen: settlement.refundableFen,
+      },
+    ]
     return backToCustomer(context, { kind: 'more', reasons, figures: { settlement, agreements } }, about)
   }
   const set = { rechecked_at: context.clock.now() }

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import type { AcceptanceView, CaseView } from '../../../shared/contract/views.ts'
 import { formatInstant } from '../../../shared/domain/calendar.ts'
 import { fen, formatYuan } from '../../../shared/domain/money.ts'
-import type { RecheckReason } from '../../../shared/domain/recheck.ts'
+import type { NewFigures, RecheckReason } from '../../../shared/domain/recheck.ts'
 import { call } from '../../client.ts'
 import { useNow } from '../../clock.ts'
 import { useLanguage, useT } from '../../language.ts'
@@ -21,6 +21,11 @@ import { Tag } from '../../ui/tag.tsx'
 import { FiguresApprovals } from './figures-approval.tsx'
 import './figures-panel.css'
 import { useFigures } from './figures-store.ts'
+
+/** It costs the customer nothing more; only a sum has to be signed for by a second person. */
+function onlyApproval({ reasons }: NewFigures): boolean {
+  return reasons.every(({ code }) => code === 'approvalNeeded')
+}
 
 /** Failures of these are shown where they are typed. */
 const fieldsHere = ['authorizationCode', 'approver', 'reason']
@@ -43,7 +48,7 @@ export function FiguresPanel({ view }: { view: CaseView }) {
     })
   return (
     <Panel
-      title={t('order.figures.title')}
+      title={t(onlyApproval(figures) ? 'order.figures.titleApproval' : 'order.figures.title')}
       tag={
         <Tag tone="stops">
           {left > 0 ? t('order.returned.left', { left: remainingText(t, left) }) : t('order.returned.over')}

@@ -113,7 +113,7 @@ function Total({ view }: { view: CaseView }) {
   const label = totalFen < 0 ? 'order.toRefund' : totalFen === 0 ? 'order.even' : 'order.collected'
   return (
     <StubRow
-      label={t(view.order?.figures ? 'order.figures.now' : label)}
+      label={t(view.order?.figures ? (totalFen < 0 ? 'order.figures.nowRefund' : 'order.figures.nowPay') : label)}
       value={<Money fen={totalFen < 0 ? refundableFen : totalFen} symbol />}
       total
     />

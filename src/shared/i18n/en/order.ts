@@ -98,8 +98,12 @@ export const order = {
   'order.withdraw.reason3': 'The customer still has business to settle',
   'desk.attention.paymentRefused': 'The payment for {msisdn} is not confirmed: a supervisor has to look at the slip',
   'desk.attention.invoiceRefused': 'The home province did not take the invoice of {msisdn}: correct it',
-  'desk.attention.figuresChanged': '{msisdn} would cost more than signed; the customer decides before {until}',
+  'desk.attention.figuresChanged':
+    '{msisdn}: the figures changed after the signature; the customer decides before {until}',
   'order.figures.title': 'It would cost more than was signed',
+  'order.figures.titleApproval': 'More goes back than one person decides',
+  'order.figures.nowPay': 'Now to pay',
+  'order.figures.nowRefund': 'Now to refund',
   'order.figures.until': 'answer before {until}',
   'order.figures.lead':
     'The home province has approved, but the account has changed since the signature. Nothing was ended. The customer signs the new figures here, or withdraws with F4.',
@@ -149,7 +153,7 @@ export const order = {
   'recheck.agreementChanged': '{subject} is another agreement than was signed',
   'recheck.chargesHigher': 'Bills and running charges: ¥{to} instead of ¥{from}',
   'recheck.creditLower': 'Balance and deposit returned: ¥{to} instead of ¥{from}',
-  'recheck.approvalNeeded': 'What goes back is now ¥{to}: a second person must sign for it',
+  'recheck.approvalNeeded': 'What goes back is ¥{to} instead of ¥{from}: a second person must sign for it',
   'recheck.blocker': 'The home province now finds: {subject}',
   'paper.figures': 'Acceptance of changed figures',
   'paper.figuresBefore': 'Total signed before (yuan)',

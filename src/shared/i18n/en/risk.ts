@@ -41,6 +41,7 @@ export const risk = {
   'orderEvent.stopTooLate': "The holder's stop came too late to take it back; supervisors were told",
   'orderEvent.stopCodeWrong': 'The number replied to stop, but with a wrong code or none',
   'orderEvent.smsUndelivered': 'SMS did not arrive: {template} ({why})',
+  'smsTemplate.figuresChanged': 'figures changed',
   'smsTemplate.warningAgain': 'second warning to the number',
   'smsTemplate.refundFailed': 'refund came back',
   'smsTemplate.stopped': 'stopped by the holder',

@@ -35,6 +35,7 @@ export const risk = {
   'orderEvent.stopTooLate': '号码机主叫停时已无法撤回，已通知值班长',
   'orderEvent.stopCodeWrong': '号码回复叫停，但叫停码不对或缺少',
   'orderEvent.smsUndelivered': '短信未送达：{template}（{why}）',
+  'smsTemplate.figuresChanged': '金额变化通知',
   'smsTemplate.warningAgain': '再次提醒本机',
   'smsTemplate.refundFailed': '退款未到账',
   'smsTemplate.stopped': '叫停通知',
