@@ -33,11 +33,11 @@ export const probes = {
     '120000',
   ],
   'store units': ['vitest', 'run', '--project', 'unit', 'test/unit/storage', '--bail', '1', '--testTimeout', '120000'],
-  simulation: ['simulation', '--seeds', '80', '--from', '70001', '--processes', '1', '--bail'],
+  simulation: ['simulation', '--seeds', '160', '--from', '70001', '--processes', '1', '--bail'],
   'wrong clocks': [
     'simulation',
     '--seeds',
-    '60',
+    '120',
     '--from',
     '80001',
     '--processes',

@@ -6,7 +6,7 @@ import { canonicalize } from './canonical.ts'
 import type { Chance } from './chance.ts'
 import type { FarEnd } from './network.ts'
 import type { Scheduler } from './scheduler.ts'
-import type { ServiceProcess } from './service-process.ts'
+import type { ServiceAnswer, ServiceProcess } from './service-process.ts'
 import type { Trace } from './trace.ts'
 
 /** What the service's door did, for the judge. */
@@ -62,20 +62,31 @@ export function createFront(parts: {
     }
   }
 
-  async function hold(process: ServiceProcess, device: Device, params: URLSearchParams) {
+  /** What each device was told last, and how much had been written when it was. */
+  const told = new Map<string, { question: string; writes: number; answer: Exclude<ServiceAnswer, 'died'> }>()
+
+  /** Asks for changes. Most of a night nothing is written, and another look would find what the last one found. */
+  async function look(process: ServiceProcess, device: Device, after: number, mark: string | undefined) {
+    if (!process.alive) return 'died'
+    const question = `${after} ${mark}`
+    const writes = parts.writes()
+    const last = told.get(device.deviceId)
+    if (last?.question === question && last.writes === writes)
+      return { ...last.answer, body: { ...(last.answer.body as object), serviceTime: scheduler.now() } }
+    const answer = await process.changes(device, after, mark)
+    if (answer !== 'died' && parts.writes() === writes) told.set(device.deviceId, { question, writes, answer })
+    return answer
+  }
+
+  async function hold(process: ServiceProcess, device: Device, params: URLSearchParams): Promise<ServiceAnswer> {
     const after = Number(params.get('after'))
     const mark = params.get('mark') ?? undefined
     const waitSeconds = Number(params.get('waitSeconds') ?? 0)
-    const first = await process.changes(device, after, mark)
+    const first = await look(process, device, after, mark)
     const { changes, restart } = first === 'died' ? {} : (first.body as { changes?: unknown[]; restart?: boolean })
     if (first === 'died' || changes?.length !== 0 || restart || waitSeconds === 0) return first
-    const seen = parts.writes()
-    await scheduler.sleep(waitSeconds * 700)
-    if (!process.alive) return 'died'
-    // Most of a night nothing is written, and a second look would find what the first one found.
-    if (parts.writes() === seen)
-      return { ...first, body: { ...(first.body as object), serviceTime: scheduler.now() } } as const
-    return process.changes(device, after, mark)
+    await scheduler.sleep(waitSeconds * 950)
+    return look(process, device, after, mark)
   }
 
   return {

@@ -48,8 +48,12 @@ export async function preparedQueries(pglite: PGlite): Promise<PreparedQuery> {
   // A plan must not depend on how often, or in which seed, it was asked for.
   await pglite.exec('set plan_cache_mode = force_generic_plan')
   const known = new Map<string, Prepared>()
-  const send = async (...messages: Buffer[]) =>
-    answersIn(await pglite.execProtocolRaw(Buffer.concat(messages), { syncToFs: false }))
+  async function send(...messages: Buffer[]): Promise<Answer[]> {
+    const parts: Uint8Array[] = []
+    const onRawData = (part: Uint8Array) => void parts.push(part.slice())
+    await pglite.execProtocolRawStream(Buffer.concat(messages), { syncToFs: false, onRawData })
+    return answersIn(Buffer.concat(parts))
+  }
 
   async function prepare(sql: string): Promise<Prepared> {
     const found = known.get(sql)
@@ -95,8 +99,7 @@ interface Answer {
   body: Buffer
 }
 
-function answersIn(bytes: Uint8Array): Answer[] {
-  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+function answersIn(all: Buffer): Answer[] {
   const answers: Answer[] = []
   for (let at = 0; at < all.length; ) {
     const end = at + 1 + all.readInt32BE(at + 1)

@@ -3,7 +3,8 @@ import { loadSegments } from '../../../service/src/numbers/load-segments.ts'
 import { publishedRules, type RuleBook } from '../../../service/src/rule-packs/rule-book.ts'
 import type { Resources } from '../../../src/main/core/ports.ts'
 import { loadSqlite } from '../../../src/main/core/storage/database.ts'
-import { fewPacks, type SignedPack, signedPacks } from '../signed-rules.ts'
+import type { RulePack } from '../../../src/shared/domain/rules/rule-pack.ts'
+import { fewPacks, type SignedPack, signer } from '../signed-rules.ts'
 
 /** Reference data that counters and service share; the book is the service's way to the same packs. */
 export interface Rules extends Resources {
@@ -20,6 +21,15 @@ function bookOf(packs: Resources['packs']): RuleBook {
 }
 
 /**
+ * The nation's rules, the only ones here, without what no customer of these worlds has: agreements with a price, and most of what
+ * makes a case suspicious. Each life verifies and merges what it keeps, and thousands of lives are lived.
+ */
+function withoutCustomers(nation: RulePack): RulePack {
+  const riskRules = (nation.sections.riskRules as unknown[]).slice(0, 2)
+  return { ...nation, sections: { ...nation.sections, penaltyRules: [], riskRules } } as RulePack
+}
+
+/**
  * Reads the product's own rules; every world uses them. Compiles SQLite as well, so that no world is the first one, in which
  * opening a store would take real time.
  */
@@ -30,9 +40,8 @@ export async function loadRules(): Promise<Rules> {
     prefixes: join(folder, 'segments/prefixes.json'),
     provinces: join(folder, 'segments/provinces.csv'),
   })
-  // The nation's rules alone: each life verifies what it keeps, and thousands of lives are lived.
-  const packs = fewPacks.filter(({ id }) => id === 'cn')
-  return { segments, packs, book: bookOf(packs), signed: signedPacks.filter(({ listed }) => listed.id === 'cn') }
+  const packs = fewPacks.filter(({ id }) => id === 'cn').map(withoutCustomers)
+  return { segments, packs, book: bookOf(packs), signed: await Promise.all(packs.map((pack) => signer.sign(pack))) }
 }
 
 /** First seven digits that belong to another province than the counters', in the order of the table. */

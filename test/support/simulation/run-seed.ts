@@ -1,6 +1,4 @@
-import { Kysely, PGliteDialect } from 'kysely'
 import { verifyAuditChain } from '../../../service/src/audit/append-audit.ts'
-import type { Tables } from '../../../service/src/database/tables.ts'
 import { finalStages } from '../../../service/src/orders/stages.ts'
 import type { JobRow } from '../../../src/main/core/outbox/outbox-table.ts'
 import { isOfDeadLife } from './counter-disk.ts'
@@ -103,8 +101,7 @@ async function judge(world: World, seen: ReadonlyMap<string, SeenJobs>, mix: Rea
     )),
     ...(await judgeOrders(world.database)),
   )
-  const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: world.database.pglite }) })
-  const chain = await verifyAuditChain(db, 'SZ-HQB')
+  const chain = await verifyAuditChain(world.database.db, 'SZ-HQB')
   if (chain.brokenAt) wrong.push(`the service's audit chain breaks at ${chain.brokenAt}`)
   return wrong
 }
@@ -160,7 +157,7 @@ export async function runSeed(
   const restore = await virtualGlobals(scheduler, chance.branch('globals'))
   const seen = new Map(counters.map(({ counter }) => [counter.name, { jobs: new Map() } as SeenJobs]))
   const mix = new Set([...drawTroubles(chance.branch('troubles')), ...(options.troubles ?? [])])
-  const dayMs = chance.pick([90_000, 180_000, 360_000])
+  const dayMs = world.full ? 360_000 : chance.pick([60_000, 120_000, 180_000])
   const rejected = (error: unknown) => {
     // What a dead life leaves behind harms nobody; in a living one it would end the program.
     if (!isOfDeadLife(error)) wrong.push(`a promise was forgotten: ${String(error)}`)
@@ -190,7 +187,7 @@ export async function runSeed(
     void openForBusiness(world, rules, dayMs).then(() => {
       atWork = false
     })
-    const lasting = mix.has('longCut') ? 2 * 3600_000 : dayMs
+    const lasting = mix.has('longCut') ? 45 * 60_000 : dayMs
     const trouble = startTroubles(mix, worldStart + dayMs, {
       scheduler,
       chance: chance.branch('faults'),
@@ -232,7 +229,7 @@ export async function runSeed(
     restore()
     process.off('unhandledRejection', rejected)
     for (const process of world.processes()) process.kill()
-    await database.pglite.query('select 1')
+    await database.rows('select 1')
   }
 }
 

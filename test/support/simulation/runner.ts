@@ -24,11 +24,8 @@ export interface ChildOrder {
   options?: RunOptions
 }
 
-/**
- * Lives that end with a power cut leave their databases behind in the memory of the process, as a real cut would leave nothing. Then
- * the process makes room for a fresh one.
- */
-const seedsPerProcess = 60
+/** A bound for what may add up in one process, none of which is known. */
+const seedsPerProcess = 250
 
 /** A world leaves much behind that lived shortly; room for it costs less than tidying up all the time. */
 const execArgv = ['--max-semi-space-size=64']

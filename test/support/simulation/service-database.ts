@@ -7,9 +7,13 @@ import { type PreparedQuery, preparedQueries } from './prepared-queries.ts'
 /** The service's database: a real PostgreSQL engine in this process, the same for every seed, emptied in between. */
 export interface ServiceDatabase {
   pglite: PGlite
+  /** For those who look at it from outside of any life. */
+  db: Kysely<Tables>
   /** Inside a transaction of the engine. */
   queryInside: PreparedQuery
   query: PreparedQuery
+  /** Runs work alone inside a transaction, which is rolled back when it rejects. */
+  transaction<T>(work: () => Promise<T>): Promise<T>
   /** Statements so far that may have written something, rolled back or not. */
   readonly writes: number
   rows<T>(sql: string, params?: unknown[]): Promise<T[]>
@@ -30,9 +34,13 @@ const noteOrder = `
     end $$;
   create trigger note_job_order after insert on job for each row execute function note_job_order()`
 
+const seedsPerVacuum = 10
+
 /** Opens the database and brings its schema up to date. */
 export async function openServiceDatabase(): Promise<ServiceDatabase> {
   const pglite = await PGlite.create('memory://')
+  // Nothing of it is on any disk; what a commit keeps when a process dies is decided by `databaseOfLife`.
+  await pglite.exec('set synchronous_commit = off')
   const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) })
   await migrateToLatest(db)
   await pglite.exec(noteOrder)
@@ -44,32 +52,54 @@ export async function openServiceDatabase(): Promise<ServiceDatabase> {
   }
   const queryInside: PreparedQuery = (sql, params) => pglite._runExclusiveQuery(() => prepared(sql, params))
   const query: PreparedQuery = (sql, params) => pglite._runExclusiveTransaction(() => queryInside(sql, params))
+  const control = (sql: string) => pglite._runExclusiveQuery(() => run(sql))
+  const transaction = <T>(work: () => Promise<T>) =>
+    pglite._runExclusiveTransaction(async () => {
+      await control('begin')
+      try {
+        const value = await work()
+        await control('commit')
+        return value
+      } catch (error) {
+        await control('rollback')
+        throw error
+      }
+    })
   const rows = async <T>(sql: string, params: unknown[] = []) => (await query<T>(sql, params)).rows
   const found = await rows<{ name: string }>(
     "select tablename as name from pg_tables where schemaname = 'public' and tablename not like 'kysely%' order by tablename",
   )
   const tables = found.map(({ name }) => name)
-  const named = tables.map((name) => `'${name}'::regclass`).join(', ')
+  let emptied = 0
   const empty = async () => {
-    // A table nothing was written to since it was emptied has no pages: most of them, in most worlds.
-    const written = await rows<{ name: string }>(
-      `select oid::regclass::text as name from unnest(array[${named}]) as oid where pg_relation_size(oid) > 0`,
-    )
-    if (written.length === 0) return
-    const names = written.map(({ name }) => name)
     // The ledger refuses to be emptied, so the database is told that this is no work of the service. Rows are deleted, because
     // truncating gives a table new files, and every plan that knows the table is made anew.
-    await pglite.exec(
-      `set session_replication_role = replica; ${names.map((name) => `delete from ${name}`).join('; ')};
-       set session_replication_role = origin`,
-    )
-    // Gives back every page, so that the next world writes its rows to the same places whatever was there before.
-    await pglite.exec(`vacuum ${names.join(', ')}`)
+    await control('set session_replication_role = replica')
+    await transaction(async () => {
+      for (const table of tables) await queryInside(`delete from ${table}`)
+    })
+    await control('set session_replication_role = origin')
+    emptied += 1
+    // What is deleted still lies in the way until it is swept up, and after that plans are made anew, too.
+    if (emptied % seedsPerVacuum === 0) await pglite.exec(`vacuum ${tables.join(', ')}`)
   }
+  // As a driver prepares statements for the service, so that it is done once for all worlds.
+  const preparing = new Proxy(pglite, {
+    get(target, name) {
+      if (name === 'query') return query
+      if (name === 'transaction')
+        return (work: (tx: Transaction) => Promise<unknown>) =>
+          transaction(() => work({ query: queryInside } as Transaction))
+      const value = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
   return {
     pglite,
+    db: new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: preparing as PGlite }) }),
     queryInside,
     query,
+    transaction,
     get writes() {
       return writes
     },
@@ -147,14 +177,13 @@ export function databaseOfLife(database: ServiceDatabase, fate: StatementFate): 
     if (!alive) return never()
     let diesAfterCommit = false
     try {
-      const result = await pglite.transaction(async (tx) => {
+      const result = await database.transaction(async () => {
         if (!alive) throw new Died()
         const broken = new Promise<never>((_, reject) => {
           breakOff = () => reject(new Died())
         })
         const query: PreparedQuery = (sql, params) => statement(sql, () => database.queryInside(sql, params))
-        const guarded = new Proxy(tx, { get: (target, name) => (name === 'query' ? query : Reflect.get(target, name)) })
-        const value = await Promise.race([work(guarded), broken])
+        const value = await Promise.race([work({ query } as Transaction), broken])
         const outcome = await Promise.race([fate.next('commit'), broken])
         breakOff = undefined
         if (outcome === 'diesBefore') die()

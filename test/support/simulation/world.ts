@@ -1,5 +1,3 @@
-import { Kysely, PGliteDialect } from 'kysely'
-import type { Tables } from '../../../service/src/database/tables.ts'
 import { seal } from '../../../service/src/reconciliation/seals.ts'
 import type { Device, Staff } from '../../../src/shared/protocol/device.ts'
 import { type Chance, chanceOf } from './chance.ts'
@@ -18,6 +16,8 @@ import { createTrace, type Trace } from './trace.ts'
 /** Everything of one seed: counters with their clerks, service processes, the home province, and what they stand on. */
 export interface World {
   seed: number
+  /** A long day with much to do. Most are short: there is more to see in many days than in many papers. */
+  full: boolean
   scheduler: Scheduler
   chance: Chance
   trace: Trace
@@ -140,6 +140,7 @@ export async function buildWorld(seed: number, rules: Rules, database: ServiceDa
 
   return {
     seed,
+    full: chance.branch('size').happens(0.1),
     scheduler,
     chance,
     trace,
@@ -179,8 +180,6 @@ export function openForBusiness(world: World, rules: Rules, dayMs: number): Prom
   const { scheduler, chance, database } = world
   const segments = remoteSegments(rules, province)
   const shared = chance.happens(0.1)
-  // A job costs the same whatever it brings, and there is more to see in many days than in many papers.
-  const thick = chance.happens(0.1)
   const numbers: string[] = []
   const drawNumber = () => {
     const earlier = shared && numbers.length > 0 && chance.happens(0.4) ? chance.pick(numbers) : undefined
@@ -198,11 +197,11 @@ export function openForBusiness(world: World, rules: Rules, dayMs: number): Prom
       staff: counter.staff,
       serviceNow: now,
       counterNow: counter.now(),
-      thick,
+      thick: world.full,
     })
     const { proof, document, preCheck } = draft.case
     const { carrier, homeProvince } = preCheck!.account.number
-    const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: database.pglite }) })
+    const { db } = database
     const proofRow = {
       proof_id: proof!.proofId,
       case_id: draft.case.caseId,
@@ -241,7 +240,7 @@ export function openForBusiness(world: World, rules: Rules, dayMs: number): Prom
 
   return Promise.all(
     world.counters.flatMap(({ counter, clerk }) =>
-      Array.from({ length: chance.between(1, 2) }, (_, index) =>
+      Array.from({ length: world.full ? 2 : chance.pick([1, 1, 2]) }, (_, index) =>
         one(
           counter,
           clerk,
