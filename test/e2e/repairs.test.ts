@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CaseView } from '../../src/shared/contract/views.ts'
 import {
@@ -35,11 +36,21 @@ async function submitted(): Promise<string> {
   return caseId
 }
 
-/** The picture in both languages. */
+/** What axe finds that keeps people out. */
+async function barriers(): Promise<string[]> {
+  const { page } = counter.window
+  const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`))
+}
+
+/** The picture in both languages, which keeps nobody out. */
 async function picture(name: string, key: Parameters<Counter['window']['say']>[0]) {
   const { window } = counter
   const { done } = coreAt(counter.stack.counterUrl())
   await window.page.screenshot({ path: `out/e2e/${name}-zh-CN.png` })
+  expect(await barriers()).toEqual([])
   return async (again: () => Promise<void>) => {
     await done('app.setLanguage', { language: 'en' })
     window.language = 'en'
@@ -47,6 +58,11 @@ async function picture(name: string, key: Parameters<Counter['window']['say']>[0
     await again()
     await window.reads(key)
     await window.page.screenshot({ path: `out/e2e/${name}-en.png` })
+    expect(await barriers()).toEqual([])
+    // Half as large again on the smallest display.
+    await window.page.setViewportSize({ width: 911, height: 512 })
+    await window.page.screenshot({ path: `out/e2e/${name}-150.png` })
+    await window.page.setViewportSize({ width: 1366, height: 768 })
     await done('app.setLanguage', { language: 'zh-CN' })
     window.language = 'zh-CN'
     await window.page.reload()
@@ -108,12 +124,13 @@ test('a supervisor returns an order to the customer and then refuses it, from th
   await window.type('not-the-password')
   await window.press('Enter')
   await window.reads('error.approval.credentials')
+  expect(await barriers()).toEqual([])
   await page.screenshot({ path: 'out/e2e/repair-refuse.png' })
   await window.type(supervisor.password)
   await window.press('Enter')
   await until(caseId, 'refused')
   expect((await viewOf(caseId)).order!.refusedFor).toEqual({ code: 'BY_STORE', params: { text: '发现冒用' } })
-  await page.getByText('发现冒用').first().waitFor()
+  await window.reads('order.refusedHereFor', { reason: '发现冒用' })
   await page.locator('dialog').waitFor({ state: 'detached' })
   // The focus is where it was before.
   expect(await page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY')
@@ -134,10 +151,13 @@ test('from a ticket on the supervision screen, the order behind it is handed to 
   // Past the point of no return there is no way back.
   expect(await page.getByText(window.say('repair.refuse')).count()).toBe(0)
   await window.press('ArrowDown')
-  await page.locator('.repair .ant-select').click()
-  await page.getByText(secondClerk.name).last().click()
-  await page.locator('.repair input[name="reason"]').focus()
+  await window.press('Tab', 'ArrowDown')
+  await page.locator('.ant-select-item-option-active').waitFor()
+  await window.press('ArrowDown', 'ArrowDown', 'Enter')
+  await page.locator('.ant-select-content, .ant-select-selection-item').getByText(secondClerk.name).waitFor()
+  await window.press('Tab')
   await window.type('休班，请同事跟进')
+  expect(await barriers()).toEqual([])
   await page.screenshot({ path: 'out/e2e/repair-hand-over.png' })
   await window.press('Enter')
   await page.locator('dialog').waitFor({ state: 'detached' })

@@ -107,6 +107,7 @@ export default function OrderScreen({ view }: { view: CaseView }) {
 function leadOf(view: CaseView) {
   if (withdrawQueued(view)) return 'order.lead.withdrawQueued'
   if (view.order?.stage === 'returned' && view.order.returnedFor?.code === byStore) return 'order.lead.returnedHere'
+  if (view.order?.refusedFor?.code === byStore) return 'order.lead.refusedHere'
   return `order.lead.${statusOf(view)}` as const
 }
 
@@ -126,7 +127,9 @@ function Outcome({ view }: { view: CaseView }) {
   return (
     <Notice
       tone="stops"
-      title={t('order.refusedFor', { reason: reasonSentence(language, refused.code, refused.params) })}
+      title={t(refused.code === byStore ? 'order.refusedHereFor' : 'order.refusedFor', {
+        reason: reasonSentence(language, refused.code, refused.params),
+      })}
     >
       {refused.code === byStore ? null : <ReasonFacts view={view} reason={refused} />}
     </Notice>

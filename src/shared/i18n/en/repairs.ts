@@ -47,6 +47,9 @@ export const repairs = {
   'orderEvent.refusedHere': 'Refused by the store; the number stays',
   'order.lead.returnedHere':
     'The store asks the customer to come in. Take again what is needed or write down what was said; then the order goes on.',
+  'order.lead.refusedHere':
+    'The store does not carry it out; the number stays. Penalties collected are reversed and go back to the customer.',
+  'order.refusedHereFor': 'Refused by the store: {reason}',
   'order.returned.noteHere': 'What the customer says',
   'order.responsible': 'Looked after by',
 } as const satisfies Record<keyof typeof zh, string>

@@ -15,7 +15,7 @@ export const states = {
   'orderStage.agreementsTerminated': 'Agreements terminated',
   'orderStage.settled': 'Settled',
   'orderStage.deactivated': 'Number deactivated',
-  'orderStage.refused': 'Refused by the home province',
+  'orderStage.refused': 'Refused',
   'orderStage.withdrawn': 'Withdrawn',
   'orderStage.expired': 'Expired',
   'orderEvent.accepted': 'Accepted by the central service; to be finished by {deadline}',

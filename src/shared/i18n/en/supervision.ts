@@ -92,7 +92,8 @@ export const supervision = {
     'Compare with the paper and correct it on the order; if the paper is right, clear it with the home province: it is sent again every hour.',
   'ticket.finalBillTooHigh':
     'The home province billed {amount}, more than the {limit} the customer accepted; it was not collected',
-  'ticketAdvice.finalBillTooHigh': 'Have the home province put the bill right; the customer pays no more.',
+  'ticketAdvice.finalBillTooHigh':
+    'Have the home province put the bill right; F2 tries again or hands it over. The customer pays no more.',
   'ticketAdvice.riskRefused': 'Check the papers and explain it to the customer.',
   'audit.title.store': 'Audit chain of the store',
   'audit.title.counter': 'Audit chain of this counter',

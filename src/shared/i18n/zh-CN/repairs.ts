@@ -42,6 +42,8 @@ export const repairs = {
   'orderEvent.refusalDecided': '值班长决定驳回，正在收回',
   'orderEvent.refusedHere': '本厅驳回，号码保留',
   'order.lead.returnedHere': '本厅请客户到厅说明。重拍需要的材料或写明情况，送出后工单继续。',
+  'order.lead.refusedHere': '本厅不予办理，号码保留；已代收的违约金冲正后退还客户。',
+  'order.refusedHereFor': '本厅不予办理：{reason}',
   'order.returned.noteHere': '客户的说明',
   'order.responsible': '跟进人',
 } as const

@@ -83,7 +83,7 @@ export const supervision = {
   'ticket.invoiceRefused': '受理单 {caseNumber}：归属省没有接受发票 {invoiceNumber}。{homeCause}',
   'ticketAdvice.invoiceRefused': '请核对原票，在受理单上更正；票面无误时请与归属省核对，系统每小时再送一次。',
   'ticket.finalBillTooHigh': '归属省出账 {amount}，高于客户确认的 {limit}，没有收取',
-  'ticketAdvice.finalBillTooHigh': '请联系归属省更正账单；客户不必多付。',
+  'ticketAdvice.finalBillTooHigh': '请联系归属省更正账单，按 F2 重试或转交；客户不必多付。',
   'ticketAdvice.riskRefused': '请核对材料，向客户说明。',
   'audit.title.store': '营业厅审计链',
   'audit.title.counter': '本柜台审计链',
