@@ -95,7 +95,16 @@ publish({
   versions: { postgresql: '18', pgbench: findPgbench()?.version ?? 'none at hand' },
 })
 
-function figuresOf({ accepted, seconds: took, latencies, busyLatencies, busy, errors, lost }: LoadFigures) {
+function figuresOf({
+  accepted,
+  seconds: took,
+  latencies,
+  busyLatencies,
+  busy,
+  reconnected,
+  errors,
+  lost,
+}: LoadFigures) {
   return {
     per_s: accepted / took,
     p50_ms: percentile(latencies, 0.5),
@@ -104,6 +113,7 @@ function figuresOf({ accepted, seconds: took, latencies, busyLatencies, busy, er
     sent_away: busy,
     ...(busy > 0 ? { sent_away_p99_ms: percentile(busyLatencies, 0.99) } : {}),
     errors: Object.values(errors).reduce((sum, count) => sum + count, 0),
+    ...(reconnected > 0 ? { reconnected } : {}),
     lost,
   }
 }

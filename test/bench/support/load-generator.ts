@@ -22,6 +22,8 @@ export interface LoadFigures {
   /** Milliseconds until somebody was sent away. */
   busyLatencies: number[]
   busy: number
+  /** Connections that had to be opened anew: the service hangs up on those that were idle for more than a minute. */
+  reconnected: number
   errors: Record<string, number>
   /** Jobs without a receipt at the end, after everybody came again. */
   lost: number
@@ -66,13 +68,15 @@ async function load({ counters, seconds, thinkMs }: GeneratorOrder & { do: 'load
     latencies: [],
     busyLatencies: [],
     busy: 0,
+    reconnected: 0,
     errors: {},
     lost: 0,
   }
   const begun = performance.now()
   const until = begun + seconds * 1000
   await Promise.all(
-    simulated.slice(0, counters).map(async ({ counter, line, staffId }, index) => {
+    simulated.slice(0, counters).map(async (one, index) => {
+      const { counter, staffId } = one
       // Not all in the same instant.
       await pause(Math.random() * Math.min(thinkMs, seconds * 500))
       let round = 0
@@ -84,7 +88,13 @@ async function load({ counters, seconds, thinkMs }: GeneratorOrder & { do: 'load
         for (;;) {
           const request = counter.request('POST', '/v1/jobs', `{"jobs":[${job}]}`)
           const sent = performance.now()
-          const { status, body, retryAfter } = await line.send(request)
+          const answer = await one.line.send(request).catch(() => undefined)
+          if (!answer) {
+            figures.reconnected += 1
+            one.line = await openRaw(origin)
+            continue
+          }
+          const { status, body, retryAfter } = answer
           const took = performance.now() - sent
           if (status === 200 && body.includes('"outcome":"accepted"')) {
             figures.accepted += 1
