@@ -62,7 +62,7 @@ const replay = 'src/main/core/storage/replay.ts'
 const verify = 'src/main/core/storage/verify.ts'
 const acceptJob = 'service/src/intake/accept-job.ts'
 const acceptBatch = 'service/src/intake/accept-batch.ts'
-const acceptSet = 'service/src/intake/accept-set.ts'
+const judgeSet = 'service/src/intake/judge-set.ts'
 const batch = 'src/main/core/outbox/batch.ts'
 
 export const mutations: readonly Mutation[] = [
@@ -137,7 +137,7 @@ export const mutations: readonly Mutation[] = [
 `,
         replace: '  void inserted\n',
       },
-      { file: acceptSet, find: 'earlier(id, bodySha256)', replace: 'undefined as ReturnType<typeof earlier>' },
+      { file: judgeSet, find: 'earlier(id, bodySha256)', replace: 'undefined as ReturnType<typeof earlier>' },
     ],
     probes: ['simulation'],
   },
@@ -149,7 +149,7 @@ export const mutations: readonly Mutation[] = [
         find: '    if (lane !== undefined) blockedLanes.add(lane)\n',
         replace: '    void lane\n',
       },
-      { file: acceptSet, find: '      blockedLanes.add(envelope.lane)\n', replace: '' },
+      { file: judgeSet, find: '      blockedLanes.add(envelope.lane)\n', replace: '' },
     ],
     probes: ['intake', 'simulation'],
   },
