@@ -25,9 +25,10 @@ import { configFor, type OutsideWorld, startOutsideWorld, startServiceOn } from 
 
 /*
  * Attempts that failed are not repeated within a test: what moves an order here is the supervisor. The rules let one cooling-off end
- * early (a password that was reset) and another not (a SIM that was replaced).
+ * early (a password that was reset) and another not (a SIM that was replaced). Outside systems have as long to answer as in earnest,
+ * because a call that is given up here is not made again.
  */
-const patient = { retryFirstSeconds: 600, retryLongestSeconds: 600 }
+const patient = { retryFirstSeconds: 600, retryLongestSeconds: 600, outsideTimeoutMs: 10_000 }
 
 async function rulesThatMayEndEarly(folder: string): Promise<string> {
   const packs = join(folder, 'rule-packs')
