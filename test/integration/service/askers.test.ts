@@ -47,9 +47,9 @@ onBothDatabases('who asks for whom', (suite) => {
     },
   )
 
-  it('keeps the evidence of a disowned number before anything is closed, and tells the home province its hash', async () => {
+  it('keeps the evidence of a disowned number before anything is closed, and tells the home province its hash', async (context) => {
     const { counter, world, look } = suite()
-    if (!look) return
+    if (!look) return context.skip('PGlite has one connection, which the service holds: nobody else can look in')
     const entry = await world.someone('disowned')
     const prepared = await prepareCase(counter, world, entry, { asker: 'disowned' })
     await handIn(counter, prepared)

@@ -224,10 +224,10 @@ onBothDatabases('the payment provider', (suite) => {
     expect(await verifyLedger(look.db)).toEqual([])
   })
 
-  it('pays no refund twice to a service that was restored and ends the line once more', async () => {
+  it('pays no refund twice to a service that was restored and ends the line once more', async (context) => {
     const { counter, look } = suite()
     // PGlite lets nobody reach in from outside.
-    if (!look) return
+    if (!look) return context.skip('PGlite has one connection, which the service holds: nobody else can reach in')
     const prepared = await withRefund('6222021234567890128')
     const before = (await books()).refundsOut.length
     await handIn(counter, prepared)

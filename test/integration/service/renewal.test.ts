@@ -137,10 +137,10 @@ onBothDatabases('numbers between two holders', (suite) => {
     await rm(folder, { recursive: true })
   })
 
-  it('that somebody has again are left alone, and said to be', async () => {
+  it('that somebody has again are left alone, and said to be', async (context) => {
     const { look, world } = suite()
     // PGlite lets nobody look from outside; what the platform refuses is the same there.
-    if (!look) return
+    if (!look) return context.skip('PGlite has one connection, which the service holds: nobody else can reach in')
     const { msisdn } = await world.someone('clean')
     const one = await look.db.selectFrom('number_resource').selectAll().limit(1).executeTakeFirstOrThrow()
     await look.db

@@ -143,9 +143,10 @@ onBothDatabases('rule packs', (suite) => {
     expect(await listOf(counter)).toEqual(before)
   })
 
-  it('are signed by a new key from its rotation on, which the old one vouches for', async () => {
+  it('are signed by a new key from its rotation on, which the old one vouches for', async (context) => {
     const { kind, look, counter, service } = suite()
-    if (kind === 'PGlite' || !look) return
+    if (kind === 'PGlite' || !look)
+      return context.skip('PGlite has one connection, which the service holds: nobody else can reach in')
     const before = await listOf(counter)
     await rotateRuleKey(look.db, { now: () => instant(Date.now()) }, 'test')
     const names = await publish(service, [{ ...province, version: 'rotated', validFrom: '2026-10-05' }])
@@ -162,9 +163,10 @@ onBothDatabases('rule packs', (suite) => {
     expect((await verifyPack(old!, list.keys, sha256)).ok).toBe(true)
   })
 
-  it('are signed again when their key is revoked, and what a thief signed with it is refused and withdrawn', async () => {
+  it('are signed again when their key is revoked, and what a thief signed with it is refused and withdrawn', async (context) => {
     const { kind, look, counter, chengdu } = suite()
-    if (kind === 'PGlite' || !look) return
+    if (kind === 'PGlite' || !look)
+      return context.skip('PGlite has one connection, which the service holds: nobody else can reach in')
     const clock = { now: () => instant(Date.now()) }
     const before = await listOf(counter)
     const signed = await contentsOf(counter, [before.packs[0]!.digest])
@@ -203,9 +205,10 @@ onBothDatabases('rule packs', (suite) => {
     await expect(revokeRuleKey(look.db, clock, 'nobody', 'test')).rejects.toThrow('there is no rule key nobody')
   })
 
-  it('have a next key that can be kept outside the database until it is needed', async () => {
+  it('have a next key that can be kept outside the database until it is needed', async (context) => {
     const { kind, look, counter } = suite()
-    if (kind === 'PGlite' || !look) return
+    if (kind === 'PGlite' || !look)
+      return context.skip('PGlite has one connection, which the service holds: nobody else can reach in')
     const clock = { now: () => instant(Date.now()) }
     const folder = await mkdtemp(join(tmpdir(), 'reserve-'))
     const file = join(folder, 'reserve.json')
@@ -247,9 +250,9 @@ onBothDatabases('rule packs', (suite) => {
     expect(await listOf(counter)).toEqual(list)
   })
 
-  it('are one set for several service processes, whoever publishes', async () => {
+  it('are one set for several service processes, whoever publishes', async (context) => {
     const { kind, world, database, service, counter } = suite()
-    if (kind === 'PGlite') return
+    if (kind === 'PGlite') return context.skip('PGlite lets one process in')
     const second = await startServiceOn(world, database)
     try {
       const packs = (from: string) =>
