@@ -1,33 +1,17 @@
-import type { Kysely, Transaction } from 'kysely'
-import type { Instant } from '../../src/shared/domain/calendar.ts'
 import type { SegmentTable } from '../../src/shared/domain/segments.ts'
 import type { FaceConnector } from './connectors/face.ts'
 import type { HomeBssConnector } from './connectors/home-bss.ts'
 import type { PaymentConnector } from './connectors/payment.ts'
 import type { RenewalConnector } from './connectors/renewal.ts'
 import type { SmsConnector } from './connectors/sms.ts'
-import type { Tables } from './database/tables.ts'
+import type { Database } from './database/handle.ts'
 import type { Meters } from './operation/metrics.ts'
 import type { WorkQueue } from './orders/work-queue.ts'
 import type { PaperKeys } from './papers/paper-keys.ts'
+import type { Clock, Log } from './ports.ts'
 import type { RenewalPolicies } from './renewal/policy.ts'
 import type { RuleBook } from './rule-packs/rule-book.ts'
 import type { Timing } from './settings/service-config.ts'
-
-/** The only source of the current time. */
-export interface Clock {
-  now(): Instant
-}
-
-/** Messages for operators. Values must never carry personal data: ids and codes only. */
-export interface Log {
-  info(values: object, message: string): void
-  warn(values: object, message: string): void
-  error(values: object, message: string): void
-}
-
-export type Database = Kysely<Tables>
-export type Tx = Transaction<Tables>
 
 /** Everything the service's functions may reach, passed explicitly. */
 export interface ServiceContext {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { appendChange } from '../../service/src/changes/append-change.ts'
+import type { Tx } from '../../service/src/database/handle.ts'
 import { openDatabase } from '../../service/src/database/open-database.ts'
-import type { Tx } from '../../service/src/service-context.ts'
 import { instant } from '../../src/shared/domain/calendar.ts'
 import { seeded } from './seeded.ts'
 

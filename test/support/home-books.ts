@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Database } from '../../service/src/service-context.ts'
+import type { Database } from '../../service/src/database/handle.ts'
 import type { OutsideWorld } from './service-world.ts'
 
 /** What the simulated home provinces have in their own books. Money in li. */

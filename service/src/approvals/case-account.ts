@@ -2,8 +2,9 @@ import { type HomeAccount, homeAccountSchema } from '../../../src/shared/domain/
 import { shanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import { type RiskPolicy, riskPolicyOf } from '../../../src/shared/domain/risk-policy.ts'
 import { resolveRules } from '../../../src/shared/domain/rules/resolve-rules.ts'
+import type { Tx } from '../database/handle.ts'
 import type { PreCheckTable } from '../database/tables.ts'
-import type { ServiceContext, Tx } from '../service-context.ts'
+import type { ServiceContext } from '../service-context.ts'
 
 /** What the service's own books say of a case: its last pre-check and the policy of the number's place today. */
 export interface CaseAccount {

@@ -4,10 +4,11 @@ import type { ApprovalSubject, RiskPolicy } from '../../../src/shared/domain/ris
 import type { Staff } from '../../../src/shared/protocol/device.ts'
 import type { Approval } from '../../../src/shared/protocol/identity.ts'
 import { appendAudit } from '../audit/append-audit.ts'
+import type { Tx } from '../database/handle.ts'
 import type { ApprovalTable } from '../database/tables.ts'
 import { seal } from '../reconciliation/seals.ts'
 import { checkLimits, holdStaff } from '../risk/check-limits.ts'
-import type { ServiceContext, Tx } from '../service-context.ts'
+import type { ServiceContext } from '../service-context.ts'
 
 /** What is granted: bound to case, subject, agreement and sum. */
 export interface Grant {

@@ -3,7 +3,8 @@ import { assessRisk, type RiskFinding } from '../../../src/shared/domain/risk-as
 import { riskFactsOf } from '../../../src/shared/domain/risk-facts.ts'
 import type { ApprovalAsk } from '../../../src/shared/protocol/approvals.ts'
 import type { ApprovalRequestView } from '../../../src/shared/protocol/changes.ts'
-import type { Clock, Tx } from '../service-context.ts'
+import type { Tx } from '../database/handle.ts'
+import type { Clock } from '../ports.ts'
 import type { CaseAccount } from './case-account.ts'
 
 /** Why the policy wants a second person for this, with the figure that is asked for. */

@@ -2,8 +2,8 @@ import { instant } from '../../../src/shared/domain/calendar.ts'
 import { type ApprovalRequestView, approvalRequestViewSchema } from '../../../src/shared/protocol/changes.ts'
 import type { Approval } from '../../../src/shared/protocol/identity.ts'
 import { appendChange } from '../changes/append-change.ts'
+import type { Tx } from '../database/handle.ts'
 import type { ApprovalRequestTable } from '../database/tables.ts'
-import type { Tx } from '../service-context.ts'
 
 /** A request as counters see it. */
 export async function requestView(

@@ -1,8 +1,8 @@
 import { auditGenesis, type ChainedEntry, chainedText } from '../../../src/shared/domain/audit-chain.ts'
 import { sha256Hex } from '../auth/secrets.ts'
+import type { Database, Tx } from '../database/handle.ts'
 import { insertRows } from '../database/insert-rows.ts'
 import type { AuditEntryTable } from '../database/tables.ts'
-import type { Database, Tx } from '../service-context.ts'
 
 /** A privileged act. `subject` and `details` name things by id; personal data does not belong here. */
 export interface AuditAct {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { auditGenesis } from '../../../src/shared/domain/audit-chain.ts'
 import type { AuditPage, AuditQuery } from '../../../src/shared/protocol/audit.ts'
-import type { Database } from '../service-context.ts'
+import type { Database } from '../database/handle.ts'
 
 /** The case behind a number a clerk reads out; undefined when the store has none that got as far as the service. */
 async function caseOfNumber(db: Database, storeId: string, caseNumber: string): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Database } from '../service-context.ts'
+import type { Database } from '../database/handle.ts'
 import { type AnchorLine, rootOf } from './anchor.ts'
 import { type ChainHead, genesis, verifyAuditChain } from './append-audit.ts'
 

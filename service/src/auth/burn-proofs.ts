@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { coalesce } from '../coalesce.ts'
-import type { Database } from '../service-context.ts'
+import type { Database } from '../database/handle.ts'
 import type { UnburntProof } from './dpop.ts'
 
 /** Most proofs burnt by one statement. */

@@ -2,9 +2,10 @@ import type { Result } from '../../../src/shared/domain/result.ts'
 import { fail, ok } from '../../../src/shared/domain/result.ts'
 import type { Device } from '../../../src/shared/protocol/device.ts'
 import { appendAudit } from '../audit/append-audit.ts'
+import type { Database, Tx } from '../database/handle.ts'
 import { isOneOf } from '../database/insert-rows.ts'
 import { publicRuleKeys } from '../rule-packs/rule-keys.ts'
-import type { Database, ServiceContext, Tx } from '../service-context.ts'
+import type { ServiceContext } from '../service-context.ts'
 import { enrolmentCodeHash } from './secrets.ts'
 
 /** The enrolled, unrevoked devices that hold these keys, each with its thumbprint; strangers have none. */

@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
-import type { Database } from '../service-context.ts'
+import type { Database } from '../database/handle.ts'
 import type { ProofKey, ReadKey } from './proof-keys.ts'
 import { sha256Hex } from './secrets.ts'
 

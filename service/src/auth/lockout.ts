@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Database } from '../service-context.ts'
+import type { Database } from '../database/handle.ts'
 
 /** What is counted: failures of a staff member to sign in, or failures to prove who holds a number. */
 export interface LockoutRule {

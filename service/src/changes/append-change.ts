@@ -1,6 +1,6 @@
 import { assertNever } from '../../../src/shared/domain/result.ts'
 import { type ChangeContent, subjectOf } from '../../../src/shared/protocol/changes.ts'
-import type { Tx } from '../service-context.ts'
+import type { Tx } from '../database/handle.ts'
 
 /** What a row of the feed keeps of a change. */
 function bodyOf(change: ChangeContent): object {

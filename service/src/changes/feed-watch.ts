@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { sql } from 'kysely'
+import type { Database } from '../database/handle.ts'
 import { prepared } from '../database/preparing-client.ts'
-import type { Database, Log } from '../service-context.ts'
+import type { Log } from '../ports.ts'
 
 /** Looks at the feeds of all stores somebody waits for, once for everybody. */
 export interface FeedWatch {

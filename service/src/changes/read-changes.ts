@@ -2,8 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { instant } from '../../../src/shared/domain/calendar.ts'
 import { assertNever } from '../../../src/shared/domain/result.ts'
 import { type Change, type ChangesAnswer, changeMark } from '../../../src/shared/protocol/changes.ts'
+import type { Database } from '../database/handle.ts'
 import { accountOf } from '../reconciliation/reconcile-device.ts'
-import type { Database, ServiceContext } from '../service-context.ts'
+import type { ServiceContext } from '../service-context.ts'
 import type { FeedWatch } from './feed-watch.ts'
 
 /** Most changes one answer carries. */

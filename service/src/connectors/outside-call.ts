@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import type { Clock, Database } from '../service-context.ts'
+import type { Database } from '../database/handle.ts'
+import type { Clock } from '../ports.ts'
 import type { Breakers } from './breakers.ts'
 
 /** How an outside system took a call: answered, refused for a business reason, not reachable, or answered nonsense. */

@@ -1,5 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import type { Tx } from '../service-context.ts'
+import type { Tx } from './handle.ts'
 import type { Tables } from './tables.ts'
 
 /** Rows as one JSON text; bytes as PostgreSQL's hexadecimal form. */

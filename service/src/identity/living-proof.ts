@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
+import type { Database } from '../database/handle.ts'
 import type { IdentityProofTable } from '../database/tables.ts'
-import type { Database } from '../service-context.ts'
 
 /**
  * The proof a step leans on: of the same case, number and counter, and alive at `at` (UTC milliseconds). `leewayMs` forgives a

@@ -7,7 +7,7 @@ import { wishedEnding } from '../orders/steps/wished-ending.ts'
 import { checkFiguresApprovals } from '../submission/check-figures-approvals.ts'
 import { checkStored } from '../submission/check-papers.ts'
 import { holdOrder } from './find-order.ts'
-import type { JobHandler } from './job-kinds.ts'
+import type { JobHandler } from './job-scene.ts'
 
 /**
  * `order.acceptFigures`: the customer signed what the order would cost now, and paid what is due. The figures are the service's own,

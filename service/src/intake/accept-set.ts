@@ -1,4 +1,5 @@
-import type { ServiceContext, Tx } from '../service-context.ts'
+import type { Tx } from '../database/handle.ts'
+import type { ServiceContext } from '../service-context.ts'
 import type { SetAnswer, SetDelivery } from './delivery.ts'
 import { noteRefusals } from './job-rows.ts'
 import { judgeSet, SetDisturbed } from './judge-set.ts'

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
-import type { JobScene } from './job-kinds.ts'
+import type { JobScene } from './job-scene.ts'
 
 /** An order of the counter's own store, its row held until the transaction ends. Error: `order.notFound`. */
 export async function holdOrder({ tx, device }: JobScene, orderId: string): Promise<Result<ProductOrderTable>> {

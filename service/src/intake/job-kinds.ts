@@ -1,29 +1,12 @@
-import type { Result } from '../../../src/shared/domain/result.ts'
-import type { Device, Staff } from '../../../src/shared/protocol/device.ts'
-import type { JobEnvelope, JobKind, JobPayload } from '../../../src/shared/protocol/jobs.ts'
-import type { ServiceContext, Tx } from '../service-context.ts'
+import type { JobKind } from '../../../src/shared/protocol/jobs.ts'
 import { acceptFigures } from './accept-figures.ts'
+import type { JobHandler } from './job-scene.ts'
 import { payRefund } from './pay-refund.ts'
 import { alone, setHandlers } from './set-kinds.ts'
 import { storeUploaded } from './store-attachment.ts'
 import { submitOrder } from './submit-order.ts'
 import { resupplyOrder, urgeOrder } from './urge-and-resupply.ts'
 import { withdrawOrder } from './withdraw-order.ts'
-
-/** Values a receipt repeats about what the job did. */
-export type Effect = Record<string, string | number>
-
-export interface JobScene {
-  tx: Tx
-  context: ServiceContext
-  device: Device
-  staff: Staff
-  envelope: JobEnvelope
-  now: number
-}
-
-/** Carries out one kind of job inside the intake's transaction; a failure undoes everything it wrote. */
-export type JobHandler<K extends JobKind> = (scene: JobScene, payload: JobPayload<K>) => Promise<Result<Effect>>
 
 const storeBrought = alone(setHandlers['attachment.store'])
 

@@ -2,9 +2,9 @@ import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { Device } from '../../../src/shared/protocol/device.ts'
 import type { JobEnvelope } from '../../../src/shared/protocol/jobs.ts'
 import { type Receipt, receiptSchema } from '../../../src/shared/protocol/jobs.ts'
+import type { Tx } from '../database/handle.ts'
 import { isOneOf } from '../database/insert-rows.ts'
 import type { JobRefusalTable, JobTable } from '../database/tables.ts'
-import type { Tx } from '../service-context.ts'
 
 /** Answers what became of a job before: the same receipt for the same body, `job.bodyDiffers` for another; undefined when it is new. */
 export type EarlierReceipts = (id: string, bodySha256: string) => Result<Receipt> | undefined

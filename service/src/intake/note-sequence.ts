@@ -1,6 +1,6 @@
+import type { Database, Tx } from '../database/handle.ts'
 import { insertRows } from '../database/insert-rows.ts'
 import type { DeviceTable } from '../database/tables.ts'
-import type { Database, Tx } from '../service-context.ts'
 
 /** Most missing numbers written down at once; a counter that jumps further is broken, and the first ones show it. */
 const mostGapsNoted = 1000

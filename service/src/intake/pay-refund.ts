@@ -5,7 +5,7 @@ import { appendAudit } from '../audit/append-audit.ts'
 import { ledgerRows, type PostingScene, postToLedger, scopeOfOrder } from '../ledger/post-to-ledger.ts'
 import { noteEvents } from '../orders/change-order.ts'
 import { holdOrder } from './find-order.ts'
-import type { JobHandler, JobScene } from './job-kinds.ts'
+import type { JobHandler, JobScene } from './job-scene.ts'
 
 async function record(scene: JobScene, refund: RefundPay, posting: Omit<PostingScene, 'occurredAt' | 'now'>) {
   const { tx, device, staff, now } = scene

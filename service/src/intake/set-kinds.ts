@@ -6,7 +6,7 @@ import { insertRows } from '../database/insert-rows.ts'
 import type { AttachmentTable, LedgerPostingTable, PaymentTable } from '../database/tables.ts'
 import { postToLedger } from '../ledger/post-to-ledger.ts'
 import type { ServiceContext } from '../service-context.ts'
-import type { Effect, JobHandler } from './job-kinds.ts'
+import type { Effect, JobHandler } from './job-scene.ts'
 import { storeAttachments } from './store-attachment.ts'
 import { takePayments } from './take-payment.ts'
 

@@ -1,8 +1,8 @@
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { Device, Staff } from '../../../src/shared/protocol/device.ts'
+import type { Database } from '../database/handle.ts'
 import { isOneOf } from '../database/insert-rows.ts'
 import type { StaffTable } from '../database/tables.ts'
-import type { Database } from '../service-context.ts'
 
 /** Answers who a job's `staffId` is. Errors: `job.staffUnknown`, `job.storeDiffers`, `auth.forbidden`. */
 export type StaffOfJobs = (device: Pick<Device, 'storeId'>, staffId: string) => Result<Staff>

@@ -6,7 +6,7 @@ import { decodePicture } from '../identity/pictures.ts'
 import { paperName, type SealedContent } from '../papers/paper-keys.ts'
 import { takeUpload } from '../papers/receive-upload.ts'
 import type { ServiceContext } from '../service-context.ts'
-import type { JobHandler } from './job-kinds.ts'
+import type { JobHandler } from './job-scene.ts'
 import type { SetHandler } from './set-kinds.ts'
 
 type Payload = JobPayload<'attachment.store'>

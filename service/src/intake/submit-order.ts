@@ -25,7 +25,7 @@ import { checkPapers } from '../submission/check-papers.ts'
 import { checkParties } from '../submission/check-parties.ts'
 import { checkPayments } from '../submission/check-payments.ts'
 import { keepEvidence } from '../submission/keep-evidence.ts'
-import type { JobHandler, JobScene } from './job-kinds.ts'
+import type { JobHandler, JobScene } from './job-scene.ts'
 
 /** A counter's clock may differ from the service's by this much (see also the DPoP window). */
 const clockLeewayMs = 120_000

@@ -14,7 +14,7 @@ import { isReturnedByStore } from '../orders/returned-by-store.ts'
 import { checkStored } from '../submission/check-papers.ts'
 import { checkRefund, refundName } from '../submission/check-parties.ts'
 import { holdOrder } from './find-order.ts'
-import type { JobHandler, JobScene } from './job-kinds.ts'
+import type { JobHandler, JobScene } from './job-scene.ts'
 
 async function keepRequest(scene: JobScene, orderId: string, kind: 'urge' | 'resupply', payload: unknown) {
   const { tx, envelope, now, device, staff } = scene

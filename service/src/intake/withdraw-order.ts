@@ -3,7 +3,7 @@ import { fail, ok } from '../../../src/shared/domain/result.ts'
 import { appendAudit } from '../audit/append-audit.ts'
 import { changeOrder, noteEvents } from '../orders/change-order.ts'
 import { holdOrder } from './find-order.ts'
-import type { JobHandler } from './job-kinds.ts'
+import type { JobHandler } from './job-scene.ts'
 
 /**
  * `order.withdraw`: the customer has thought better of it. Until the home province's approval is known the wish is put to it, and the

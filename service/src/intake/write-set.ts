@@ -1,5 +1,6 @@
 import { CompiledQuery } from 'kysely'
 import { columnArrays } from '../database/array-text.ts'
+import type { Tx } from '../database/handle.ts'
 import { preparedMark } from '../database/preparing-client.ts'
 import type {
   AttachmentTable,
@@ -8,7 +9,6 @@ import type {
   LedgerPostingTable,
   PaymentTable,
 } from '../database/tables.ts'
-import type { Tx } from '../service-context.ts'
 import type { Account } from './note-sequence.ts'
 
 /** Everything a set leaves behind. */

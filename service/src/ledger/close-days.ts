@@ -9,7 +9,8 @@ import {
 } from '../../../src/shared/domain/ledger-statement.ts'
 import { appendAudit } from '../audit/append-audit.ts'
 import { sha256Hex } from '../auth/secrets.ts'
-import type { ServiceContext, Tx } from '../service-context.ts'
+import type { Tx } from '../database/handle.ts'
+import type { ServiceContext } from '../service-context.ts'
 import { computeStatement, lastClosedDay, pairsOf } from './read-ledger.ts'
 
 /** The audit chain of what concerns no store: days that were closed. */

@@ -1,9 +1,9 @@
 import { type ShanghaiDate, shanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import type { LedgerScope, Posting } from '../../../src/shared/domain/ledger.ts'
 import { type AuditAct, appendAuditActs } from '../audit/append-audit.ts'
+import type { Database, Tx } from '../database/handle.ts'
 import { insertRows } from '../database/insert-rows.ts'
 import type { LedgerPostingTable, ProductOrderTable } from '../database/tables.ts'
-import type { Database, Tx } from '../service-context.ts'
 
 /** What postings are about, beside what they move. `occurredAt` is the counter's time; a time to come counts as now. */
 export interface PostingScene extends LedgerScope {

@@ -11,7 +11,7 @@ import {
   summaryFigures,
 } from '../../../src/shared/domain/ledger-statement.ts'
 import { fen } from '../../../src/shared/domain/money.ts'
-import type { Database } from '../service-context.ts'
+import type { Database } from '../database/handle.ts'
 
 /** The last day that was closed; undefined before the first. */
 export async function lastClosedDay(db: Database): Promise<ShanghaiDate | undefined> {

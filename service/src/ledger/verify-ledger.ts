@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize'
 import { imbalances, statementSchema } from '../../../src/shared/domain/ledger-statement.ts'
 import { sha256Hex } from '../auth/secrets.ts'
-import type { Database } from '../service-context.ts'
+import type { Database } from '../database/handle.ts'
 import { computeStatement, pairsOf } from './read-ledger.ts'
 
 /**

@@ -1,7 +1,8 @@
 import { byStore } from '../../../src/shared/domain/repairs.ts'
+import type { Tx } from '../database/handle.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
 import { finalStages } from '../orders/stages.ts'
-import type { ServiceContext, Tx } from '../service-context.ts'
+import type { ServiceContext } from '../service-context.ts'
 
 /** Orders one transaction forgets; what is left waits for the next round. */
 const ordersAtOnce = 50

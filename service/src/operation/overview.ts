@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
+import type { Database } from '../database/handle.ts'
 import { finalStages } from '../orders/stages.ts'
-import type { Clock, Database } from '../service-context.ts'
+import type { Clock } from '../ports.ts'
 
 /** The state of the country at a glance: counts only, nothing of any person. */
 export const overviewSchema = z.object({

@@ -1,8 +1,9 @@
 import { mayMove, type OrderStage } from '../../../src/shared/domain/order.ts'
 import type { OrderEvent } from '../../../src/shared/protocol/changes.ts'
 import { appendChange } from '../changes/append-change.ts'
+import type { Tx } from '../database/handle.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
-import type { ServiceContext, Tx } from '../service-context.ts'
+import type { ServiceContext } from '../service-context.ts'
 import { homeSystemOf } from '../settings/home-limits.ts'
 import { readOrderView } from './order-view.ts'
 

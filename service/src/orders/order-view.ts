@@ -1,8 +1,8 @@
 import { type Instant, instant } from '../../../src/shared/domain/calendar.ts'
 import { stateOf } from '../../../src/shared/domain/order.ts'
 import { type OrderView, orderViewSchema } from '../../../src/shared/protocol/changes.ts'
+import type { Database } from '../database/handle.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
-import type { Database } from '../service-context.ts'
 import { wishedEnding } from './steps/wished-ending.ts'
 
 const json = (text: string | null) => (text === null ? undefined : JSON.parse(text))

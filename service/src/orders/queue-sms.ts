@@ -1,6 +1,7 @@
 import { type OrderSubmit, orderSubmitSchema } from '../../../src/shared/protocol/jobs.ts'
+import type { Tx } from '../database/handle.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
-import type { ServiceContext, Tx } from '../service-context.ts'
+import type { ServiceContext } from '../service-context.ts'
 import { noteEvents } from './change-order.ts'
 import { type SmsTemplate, smsTemplates, smsText } from './sms-texts.ts'
 

@@ -1,6 +1,7 @@
 import { fromKysely, PgBoss } from 'pg-boss'
+import type { Tx } from '../database/handle.ts'
 import type { OpenDatabase } from '../database/open-database.ts'
-import type { Log, Tx } from '../service-context.ts'
+import type { Log } from '../ports.ts'
 import type { HomeLimits } from '../settings/home-limits.ts'
 
 /** Names of the queues; their jobs carry ids only. */

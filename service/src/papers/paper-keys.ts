@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import type { Database, Log } from '../service-context.ts'
+import type { Database } from '../database/handle.ts'
+import type { Log } from '../ports.ts'
 
 const keyFileSchema = z
   .object({

@@ -2,9 +2,10 @@ import { fileTypeFromBuffer } from 'file-type'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { UploadRequest, UploadState } from '../../../src/shared/protocol/uploads.ts'
 import { sha256Hex } from '../auth/secrets.ts'
+import type { Database, Tx } from '../database/handle.ts'
 import type { UploadTable } from '../database/tables.ts'
 import { looksLike } from '../identity/pictures.ts'
-import type { Database, ServiceContext, Tx } from '../service-context.ts'
+import type { ServiceContext } from '../service-context.ts'
 
 /** Uploads one device may have open at the same time. */
 const mostOpen = 32

@@ -1,9 +1,10 @@
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import { appendAudit } from '../audit/append-audit.ts'
+import type { Tx } from '../database/handle.ts'
 import type { TroubleTicketTable } from '../database/tables.ts'
 import type { CounterScene } from '../identity/scene.ts'
 import { changeOrder } from '../orders/change-order.ts'
-import type { ServiceContext, Tx } from '../service-context.ts'
+import type { ServiceContext } from '../service-context.ts'
 
 /**
  * A supervisor read the terminal's slip again: the code of a payment the provider did not know is put right, and the provider asked at

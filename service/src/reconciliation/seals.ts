@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
+import type { Database, Tx } from '../database/handle.ts'
 import { insertRows } from '../database/insert-rows.ts'
 import type { ApprovalTable, BlockerOverrideTable, IdentityProofTable, PreCheckTable } from '../database/tables.ts'
-import type { Database, Tx } from '../service-context.ts'
 
 /** What the service gave a counter online and would not believe from anybody else. Ordered as one refers to the other. */
 const sealedTables = ['identity_proof', 'pre_check', 'approval', 'blocker_override'] as const

@@ -10,9 +10,10 @@ import {
   withoutFeedback,
 } from '../../../src/shared/domain/renewal.ts'
 import { type RenewalState, renewalRequestSchema } from '../connectors/wire/renewal.ts'
+import type { Tx } from '../database/handle.ts'
 import type { NumberResourceTable, RenewalBatchTable } from '../database/tables/renewal.ts'
 import { backOffSeconds } from '../orders/back-off.ts'
-import type { ServiceContext, Tx } from '../service-context.ts'
+import type { ServiceContext } from '../service-context.ts'
 import { type NumberChange, writeNumbers } from './write-numbers.ts'
 
 /** The numbers of a batch, taken while the batch's token is the one the step began with; undefined when it was overtaken. */

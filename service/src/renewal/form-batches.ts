@@ -2,8 +2,9 @@ import { shanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import { type Carrier, carriers } from '../../../src/shared/domain/geography.ts'
 import { type AppRenewal, toResubmit } from '../../../src/shared/domain/renewal.ts'
 import type { RenewalRequest } from '../connectors/wire/renewal.ts'
+import type { Tx } from '../database/handle.ts'
 import type { NumberResourceTable } from '../database/tables/renewal.ts'
-import type { ServiceContext, Tx } from '../service-context.ts'
+import type { ServiceContext } from '../service-context.ts'
 import { type NumberChange, writeNumbers } from './write-numbers.ts'
 
 /** Batches of a carrier that one look forms; the next look goes on. */

@@ -1,5 +1,6 @@
+import type { Tx } from '../database/handle.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
-import type { ServiceContext, Tx } from '../service-context.ts'
+import type { ServiceContext } from '../service-context.ts'
 
 /** The line has ended: its number rests from here on, in the transaction that ended it. A number may come back more than once. */
 export async function layToRest(tx: Tx, context: ServiceContext, order: ProductOrderTable): Promise<void> {

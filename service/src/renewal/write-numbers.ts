@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { AppRenewal, ResourceState } from '../../../src/shared/domain/renewal.ts'
+import type { Tx } from '../database/handle.ts'
 import type { NumberResourceTable } from '../database/tables/renewal.ts'
-import type { Tx } from '../service-context.ts'
 
 /** Where a number stands from now on. */
 export interface NumberChange {

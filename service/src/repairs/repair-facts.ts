@@ -3,11 +3,12 @@ import { type RepairFacts, repairsAllowed } from '../../../src/shared/domain/rep
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import { riskRecordSchema } from '../../../src/shared/domain/risk-assessment.ts'
 import { type RepairOptions, repairOptionsSchema } from '../../../src/shared/protocol/repairs.ts'
+import type { Database } from '../database/handle.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
 import type { CounterScene } from '../identity/scene.ts'
 import { isReturnedByStore } from '../orders/returned-by-store.ts'
 import { wishedEnding } from '../orders/steps/wished-ending.ts'
-import type { Database, ServiceContext } from '../service-context.ts'
+import type { ServiceContext } from '../service-context.ts'
 
 /** Payments of an order that the home province has not confirmed and that were not given back. */
 export function unpostedPayments(db: Database, orderId: string) {

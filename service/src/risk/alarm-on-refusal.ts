@@ -2,7 +2,8 @@ import type { Failure } from '../../../src/shared/domain/result.ts'
 import type { Device } from '../../../src/shared/protocol/device.ts'
 import type { JobEnvelope } from '../../../src/shared/protocol/jobs.ts'
 import { appendAudit } from '../audit/append-audit.ts'
-import type { ServiceContext, Tx } from '../service-context.ts'
+import type { Tx } from '../database/handle.ts'
+import type { ServiceContext } from '../service-context.ts'
 import { openTicket } from '../tickets/tickets.ts'
 
 /**

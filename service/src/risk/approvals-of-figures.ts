@@ -7,7 +7,7 @@ import { riskFactsOf } from '../../../src/shared/domain/risk-facts.ts'
 import { type ApprovalSubject, riskPolicyOf } from '../../../src/shared/domain/risk-policy.ts'
 import type { EffectiveRules } from '../../../src/shared/domain/rules/resolve-rules.ts'
 import type { OrderSubmit } from '../../../src/shared/protocol/jobs.ts'
-import type { Database } from '../service-context.ts'
+import type { Database } from '../database/handle.ts'
 
 type Figures = Pick<NewFigures, 'settlement' | 'agreements'>
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { shanghaiDate, startOfDay } from '../../../src/shared/domain/calendar.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { RiskLimit } from '../../../src/shared/domain/risk-policy.ts'
-import type { Tx } from '../service-context.ts'
+import type { Tx } from '../database/handle.ts'
 
 /** What somebody is about to do, in pieces or fen per kind of limit. */
 export type Acts = Partial<Record<RiskLimit['of'], number>>

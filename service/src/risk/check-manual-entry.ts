@@ -3,7 +3,8 @@ import { ok, type Result } from '../../../src/shared/domain/result.ts'
 import { riskPolicyOf } from '../../../src/shared/domain/risk-policy.ts'
 import { resolveRules } from '../../../src/shared/domain/rules/resolve-rules.ts'
 import type { HomeSystem } from '../connectors/home-bss.ts'
-import type { ServiceContext, Tx } from '../service-context.ts'
+import type { Tx } from '../database/handle.ts'
+import type { ServiceContext } from '../service-context.ts'
 import { checkLimits, holdStaff } from './check-limits.ts'
 
 /**

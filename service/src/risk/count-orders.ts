@@ -1,6 +1,6 @@
 import type { CountedOrders } from '../../../src/shared/domain/risk-facts.ts'
 import type { RiskCount } from '../../../src/shared/domain/risk-policy.ts'
-import type { Tx } from '../service-context.ts'
+import type { Tx } from '../database/handle.ts'
 
 /** Whose orders are counted. */
 export interface Counted {

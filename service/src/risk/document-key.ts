@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { Database } from '../service-context.ts'
+import type { Database } from '../database/handle.ts'
 
 /**
  * A document as a keyed hash: the same document gives the same text, and nobody without the key can try numbers against it. The key

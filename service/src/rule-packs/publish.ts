@@ -1,6 +1,7 @@
 import { type RulePack, rulePackSchema } from '../../../src/shared/domain/rules/rule-pack.ts'
 import { appendAudit } from '../audit/append-audit.ts'
-import type { Clock, Database, Log, Tx } from '../service-context.ts'
+import type { Database, Tx } from '../database/handle.ts'
+import type { Clock, Log } from '../ports.ts'
 import { publicationErrors } from './check-publication.ts'
 import { digestOfSet, filesOfPacks, type PackFolder, PacksRefused, readPackFolder } from './pack-folder.ts'
 import { holdPublication, publicRuleKeys, rulesChain, signingKey } from './rule-keys.ts'

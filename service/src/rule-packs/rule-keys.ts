@@ -1,7 +1,7 @@
 import { CompactSign, calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { type RuleKey, ruleKeyTokenType } from '../../../src/shared/protocol/rules.ts'
+import type { Database, Tx } from '../database/handle.ts'
 import type { RuleKeyTable } from '../database/tables.ts'
-import type { Database, Tx } from '../service-context.ts'
 
 /** The audit chain of what concerns the rules of all stores. */
 export const rulesChain = 'rules'

@@ -1,6 +1,7 @@
 import { open, readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import type { Clock, Database } from '../service-context.ts'
+import type { Database } from '../database/handle.ts'
+import type { Clock } from '../ports.ts'
 import { type KeptReserve, revokeRuleKey, rotateRuleKey, takeOutReserve } from './change-rule-keys.ts'
 import { readPackFolder } from './pack-folder.ts'
 import { publishPacks } from './publish.ts'

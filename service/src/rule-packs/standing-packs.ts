@@ -1,7 +1,7 @@
 import { decodeProtectedHeader } from 'jose'
 import { appendChange } from '../changes/append-change.ts'
+import type { Database, Tx } from '../database/handle.ts'
 import type { RulePackTable } from '../database/tables.ts'
-import type { Database, Tx } from '../service-context.ts'
 import { digestOfSet } from './pack-folder.ts'
 import { publicRuleKeys } from './rule-keys.ts'
 

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { hashPassword } from '../auth/passwords.ts'
 import { enrolmentCodeHash } from '../auth/secrets.ts'
-import type { Clock, Database, Tx } from '../service-context.ts'
+import type { Database, Tx } from '../database/handle.ts'
+import type { Clock } from '../ports.ts'
 import { type OrganisationFile, organisationFileSchema } from './organisation-file.ts'
 
 type StoreEntry = OrganisationFile['stores'][number]

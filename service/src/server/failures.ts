@@ -3,7 +3,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import type { ErrorCode } from '../../../src/shared/contract/errors.ts'
 import type { Failure } from '../../../src/shared/domain/result.ts'
 import { isPassingTrouble } from '../database/passing-trouble.ts'
-import type { Log } from '../service-context.ts'
+import type { Log } from '../ports.ts'
 
 const statuses: Partial<Record<ErrorCode, number>> = {
   'auth.credentials': 401,

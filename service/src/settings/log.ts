@@ -1,5 +1,5 @@
 import pino from 'pino'
-import type { Log } from '../service-context.ts'
+import type { Log } from '../ports.ts'
 
 /** Structured lines on standard error; standard output carries the one line that says where the service is. Callers pass ids and codes only; nothing here knows a request's content. */
 export function createLog(level: string): Log {

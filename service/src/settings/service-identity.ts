@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Database } from '../service-context.ts'
+import type { Database } from '../database/handle.ts'
 
 /** The identity of this service's data, made once: a counter that meets another identity must not mix the two. */
 export async function serviceIdentity(db: Database, newId: () => string): Promise<string> {

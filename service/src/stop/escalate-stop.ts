@@ -1,6 +1,7 @@
+import type { Tx } from '../database/handle.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
 import { queueSms } from '../orders/queue-sms.ts'
-import type { ServiceContext, Tx } from '../service-context.ts'
+import type { ServiceContext } from '../service-context.ts'
 import { openTicket } from '../tickets/tickets.ts'
 
 /**

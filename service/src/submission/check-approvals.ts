@@ -1,8 +1,8 @@
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { ApprovalSubject } from '../../../src/shared/domain/risk-policy.ts'
 import type { OrderSubmit } from '../../../src/shared/protocol/jobs.ts'
+import type { Tx } from '../database/handle.ts'
 import type { ApprovalTable } from '../database/tables.ts'
-import type { Tx } from '../service-context.ts'
 
 type Granted = Pick<ApprovalTable, 'subject' | 'agreement_id' | 'waived_fen' | 'amount_fen' | 'approver_id'>
 

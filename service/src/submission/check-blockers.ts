@@ -3,7 +3,7 @@ import { allTasks, type ExplainedFinding } from '../../../src/shared/domain/bloc
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import { checkTaskRecord, devicesScanned } from '../../../src/shared/domain/task.ts'
 import type { OrderSubmit } from '../../../src/shared/protocol/jobs.ts'
-import type { Tx } from '../service-context.ts'
+import type { Tx } from '../database/handle.ts'
 
 async function supervisorDecided(tx: Tx, order: OrderSubmit, finding: ExplainedFinding): Promise<boolean> {
   const said = order.acknowledgedBlockers.find((entry) => entry.code === finding.code)

@@ -1,7 +1,7 @@
 import { answersFigures, type NewFigures } from '../../../src/shared/domain/recheck.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
+import type { Tx } from '../database/handle.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
-import type { Tx } from '../service-context.ts'
 
 /**
  * Everything new figures ask a second person for has been signed for after the order was handed in, for exactly these sums, and by

@@ -3,7 +3,7 @@ import { type PaperRules, papersNeeded } from '../../../src/shared/domain/papers
 import { documentOfRole } from '../../../src/shared/domain/related-party.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { AttachmentRef, OrderSubmit } from '../../../src/shared/protocol/jobs.ts'
-import type { Tx } from '../service-context.ts'
+import type { Tx } from '../database/handle.ts'
 
 /** Each paper named has been stored for this case with the same kind and content. Error: `job.invalidReference`. */
 export async function checkStored(

@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { Settlement } from '../../../src/shared/domain/settlement.ts'
 import type { OrderSubmit, PaymentTake } from '../../../src/shared/protocol/jobs.ts'
-import type { Tx } from '../service-context.ts'
+import type { Tx } from '../database/handle.ts'
 
 type Allocation = PaymentTake['allocations'][number]
 

@@ -3,7 +3,7 @@ import type { OrderSubmit } from '../../../src/shared/protocol/jobs.ts'
 import { appendAudit } from '../audit/append-audit.ts'
 import { sha256Hex } from '../auth/secrets.ts'
 import type { IdentityProofTable, PreCheckTable } from '../database/tables.ts'
-import type { JobScene } from '../intake/job-kinds.ts'
+import type { JobScene } from '../intake/job-scene.ts'
 
 /**
  * Keeps the evidence of a number that its holder never opened, in the transaction that accepts the order and so before anything is

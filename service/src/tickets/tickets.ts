@@ -3,10 +3,11 @@ import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import { type TicketView, ticketViewSchema } from '../../../src/shared/protocol/changes.ts'
 import { appendAudit } from '../audit/append-audit.ts'
 import { appendChange } from '../changes/append-change.ts'
+import type { Tx } from '../database/handle.ts'
 import type { TroubleTicketTable } from '../database/tables.ts'
 import type { CounterScene } from '../identity/scene.ts'
 import { correctCode } from '../payments/correct-code.ts'
-import type { ServiceContext, Tx } from '../service-context.ts'
+import type { ServiceContext } from '../service-context.ts'
 
 /** What somebody has to look at, and in which store. Params carry ids, codes and figures, never names or whole numbers. */
 export interface NewTicket {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Log } from '../../../service/src/service-context.ts'
+import type { Log } from '../../../service/src/ports.ts'
 import { instant, millisecondsPerDay } from '../../../src/shared/domain/calendar.ts'
 import { createCounterClient } from '../../support/counter-client.ts'
 import { chengduClerk, clerk, codesOf, followOrder, handIn, prepareCase } from '../../support/counter-journey.ts'

@@ -1,6 +1,7 @@
 import type { AttachmentRef, JobPayload } from '../../../../src/shared/protocol/jobs.ts'
+import type { Tx } from '../../database/handle.ts'
 import type { OrderRequestTable, ProductOrderTable } from '../../database/tables.ts'
-import type { ServiceContext, Tx } from '../../service-context.ts'
+import type { ServiceContext } from '../../service-context.ts'
 import { isReturnedByStore } from '../returned-by-store.ts'
 import { wireAttachments } from './dispatch-request.ts'
 import { again, homeOf, type StepResult } from './step.ts'

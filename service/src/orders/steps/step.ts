@@ -1,6 +1,7 @@
 import type { HomeSystem } from '../../connectors/home-bss.ts'
+import type { Tx } from '../../database/handle.ts'
 import type { ProductOrderTable } from '../../database/tables.ts'
-import type { ServiceContext, Tx } from '../../service-context.ts'
+import type { ServiceContext } from '../../service-context.ts'
 import type { OrderChange } from '../change-order.ts'
 
 /**
