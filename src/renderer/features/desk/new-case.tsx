@@ -1,13 +1,27 @@
-import { type ChangeEvent, type KeyboardEvent, type RefObject, useId, useLayoutEffect, useRef } from 'react'
+import {
+  type ChangeEvent,
+  type KeyboardEvent,
+  lazy,
+  type RefObject,
+  Suspense,
+  useId,
+  useLayoutEffect,
+  useRef,
+} from 'react'
 import { useT } from '../../language.ts'
 import { useOverlay } from '../../overlay-store.ts'
-import { FailureFinding } from '../../ui/failure-finding.tsx'
 import { FailureText } from '../../ui/failure-text.tsx'
 import { KeyCap } from '../../ui/key-cap.tsx'
 import { groupDigits, restOfMask, typeNumber } from '../../ui/number-typing.ts'
 import { Tag } from '../../ui/tag.tsx'
 import './new-case.css'
 import { useNewCase } from './new-case-store.ts'
+
+/** Fetched when a number is refused: the catalogue of findings would be a third of the desk. */
+const FailureFinding = lazy(async () => {
+  const { FailureFinding: whole } = await import('../../ui/failure-finding.tsx')
+  return { default: whole }
+})
 
 interface NewCaseProps {
   input: RefObject<HTMLInputElement | null>
@@ -104,7 +118,9 @@ function Remedy() {
   const { segment, failure } = useNewCase()
   if (!failure || !segment) return null
   return (
-    <FailureFinding failure={failure} line={{ carrier: segment.prefixCarrier, homeProvince: segment.homeProvince }} />
+    <Suspense fallback={null}>
+      <FailureFinding failure={failure} line={{ carrier: segment.prefixCarrier, homeProvince: segment.homeProvince }} />
+    </Suspense>
   )
 }
 
