@@ -19,6 +19,7 @@ import { paymentAndRenewal } from './migrations/0015-payment-and-renewal.ts'
 import { repairs } from './migrations/0016-repairs.ts'
 import { olderBuilds } from './migrations/0017-older-builds.ts'
 import { forgetting } from './migrations/0018-forgetting.ts'
+import { purgeMarks } from './migrations/0019-purge-marks.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -44,6 +45,7 @@ export const migrations: Record<string, readonly string[]> = {
   '0016-repairs': repairs,
   '0017-older-builds': olderBuilds,
   '0018-forgetting': forgetting,
+  '0019-purge-marks': purgeMarks,
 }
 
 /**

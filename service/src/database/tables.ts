@@ -115,6 +115,7 @@ export interface Tables {
   audit_entry: AuditEntryTable
   audit_anchor: AuditAnchorTable
   audit_anchored: { chain: string; sequence: number }
+  purge_mark: { kind: string; at: number; id: string }
   schema_floor: { only_row: Generated<boolean>; oldest: string }
   service_identity: { only_row: boolean; service_id: string; seal_key: string | null; paper_key: string | null }
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { appendAudit } from '../audit/append-audit.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { forgetOrders } from './forget-orders.ts'
+import { purgeAbandoned } from './purge-abandoned.ts'
 
 /** How long what is kept, in days. */
 export interface Retention {
@@ -66,26 +67,10 @@ function forgetEvidence(context: ServiceContext, before: number): Promise<number
 export async function purge(context: ServiceContext, retention: Retention): Promise<Record<string, number>> {
   const now = context.clock.now()
   const before = (days: number) => now - days * dayMs
-  const withoutOrder = (time: string) =>
-    sql`t.${sql.ref(time)} < ${before(retention.abandonedDays)}
-      and not exists (select 1 from product_order o where o.case_id = t.case_id)`
   const gone: Record<string, number> = {}
   gone.evidence = await forgetEvidence(context, before(retention.evidenceDays))
   gone.product_order = await forgetOrders(context, before(retention.identityDays))
-  gone.attachment = await take(
-    context,
-    'attachment',
-    'attachment_id',
-    sql`${withoutOrder('stored_at')} and not exists (select 1 from evidence e where e.case_id = t.case_id)`,
-  )
-  gone.pre_check = await take(context, 'pre_check', 'pre_check_id', withoutOrder('checked_at'))
-  // A proof goes after the pre-checks made with it.
-  gone.identity_proof = await take(
-    context,
-    'identity_proof',
-    'proof_id',
-    sql`${withoutOrder('proved_at')} and not exists (select 1 from pre_check p where p.proof_id = t.proof_id)`,
-  )
+  Object.assign(gone, await purgeAbandoned(context, before(retention.abandonedDays)))
   const decided = before(retention.decidedDays)
   gone.approval_request = await take(
     context,

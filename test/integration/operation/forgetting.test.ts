@@ -266,3 +266,101 @@ test('papers under an old key, or none, come under the current one batch by batc
   }
   expect(said).toContainEqual({ keys: ['lost'] })
 })
+
+/** What a case leaves before it becomes an order: a paper, and a proof with a pre-check made `laterMs` after it. */
+async function leavings(number: number, laterMs = 0) {
+  const { db } = database
+  const whose = { case_id: id(20_000 + number), device_id: 'D', msisdn: '13800000000' }
+  await db
+    .insertInto('identity_proof')
+    .values({
+      ...whose,
+      proof_id: id(21_000 + number),
+      staff_id: 'clerk',
+      carrier: 'CMCC',
+      home_province: '14',
+      document: '{}',
+      asker: 'holder',
+      holder_name: '张三',
+      methods: '[]',
+      face: '{}',
+      proved_at: now,
+      expires_at: now,
+    } as never)
+    .execute()
+  await db
+    .insertInto('pre_check')
+    .values({
+      ...whose,
+      pre_check_id: id(22_000 + number),
+      proof_id: id(21_000 + number),
+      account: '{}',
+      blockers: '[]',
+      checked_at: now + laterMs,
+    } as never)
+    .execute()
+  await db
+    .insertInto('attachment')
+    .values({
+      attachment_id: id(23_000 + number),
+      case_id: whose.case_id,
+      device_id: 'D',
+      kind: 'portrait',
+      media_type: 'image/png',
+      sha256: 'x',
+      content: Buffer.from('x'),
+      stored_at: now,
+    })
+    .execute()
+  return whose.case_id
+}
+
+const leftOf = async (caseId: string) => {
+  const { db } = database
+  const of = (table: 'attachment' | 'pre_check' | 'identity_proof') =>
+    db.selectFrom(table).select('case_id').where('case_id', '=', caseId).execute()
+  return [(await of('attachment')).length, (await of('pre_check')).length, (await of('identity_proof')).length]
+}
+
+test('cases that never became an order are forgotten when their time comes, each looked at once', async () => {
+  const abandoned = await leavings(1, 20 * 60_000)
+  const ordered = await leavings(2)
+  await orderOf(400, 'homeReview')
+  await database.db.updateTable('product_order').set({ case_id: ordered }).where('order_id', '=', id(400)).execute()
+  now += 30 * dayMs - 1
+  await purge(context(), retention)
+  expect(await leftOf(abandoned)).toEqual([1, 1, 1])
+  now += 2
+  await purge(context(), retention)
+  // The pre-check is younger by twenty minutes: the proof it was made with waits for it.
+  expect(await leftOf(abandoned)).toEqual([0, 1, 1])
+  now += 20 * 60_000
+  await purge(context(), retention)
+  expect(await leftOf(abandoned)).toEqual([0, 0, 0])
+  expect(await leftOf(ordered)).toEqual([1, 1, 1])
+  const marks = await database.db.selectFrom('purge_mark').selectAll().orderBy('kind').execute()
+  expect(marks.map(({ kind }) => kind)).toEqual(['attachment', 'identity_proof', 'pre_check'])
+})
+
+test('a clock that was set back leaves nothing out', async () => {
+  const ahead = await leavings(3)
+  now += 40 * dayMs
+  await purge(context(), retention)
+  expect(await leftOf(ahead)).toEqual([0, 0, 0])
+  now -= 60 * dayMs
+  await purge(context(), retention)
+  const late = await leavings(4)
+  now += 31 * dayMs
+  await purge(context(), retention)
+  expect(await leftOf(late)).toEqual([0, 0, 0])
+})
+
+test('a backlog larger than a look goes in one round, and a second round finds nothing', async () => {
+  await sql`insert into attachment (attachment_id, case_id, kind, media_type, sha256, content, device_id, stored_at)
+    select gen_random_uuid(), gen_random_uuid(), 'portrait', 'image/png', 'x', 'x', 'D', ${now} from generate_series(1, 2500)`.execute(
+    database.db,
+  )
+  now += 31 * dayMs
+  expect((await purge(context(), retention)).attachment).toBe(2500)
+  expect((await purge(context(), retention)).attachment).toBe(0)
+})
