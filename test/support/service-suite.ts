@@ -8,6 +8,7 @@ import type { ServiceConfigInput } from '../../service/src/settings/service-conf
 import type { RunningService } from '../../service/src/start.ts'
 import { type CounterClient, createCounterClient } from './counter-client.ts'
 import { chengduClerk, clerk } from './counter-journey.ts'
+import { preparePgliteFolder } from './pglite.ts'
 import { type PostgresCluster, startPostgres } from './postgres.ts'
 import { type OutsideWorld, startOutsideWorld, startServiceOn } from './service-world.ts'
 
@@ -47,6 +48,7 @@ export function onBothDatabases(name: string, define: (suite: () => Suite) => vo
         await world.control({ reviewFactor: 0, targets: { bss: { latencyMs: 0, jitterMs: 0 } } })
         cluster = kind === 'PostgreSQL' ? await startPostgres() : undefined
         folder = await mkdtemp(join(tmpdir(), 'counterfoil-service-'))
+        if (!cluster) await preparePgliteFolder(folder)
         const database: ServiceConfigInput['database'] = cluster
           ? { kind: 'postgres', url: await cluster.createDatabase() }
           : { kind: 'pglite', folder }

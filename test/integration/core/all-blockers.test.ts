@@ -13,6 +13,7 @@ import type { Result } from '../../../src/shared/domain/result.ts'
 import { translator } from '../../../src/shared/i18n/translate.ts'
 import { acceptCase } from '../../support/core/accept-case.ts'
 import { type Counter, openCounter, until } from '../../support/core/core-harness.ts'
+import { newPglite } from '../../support/pglite.ts'
 import {
   type DirectoryEntry,
   type OutsideWorld,
@@ -32,7 +33,7 @@ let counter: Counter
 beforeAll(async () => {
   world = await startOutsideWorld()
   await world.control({ reviewFactor: 0, targets: { bss: { latencyMs: 0, jitterMs: 0 } } })
-  service = await startServiceOn(world, { kind: 'memory' })
+  service = await startServiceOn(world, await newPglite())
   counter = await openCounter(service.url, { captureStation: createHttpCaptureStation(world.simulators.urls.capture) })
   await counter.done('device.enrol', { enrolmentCode: 'HQB3-7K2M-9QXT' })
   await counter.done('session.signIn', { staffId: '100217', password: 'counter-trial-217' })

@@ -5,6 +5,7 @@ import type { TransportRequest } from '../../../src/main/core/ports.ts'
 import { createFetchTransport } from '../../../src/main/devices/machine/fetch-transport.ts'
 import { caseOf, caseWrite, insertJob } from '../../bench/support/business-rows.ts'
 import { type Counter, openCounter } from '../../support/core/core-harness.ts'
+import { newPglite } from '../../support/pglite.ts'
 import { type OutsideWorld, startOutsideWorld, startServiceOn } from '../../support/service-world.ts'
 
 /** A photograph of 1.5 MB, as a PNG whose checksums nobody looks at. */
@@ -27,7 +28,7 @@ let line: (request: TransportRequest) => 'through' | 'lost' | 'answerLost' = () 
 
 beforeAll(async () => {
   world = await startOutsideWorld()
-  service = await startServiceOn(world, { kind: 'memory' })
+  service = await startServiceOn(world, await newPglite())
   const real = createFetchTransport(service.url)
   const transport = {
     baseUrl: real.baseUrl,

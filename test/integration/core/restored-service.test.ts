@@ -7,6 +7,7 @@ import type { RunningService } from '../../../service/src/start.ts'
 import { createHttpCaptureStation } from '../../../src/main/devices/capture/http-capture-station.ts'
 import { acceptCase } from '../../support/core/accept-case.ts'
 import { type Counter, openCounter, until } from '../../support/core/core-harness.ts'
+import { preparePgliteFolder } from '../../support/pglite.ts'
 import { startPostgres } from '../../support/postgres.ts'
 import { type OutsideWorld, startOutsideWorld, startServiceOn } from '../../support/service-world.ts'
 
@@ -40,6 +41,7 @@ async function whileStopped(work: () => Promise<void>) {
 async function pglitePlace(): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'restored-'))
   const [live, backup] = [join(folder, 'live'), join(folder, 'backup')]
+  await preparePgliteFolder(live)
   return {
     database: { kind: 'pglite', folder: live },
     backUp: () => whileStopped(() => cp(live, backup, { recursive: true })),

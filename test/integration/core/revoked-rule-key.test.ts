@@ -22,6 +22,8 @@ import { shippedPacks } from '../../support/shipped-rules.ts'
  * own through the way back for rules a service has forgotten. The operator revokes the key.
  */
 
+import { preparePgliteFolder } from '../../support/pglite.ts'
+
 let world: OutsideWorld
 let service: RunningService
 let counter: Counter
@@ -31,6 +33,7 @@ const clock = { now: () => instant(Date.now()) }
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'revoked-'))
+  await preparePgliteFolder(folder)
   world = await startOutsideWorld()
   await world.control({ reviewFactor: 0, targets: { bss: { latencyMs: 0, jitterMs: 0 } } })
   service = await startServiceOn(world, database())

@@ -5,6 +5,7 @@ import type { RunningService } from '../../../service/src/start.ts'
 import { createHttpCaptureStation } from '../../../src/main/devices/capture/http-capture-station.ts'
 import { acceptCase, prepareCase, signCase } from '../../support/core/accept-case.ts'
 import { type Counter, openCounter, until } from '../../support/core/core-harness.ts'
+import { newPglite } from '../../support/pglite.ts'
 import { type OutsideWorld, startOutsideWorld, startServiceOn } from '../../support/service-world.ts'
 
 let world: OutsideWorld
@@ -40,7 +41,7 @@ async function completed(caseId: string) {
 beforeEach(async () => {
   world = await startOutsideWorld()
   await world.control({ reviewFactor: 0.01 })
-  service = await startServiceOn(world, { kind: 'memory' })
+  service = await startServiceOn(world, await newPglite())
   counter = await openCounter(service.url, { captureStation: createHttpCaptureStation(world.simulators.urls.capture) })
   await counter.done('device.enrol', { enrolmentCode: 'HQB3-7K2M-9QXT' })
   await signIn()

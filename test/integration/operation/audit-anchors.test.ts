@@ -9,6 +9,7 @@ import { appendAudit } from '../../../service/src/audit/append-audit.ts'
 import { readAnchorLines, verifyAudit } from '../../../service/src/audit/verify-audit.ts'
 import { type OpenDatabase, openDatabase } from '../../../service/src/database/open-database.ts'
 import { instant } from '../../../src/shared/domain/calendar.ts'
+import { newPglite, preparePgliteFolder } from '../../support/pglite.ts'
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} }
 let folder: string
@@ -22,7 +23,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 beforeEach(async () => {
-  database = await openDatabase({ kind: 'memory' })
+  database = await openDatabase(await newPglite())
   file = join(folder, `${at}.jsonl`)
   return () => database.close()
 })
@@ -95,6 +96,7 @@ test('the command checks a folder and says so with its exit code', async () => {
   const main = fileURLToPath(new URL('../../../service/src/main.ts', import.meta.url))
   const run = () =>
     spawnSync(process.execPath, [main, '--verify-audit', '--data', data, '--anchor-file', file], { encoding: 'utf8' })
+  await preparePgliteFolder(data)
   const kept = await openDatabase({ kind: 'pglite', folder: data })
   await kept.db
     .transaction()

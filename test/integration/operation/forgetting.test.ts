@@ -7,6 +7,7 @@ import { paperKeysOf, paperName } from '../../../service/src/papers/paper-keys.t
 import { resealPapers } from '../../../service/src/papers/reseal-papers.ts'
 import type { ServiceContext } from '../../../service/src/service-context.ts'
 import { instant } from '../../../src/shared/domain/calendar.ts'
+import { newPglite } from '../../support/pglite.ts'
 
 const dayMs = 86_400_000
 const keys = { first: '11'.repeat(32), second: '22'.repeat(32) }
@@ -150,7 +151,7 @@ const everything = async () => {
 }
 
 beforeAll(async () => {
-  database = await openDatabase({ kind: 'memory' })
+  database = await openDatabase(await newPglite())
   const { db } = database
   await db.insertInto('store').values({ store_id: 'S', name: 'S', province: '44', may_accept: true }).execute()
   await db

@@ -4,6 +4,7 @@ import { overviewSchema } from '../../../service/src/operation/overview.ts'
 import type { RunningService } from '../../../service/src/start.ts'
 import { type CounterClient, createCounterClient } from '../../support/counter-client.ts'
 import { clerk, followOrder, prepareCase, submitJob } from '../../support/counter-journey.ts'
+import { newPglite } from '../../support/pglite.ts'
 import { enrolment } from '../../support/service-suite.ts'
 import { type OutsideWorld, startOutsideWorld, startServiceOn } from '../../support/service-world.ts'
 
@@ -16,11 +17,10 @@ let root: string
 beforeAll(async () => {
   world = await startOutsideWorld()
   await world.control({ reviewFactor: 0, targets: { bss: { latencyMs: 0, jitterMs: 0 } } })
-  service = await startServiceOn(
-    world,
-    { kind: 'memory' },
-    { operation: { port: 0, token }, timing: { breakerFailures: 3, breakerRestSeconds: 1 } },
-  )
+  service = await startServiceOn(world, await newPglite(), {
+    operation: { port: 0, token },
+    timing: { breakerFailures: 3, breakerRestSeconds: 1 },
+  })
   root = new URL(service.operatorPage!).origin
   counter = await createCounterClient(service.url)
   await counter.enrol(enrolment.first)
@@ -92,7 +92,7 @@ describe('the operators’ door', () => {
 })
 
 test('a service that is closing says so first, answers meanwhile, and lets go of whoever waits', async () => {
-  const other = await startServiceOn(world, { kind: 'memory' }, { timing: { drainSeconds: 1.5 } })
+  const other = await startServiceOn(world, await newPglite(), { timing: { drainSeconds: 1.5 } })
   const late = await createCounterClient(other.url)
   await late.enrol(enrolment.second)
   const poll = late.changes(0, 25)

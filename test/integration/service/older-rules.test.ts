@@ -10,6 +10,7 @@ import { tellStores } from '../../../service/src/rule-packs/standing-packs.ts'
 import type { ShanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import { resolveNamedRules, resolveRules } from '../../../src/shared/domain/rules/resolve-rules.ts'
 import type { RulePack } from '../../../src/shared/domain/rules/rule-pack.ts'
+import { preparePgliteFolder } from '../../support/pglite.ts'
 import { type OutsideWorld, startOutsideWorld, startServiceOn } from '../../support/service-world.ts'
 import { shippedPacks } from '../../support/shipped-rules.ts'
 
@@ -25,6 +26,7 @@ const publishedAt = Date.UTC(2026, 6, 1)
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'older-rules-'))
+  await preparePgliteFolder(folder)
   world = await startOutsideWorld()
 })
 afterAll(async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OpenDatabase, openDatabase } from '../../../service/src/database/open-database.ts'
 import { loadPaperKeys } from '../../../service/src/papers/paper-keys.ts'
 import { serviceIdentity } from '../../../service/src/settings/service-identity.ts'
+import { newPglite } from '../../support/pglite.ts'
 
 const keys = { old: '11'.repeat(32), new: '22'.repeat(32) }
 const silent = { info() {}, warn() {}, error() {} }
@@ -14,7 +15,7 @@ describe('the keys of papers', () => {
   let database: OpenDatabase
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'counterfoil-keys-'))
-    database = await openDatabase({ kind: 'memory' })
+    database = await openDatabase(await newPglite())
     await serviceIdentity(database.db, () => 'service')
   })
   afterAll(async () => {

@@ -19,6 +19,7 @@ import {
   submitJob,
   supervisor,
 } from '../../support/counter-journey.ts'
+import { newPglite } from '../../support/pglite.ts'
 import { type PostgresCluster, startPostgres } from '../../support/postgres.ts'
 import { enrolment } from '../../support/service-suite.ts'
 import { configFor, type OutsideWorld, startOutsideWorld, startServiceOn } from '../../support/service-world.ts'
@@ -55,9 +56,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('repairs by hand on %s', (kind)
     await world.control(quiet)
     folder = await mkdtemp(join(tmpdir(), 'counterfoil-repairs-'))
     cluster = kind === 'PostgreSQL' ? await startPostgres() : undefined
-    const database = cluster
-      ? { kind: 'postgres' as const, url: await cluster.createDatabase() }
-      : { kind: 'memory' as const }
+    const database = cluster ? { kind: 'postgres' as const, url: await cluster.createDatabase() } : await newPglite()
     const files = { ...configFor(world.simulators, database).files, rulePacks: await rulesThatMayEndEarly(folder) }
     service = await startServiceOn(world, database, { files, timing: patient })
     look = database.kind === 'postgres' ? await openDatabase({ ...database, poolSize: 2 }) : undefined

@@ -13,6 +13,7 @@ import { importOrganisation } from '../../../service/src/seed/import-organisatio
 import { organisationFileSchema } from '../../../service/src/seed/organisation-file.ts'
 import type { ServiceContext } from '../../../service/src/service-context.ts'
 import { instant } from '../../../src/shared/domain/calendar.ts'
+import { newPglite } from '../../support/pglite.ts'
 
 /** A set is judged by one statement and written by another. What happens between the two must never be overlooked. */
 const resource = (path: string) => fileURLToPath(new URL(`../../../resources/${path}`, import.meta.url))
@@ -25,7 +26,7 @@ let homeProvince: string
 const used = [0, 0]
 
 beforeAll(async () => {
-  database = await openDatabase({ kind: 'memory' })
+  database = await openDatabase(await newPglite())
   const stores = [0, 1].map((store) => ({
     storeId: `S${store}`,
     name: `S${store}`,

@@ -9,6 +9,7 @@ import { type Stack, startStack } from '../../../scripts/support/stack.ts'
 import type { CommandInput, CommandName, CommandOutput } from '../../../src/shared/contract/commands.ts'
 import type { Result } from '../../../src/shared/domain/result.ts'
 import type { Language } from '../../../src/shared/i18n/translate.ts'
+import { preparePgliteFolder } from '../pglite.ts'
 
 interface StaffMember {
   staffId: string
@@ -87,6 +88,7 @@ const impatient = { reviewPollSeconds: 0.5, retryFirstSeconds: 0.2, retryLongest
 export async function openCounter(): Promise<Counter> {
   const folder = mkdtempSync(join(tmpdir(), 'counterfoil-e2e-'))
   process.env.SERVICE_TIMING = JSON.stringify(impatient)
+  await preparePgliteFolder(join(folder, 'service'))
   const [stack, browser] = await Promise.all([
     startStack({ folder, enrolmentCode: store.devices[0]!.enrolmentCodes[0]! }),
     launchBrowser(),
