@@ -16,6 +16,10 @@ interface CaseViewState {
   reload(): Promise<void>
 }
 
+/** Counts questions and views taken over: what a question was overtaken by, its answer must not overwrite. */
+let asked = 0
+let taken = 0
+
 /** The case on screen. The steps, the order and the receipt share it, so that they never show different states. */
 export const useCaseViewStore = create<CaseViewState>((set, get) => ({
   caseId: undefined,
@@ -26,13 +30,19 @@ export const useCaseViewStore = create<CaseViewState>((set, get) => ({
     void get().reload()
   },
   take(view) {
-    if (view.case.caseId === get().caseId) set({ view, failure: undefined })
+    if (view.case.caseId !== get().caseId) return
+    taken += 1
+    set({ view, failure: undefined })
   },
   async reload() {
     const { caseId } = get()
     if (!caseId) return
+    const question = ++asked
+    const takenBefore = taken
     const result = await call('case.view', { caseId })
-    if (get().caseId !== caseId) return
+    if (get().caseId !== caseId || question !== asked) return
+    // A command has answered meanwhile: which of the two is newer cannot be told, so the core is asked once more.
+    if (taken !== takenBefore) return get().reload()
     if (result.ok) set({ view: result.value, failure: undefined })
     else set({ failure: result.error })
   },

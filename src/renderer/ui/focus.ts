@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef } from 'react'
+import { type RefObject, useLayoutEffect, useRef } from 'react'
 
 const fields =
   'input:not([type="hidden"]):not([disabled]), select:not([disabled]), textarea:not([disabled]), [role="radiogroup"] [tabindex="0"]'
@@ -40,11 +40,14 @@ export function focusNextEmptyField(from: Element, container: ParentNode): boole
   return next !== undefined
 }
 
-/** Puts the focus on the element whenever `key` changes: a new screen or step is read out from its heading. */
+/**
+ * Puts the focus on the element whenever `key` changes: a new screen or step is read out from its heading. With the page itself, so
+ * that what is typed at once does not go to where the focus was before.
+ */
 export function useFocusOn<E extends HTMLElement>(key: unknown): RefObject<E | null> {
   const target = useRef<E>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key is what asks for the focus
-  useEffect(() => {
+  useLayoutEffect(() => {
     target.current?.focus({ preventScroll: true })
   }, [key])
   return target

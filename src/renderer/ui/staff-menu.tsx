@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import './staff-menu.css'
 import { useApp } from '../app-store.ts'
 import { useLanguage, useT } from '../language.ts'
@@ -17,7 +17,7 @@ export function StaffMenu() {
     opener.current?.focus()
   }
   useKeys(open ? [{ key: 'Escape', label: t('ui.close'), run: close }] : [], 'panel')
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return
     menu.current?.querySelector('button')?.focus()
     const outside = (event: Event) => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import {
   bindingFor,
   type FocusKind,
@@ -14,6 +14,8 @@ let lastScope = 0
 /**
  * Gives keys a meaning while the component is on screen. `layer`: `screen` for a whole screen, `panel` for a part that goes
  * first, `dialog` for what stands in front of everything. Labelled bindings appear in the help, with `bar` also in the key bar.
+ * The keys change with the page itself, before it is painted: otherwise a key that follows at once would still mean what it meant on
+ * the screen before.
  */
 export function useKeys(bindings: readonly KeyBinding[], layer: KeyLayer = 'screen'): void {
   const [id] = useState(() => ++lastScope)
@@ -22,7 +24,7 @@ export function useKeys(bindings: readonly KeyBinding[], layer: KeyLayer = 'scre
   const signature = bindings.map(({ key, label, bar, disabled }) => `${key}|${label}|${bar}|${disabled}`).join('\n')
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: what a key runs is read when it is pressed; only what is shown registers anew
-  useEffect(() => {
+  useLayoutEffect(() => {
     useKeyRegistry.getState().put({
       id,
       layer,
@@ -30,7 +32,7 @@ export function useKeys(bindings: readonly KeyBinding[], layer: KeyLayer = 'scre
     })
   }, [id, layer, signature])
 
-  useEffect(() => () => useKeyRegistry.getState().remove(id), [id])
+  useLayoutEffect(() => () => useKeyRegistry.getState().remove(id), [id])
 }
 
 const list =

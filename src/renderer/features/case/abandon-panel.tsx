@@ -1,5 +1,5 @@
 import { Input } from 'antd'
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import { createPortal } from 'react-dom'
 import { formatYuan } from '../../../shared/domain/money.ts'
 import { useT } from '../../language.ts'
@@ -20,7 +20,7 @@ export function AbandonPanel() {
   const reason = drafts.abandonReason
   const paidFen = view.progress.paidFen
   const failure = place.failure?.name === 'case.abandon' ? place.failure.error : undefined
-  useEffect(() => {
+  useLayoutEffect(() => {
     form.current?.querySelector('input')?.focus()
   }, [])
 

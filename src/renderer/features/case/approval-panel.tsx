@@ -1,5 +1,5 @@
 import { Input } from 'antd'
-import { useEffect, useRef, useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { formatInstant } from '../../../shared/domain/calendar.ts'
 import { useT } from '../../language.ts'
@@ -28,7 +28,7 @@ export function ApprovalPanel() {
   const failure = place.failure && shown.includes(place.failure.name) ? place.failure.error : undefined
   const busy = place.running.includes('case.approve')
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     form.current?.querySelector('input')?.focus()
   }, [])
 

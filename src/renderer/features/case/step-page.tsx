@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useLayoutEffect, useRef } from 'react'
 import { createPortal } from 'react-dom'
 import type { CaseView } from '../../../shared/contract/views.ts'
 import type { CaseStep } from '../../../shared/domain/case-steps.ts'
@@ -55,7 +55,7 @@ export function StepPage({ step, lead, action, focusKey, fields = [], shownElsew
   const { failure, panel } = place
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key is what asks for the focus
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (panel) return
     const entry = page.current?.querySelector<HTMLElement>(entryPoint)
     const target = entry ?? page.current?.querySelector<HTMLElement>('h1')

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import { useApp } from '../../app-store.ts'
 import { useT } from '../../language.ts'
 import { navigate } from '../../routes.ts'
@@ -29,7 +29,7 @@ export default function DeskScreen() {
   const input = useRef<HTMLInputElement>(null)
   const filter = useRef<HTMLButtonElement>(null)
   useLive(['case.changed', 'outbox.changed', 'connection.changed', 'supervision.changed'], reload)
-  useEffect(() => input.current?.focus(), [])
+  useLayoutEffect(() => input.current?.focus(), [])
 
   const toNumber = () => {
     input.current?.focus()

@@ -1,5 +1,5 @@
 import { Input } from 'antd'
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import type { CaseView } from '../../../shared/contract/views.ts'
 import type { Bill } from '../../../shared/domain/account.ts'
 import { type InvoiceWay, invoiceWays } from '../../../shared/domain/invoice-policy.ts'
@@ -29,7 +29,7 @@ export function InvoicePanel({ view }: { view: CaseView }) {
   const about = `${view.case.caseId} ${refused.billId}`
   const box = useRef<HTMLDivElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another bill, or another refusal, is begun at its number
-  useEffect(() => {
+  useLayoutEffect(() => {
     useInvoice.getState().begin(about)
     box.current?.querySelector('input')?.focus()
   }, [about, refused.invoiceNumber])

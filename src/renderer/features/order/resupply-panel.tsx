@@ -1,5 +1,5 @@
 import { Input } from 'antd'
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import type { CaseView } from '../../../shared/contract/views.ts'
 import { formatInstant } from '../../../shared/domain/calendar.ts'
 import { byStore } from '../../../shared/domain/repairs.ts'
@@ -93,7 +93,7 @@ function PictureAgain({ kind, digit, view }: { kind: ResupplyKind; digit: string
   useKeys([{ key: digit, label: t('order.returned.key', { paper: name }), run: take }])
   // The paper that was asked for is where the clerk begins.
   const first = useRef<HTMLButtonElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (asked) first.current?.focus()
   }, [asked])
   return (

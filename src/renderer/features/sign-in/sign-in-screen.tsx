@@ -1,5 +1,5 @@
 import { Button, Input, type InputRef } from 'antd'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { type FormEvent, useLayoutEffect, useRef, useState } from 'react'
 import { formatInstant } from '../../../shared/domain/calendar.ts'
 import type { Failure } from '../../../shared/domain/result.ts'
 import { useApp } from '../../app-store.ts'
@@ -39,7 +39,7 @@ function SignInForm() {
   const [busy, setBusy] = useState(false)
   const first = useRef<InputRef>(null)
   const second = useRef<InputRef>(null)
-  useEffect(() => first.current?.focus(), [])
+  useLayoutEffect(() => first.current?.focus(), [])
 
   async function submit(event: FormEvent) {
     event.preventDefault()
@@ -102,7 +102,7 @@ function EnrolmentForm() {
   const [failure, setFailure] = useState<Failure>()
   const [busy, setBusy] = useState(false)
   const first = useRef<InputRef>(null)
-  useEffect(() => first.current?.focus(), [])
+  useLayoutEffect(() => first.current?.focus(), [])
 
   async function submit(event: FormEvent) {
     event.preventDefault()

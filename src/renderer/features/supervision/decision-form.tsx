@@ -1,5 +1,5 @@
 import { Input } from 'antd'
-import { useEffect, useRef, useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import type { ApprovalRequestView } from '../../../shared/protocol/changes.ts'
 import { useT } from '../../language.ts'
 import { FailureText } from '../../ui/failure-text.tsx'
@@ -18,7 +18,7 @@ export function DecisionForm({ request }: { request: ApprovalRequestView }) {
   const [password, setPassword] = useState('')
   const [attempted, setAttempted] = useState(false)
   const form = useRef<HTMLDivElement>(null)
-  useEffect(() => form.current?.querySelector('input')?.focus(), [])
+  useLayoutEffect(() => form.current?.querySelector('input')?.focus(), [])
 
   async function send(decision: 'grant' | 'refuse') {
     setAttempted(true)
