@@ -4,6 +4,7 @@ import type { Failure } from '../shared/domain/result.ts'
 import type { Language } from '../shared/i18n/translate.ts'
 import { call, type Reach, subscribe, subscribeReach } from './client.ts'
 import { setCoreTime } from './clock.ts'
+import { newestAnswer } from './newest-answer.ts'
 
 interface AppState {
   /** Undefined until the core has answered for the first time. */
@@ -19,6 +20,13 @@ interface AppState {
   signOut(): Promise<void>
 }
 
+const newest = newestAnswer()
+
+function show(view: AppView): void {
+  setCoreTime(view.now)
+  useApp.setState({ view, failure: undefined })
+}
+
 /** What every screen needs: device, staff, connection, language. */
 export const useApp = create<AppState>((set, get) => ({
   view: undefined,
@@ -26,13 +34,13 @@ export const useApp = create<AppState>((set, get) => ({
   reach: 'reached',
   epoch: 0,
   async load() {
-    const result = await call('app.view', {})
-    if (result.ok) get().take(result.value)
-    else set({ failure: result.error })
+    const result = await newest.ask(() => call('app.view', {}))
+    if (result?.ok) show(result.value)
+    else if (result) set({ failure: result.error })
   },
   take(view) {
-    setCoreTime(view.now)
-    set({ view, failure: undefined })
+    newest.taken()
+    show(view)
   },
   async setLanguage(language) {
     const result = await call('app.setLanguage', { language })
@@ -50,8 +58,10 @@ export const useApp = create<AppState>((set, get) => ({
 export function connectApp(): () => void {
   const { load } = useApp.getState()
   const stopEvents = subscribe((event) => {
-    if (event.name === 'connection.changed')
+    if (event.name === 'connection.changed') {
+      newest.taken()
       useApp.setState(({ view }) => (view ? { view: { ...view, connection: event.payload } } : {}))
+    }
     if (event.name === 'session.changed' || event.name === 'rules.changed') void load()
     if (event.name === 'outbox.changed')
       useApp.setState(({ view }) =>

@@ -4,6 +4,7 @@ import type { CaseView } from '../shared/contract/views.ts'
 import type { Failure } from '../shared/domain/result.ts'
 import { useApp } from './app-store.ts'
 import { call, subscribe } from './client.ts'
+import { newestAnswer } from './newest-answer.ts'
 
 interface CaseViewState {
   caseId: string | undefined
@@ -16,9 +17,7 @@ interface CaseViewState {
   reload(): Promise<void>
 }
 
-/** Counts questions and views taken over: what a question was overtaken by, its answer must not overwrite. */
-let asked = 0
-let taken = 0
+const newest = newestAnswer()
 
 /** The case on screen. The steps, the order and the receipt share it, so that they never show different states. */
 export const useCaseViewStore = create<CaseViewState>((set, get) => ({
@@ -31,18 +30,14 @@ export const useCaseViewStore = create<CaseViewState>((set, get) => ({
   },
   take(view) {
     if (view.case.caseId !== get().caseId) return
-    taken += 1
+    newest.taken()
     set({ view, failure: undefined })
   },
   async reload() {
     const { caseId } = get()
     if (!caseId) return
-    const question = ++asked
-    const takenBefore = taken
-    const result = await call('case.view', { caseId })
-    if (get().caseId !== caseId || question !== asked) return
-    // A command has answered meanwhile: which of the two is newer cannot be told, so the core is asked once more.
-    if (taken !== takenBefore) return get().reload()
+    const result = await newest.ask(() => call('case.view', { caseId }))
+    if (!result || get().caseId !== caseId) return
     if (result.ok) set({ view: result.value, failure: undefined })
     else set({ failure: result.error })
   },

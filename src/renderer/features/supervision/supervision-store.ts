@@ -3,6 +3,7 @@ import type { CommandInput } from '../../../shared/contract/commands.ts'
 import type { SupervisionView } from '../../../shared/contract/views.ts'
 import type { Failure, Result } from '../../../shared/domain/result.ts'
 import { call } from '../../client.ts'
+import { newestAnswer } from '../../newest-answer.ts'
 
 interface SupervisionState {
   view: SupervisionView | undefined
@@ -26,7 +27,8 @@ export function idsOf(view: SupervisionView | undefined): string[] {
 
 /** What waits for supervisors, and which of it is looked at. */
 export const useSupervision = create<SupervisionState>((set, get) => {
-  function take(view: SupervisionView) {
+  const newest = newestAnswer()
+  function show(view: SupervisionView) {
     const ids = idsOf(view)
     const { selectedId } = get()
     set({ view, selectedId: selectedId && ids.includes(selectedId) ? selectedId : ids[0] })
@@ -35,8 +37,10 @@ export const useSupervision = create<SupervisionState>((set, get) => {
     set({ busy: true, failure: undefined })
     const result = await work()
     set({ busy: false })
-    if (result.ok) take(result.value)
-    else set({ failure: result.error })
+    if (result.ok) {
+      newest.taken()
+      show(result.value)
+    } else set({ failure: result.error })
     return result
   }
   return {
@@ -45,10 +49,10 @@ export const useSupervision = create<SupervisionState>((set, get) => {
     failure: undefined,
     busy: false,
     async reload() {
-      const result = await call('supervision.view', {})
+      const result = await newest.ask(() => call('supervision.view', {}))
       // What a decision was refused for stays on screen; news that come meanwhile must not wipe it away.
-      if (result.ok) take(result.value)
-      else if (!get().failure) set({ failure: result.error })
+      if (result?.ok) show(result.value)
+      else if (result && !get().failure) set({ failure: result.error })
     },
     move(by) {
       const ids = idsOf(get().view)
