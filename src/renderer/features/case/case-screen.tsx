@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useLayoutEffect, useMemo, useState } from 'react'
 import type { CaseView } from '../../../shared/contract/views.ts'
 import { type CaseStep, caseSteps } from '../../../shared/domain/case-steps.ts'
 import { useT } from '../../language.ts'
@@ -29,7 +29,8 @@ export default function CaseScreen({ view }: { view: CaseView }) {
   const { caseId } = view.case
   const [foot, setFoot] = useState<HTMLElement | null>(null)
   const settled = useCaseScreen((state) => state.workplaces[caseId] !== undefined)
-  useEffect(() => {
+  // Before it is painted: an empty screen would be nobody's for a moment, and lose the keys pressed in it.
+  useLayoutEffect(() => {
     useCaseScreen.getState().settleIn(view)
   }, [view])
   const context = useMemo(() => ({ view, foot }), [view, foot])

@@ -36,7 +36,9 @@ function actionsFor(caseId: string) {
 
 /** Whether the proof of identity may be used now; turns false by itself when its life ends. */
 export function useProofAlive(view: CaseView): boolean {
-  const [alive, setAlive] = useState(() => proofAliveAt(view, coreNow()))
+  const alive = proofAliveAt(view, coreNow())
+  // Only what is kept draws the step anew when the life ends; what the step says is true of this very view.
+  const [, setAlive] = useState(alive)
   useEffect(() => {
     const look = () => setAlive(proofAliveAt(view, coreNow()))
     look()
