@@ -1,5 +1,4 @@
 import { CompiledQuery, sql } from 'kysely'
-import type { StaffRole } from '../../../src/shared/protocol/device.ts'
 import { type ChainHead, genesis } from '../audit/append-audit.ts'
 import { arrayText } from '../database/array-text.ts'
 import type { Database, Tx } from '../database/handle.ts'
@@ -7,7 +6,7 @@ import { prepared, preparedMark } from '../database/preparing-client.ts'
 import type { SetDelivery } from './delivery.ts'
 import { type EarlierReceipts, receiptsOf } from './job-rows.ts'
 import type { KnownDevice } from './note-sequence.ts'
-import { type StaffOfJobs, staffOf } from './staff-of-jobs.ts'
+import { type KnownStaff, type StaffOfJobs, staffOf } from './staff-of-jobs.ts'
 
 /** What a set has to be judged by. */
 export interface OpenSet {
@@ -17,6 +16,8 @@ export interface OpenSet {
   /** The ends of the audit chains of the devices' stores. */
   heads: readonly ChainHead[]
   staff: StaffOfJobs
+  /** The active ones among the jobs' staff, which is all `staff` knows. */
+  people: readonly KnownStaff[]
   earlier: EarlierReceipts
 }
 
@@ -24,7 +25,7 @@ interface Row {
   burnt?: string[] | null
   devices: KnownDevice[] | null
   heads: { chain: string; last_sequence: number; last_hash: string }[] | null
-  staff: { staff_id: string; name: string; role: StaffRole; store_id: string }[] | null
+  staff: KnownStaff[] | null
   jobs: { id: string; body_sha256: string; receipt: string }[] | null
 }
 
@@ -53,6 +54,7 @@ function openedFrom(row: Row, burnt: Iterable<string>): OpenSet {
     devices: new Map((row.devices ?? []).map((device) => [device.device_id, device])),
     heads: (row.heads ?? []).map((head) => ({ chain: head.chain, sequence: head.last_sequence, hash: head.last_hash })),
     staff: staffOf(row.staff ?? []),
+    people: row.staff ?? [],
     earlier: receiptsOf(row.jobs ?? []),
   }
 }

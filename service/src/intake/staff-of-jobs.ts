@@ -4,6 +4,9 @@ import type { Database } from '../database/handle.ts'
 import { isOneOf } from '../database/insert-rows.ts'
 import type { StaffTable } from '../database/tables.ts'
 
+/** A staff member as jobs are judged by. */
+export type KnownStaff = Pick<StaffTable, 'staff_id' | 'name' | 'role' | 'store_id'>
+
 /** Answers who a job's `staffId` is. Errors: `job.staffUnknown`, `job.storeDiffers`, `auth.forbidden`. */
 export type StaffOfJobs = (device: Pick<Device, 'storeId'>, staffId: string) => Result<Staff>
 
@@ -22,7 +25,7 @@ export async function staffOfJobs(db: Database, staffIds: readonly string[]): Pr
 }
 
 /** The same from what was looked up already: the active ones among those who were asked for. */
-export function staffOf(rows: readonly Pick<StaffTable, 'staff_id' | 'name' | 'role' | 'store_id'>[]): StaffOfJobs {
+export function staffOf(rows: readonly KnownStaff[]): StaffOfJobs {
   const byId = new Map(rows.map((row) => [row.staff_id, row]))
   return (device, staffId) => {
     const row = byId.get(staffId)

@@ -4,6 +4,7 @@ import { acceptSet } from './accept-set.ts'
 import type { SetAnswer, SetDelivery } from './delivery.ts'
 import { createGatherer, type Gathered, type Gatherer } from './gather.ts'
 import type { WhenHeld } from './open-set.ts'
+import { createRememberedEnds } from './remembered-ends.ts'
 import { takeAtOnce } from './take-at-once.ts'
 
 /** `apart`: the set could not be taken in as one; its jobs must be looked at one by one. Nothing was written. */
@@ -28,6 +29,7 @@ const limits = { jobsPerSet: 400, atATime: 2, worthASecond: 32, longestPauseMs: 
  */
 export function createSets(context: ServiceContext, monotonic: () => number): Gatherer<Item, TakenSet> {
   const apartUntil = new Map<string, number>()
+  const ends = createRememberedEnds()
 
   function alone(owner: string): boolean {
     const until = apartUntil.get(owner)
@@ -52,7 +54,7 @@ export function createSets(context: ServiceContext, monotonic: () => number): Ga
   /** At once where that goes; not for a while where others are at the same stores all the time and it would be tried in vain. */
   async function takeTogether(deliveries: readonly SetDelivery[], whenHeld: WhenHeld): Promise<(SetAnswer | 'held')[]> {
     if (longWays === 0) {
-      const answers = await takeAtOnce(context, deliveries)
+      const answers = await takeAtOnce(context, deliveries, ends)
       missed = answers ? 0 : missed + 1
       if (answers) return answers
       if (missed === mostMissed) longWays = longWaysThen
