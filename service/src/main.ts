@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -5,9 +6,11 @@ import { parseArgs } from 'node:util'
 import { instant } from '../../src/shared/domain/calendar.ts'
 import { auditSentences, readAnchorLines, verifyAudit } from './audit/verify-audit.ts'
 import { openDatabase } from './database/open-database.ts'
+import { mostProcesses, type ProcessReady, shareWork } from './processes/share-work.ts'
 import { changeRules, type RulesCommand } from './rule-packs/rules-command.ts'
 import { configFromCommandLine, usage } from './settings/command-line.ts'
-import { parseServiceConfig, type ServiceConfigInput } from './settings/service-config.ts'
+import { createLog } from './settings/log.ts'
+import { type ConnectorAddresses, parseServiceConfig, type ServiceConfigInput } from './settings/service-config.ts'
 import { startService } from './start.ts'
 
 /** `npm run service`: the central service alone, from the command line and the environment. */
@@ -21,6 +24,7 @@ async function main(): Promise<void> {
       'operation-port': { type: 'string' },
       simulators: { type: 'boolean' },
       'simulators-port': { type: 'string', default: '0' },
+      processes: { type: 'string', default: '1' },
       subscribers: { type: 'string' },
       seed: { type: 'string', default: 'counterfoil' },
       organisation: { type: 'string' },
@@ -57,6 +61,12 @@ async function main(): Promise<void> {
   }
   if (rules.publish || rules.rotate || rules.revoke || rules.exportReserve)
     return changeRulesOnly(configFromCommandLine(values, process.env, anyAddresses), rules)
+  if (cluster.isWorker) return serve(configFromCommandLine(values, process.env, outsideFromPrimary()))
+  const processes = Number(values.processes)
+  if (!Number.isInteger(processes) || processes < 1 || processes > mostProcesses)
+    throw new Error(`--processes: a number from 1 to ${mostProcesses}`)
+  if (processes > 1 && !process.env.DATABASE_URL)
+    throw new Error('--processes: several processes share a PostgreSQL; name it in DATABASE_URL')
   const outside = values.simulators
     ? await startOutsideWorld({
         port: Number(values['simulators-port']),
@@ -65,14 +75,56 @@ async function main(): Promise<void> {
         subscribersFolder: values.subscribers,
       })
     : undefined
-  const service = await startService(configFromCommandLine(values, process.env, outside?.addresses))
+  const config = configFromCommandLine(values, process.env, outside?.addresses)
+  if (processes === 1) return serve(config, outside)
+  const log = createLog(parseServiceConfig(config).logLevel)
+  const shared = await shareWork(
+    processes,
+    outside ? { [outsideVariable]: JSON.stringify(outside.addresses) } : {},
+    log,
+  )
+  outside?.connect(shared.url)
+  closeWhenAsked(async () => {
+    const inOrder = await shared.close()
+    await outside?.close()
+    if (!inOrder) throw new Error('not every process ended in order')
+  })
+  announce({ url: shared.url, operator: shared.processes[0]!.operator, processes: shared.processes }, outside)
+}
+
+/** How processes of one command hear where the simulators of their first one are. */
+const outsideVariable = 'SERVICE_SIMULATED_OUTSIDE'
+
+function outsideFromPrimary(): ConnectorAddresses | undefined {
+  const told = process.env[outsideVariable]
+  return told ? (JSON.parse(told) as ConnectorAddresses) : undefined
+}
+
+/** Serves in this process until it is told to end. */
+async function serve(config: ServiceConfigInput, outside?: RunningOutside): Promise<void> {
+  const service = await startService(config)
   outside?.connect(service.url)
+  closeWhenAsked(async () => {
+    await service.close()
+    await outside?.close()
+  })
+  if (cluster.isWorker)
+    process.send?.({
+      ready: true,
+      pid: process.pid,
+      url: service.url,
+      operator: service.operatorPage,
+    } satisfies ProcessReady)
+  else announce({ url: service.url, operator: service.operatorPage }, outside)
+}
+
+/** Ends this process in order, once, when a signal or the end of whoever started it says so. */
+function closeWhenAsked(work: () => Promise<unknown>): void {
   let closing = false
   const close = () => {
     if (closing) return
     closing = true
-    Promise.resolve(service.close())
-      .then(() => outside?.close())
+    work()
       .then(() => process.exit(0))
       .catch((error: Error) => {
         console.error(error.message)
@@ -83,16 +135,11 @@ async function main(): Promise<void> {
   process.on('SIGINT', close)
   // Started by another process, it ends with that process, however that one ends.
   if (process.connected) process.on('disconnect', close)
-  // One line for whoever started this process; everything else it has to say goes to the log.
-  console.log(
-    JSON.stringify({
-      ready: true,
-      url: service.url,
-      docs: `${service.url}/docs`,
-      operator: service.operatorPage,
-      ...outside?.pages,
-    }),
-  )
+}
+
+/** One line for whoever started this process; everything else it has to say goes to the log. */
+function announce(where: { url: string; operator: string | undefined; processes?: object }, outside?: RunningOutside) {
+  console.log(JSON.stringify({ ready: true, ...where, docs: `${where.url}/docs`, ...outside?.pages }))
 }
 
 /** Checking the audit asks nobody outside. */
@@ -134,6 +181,8 @@ interface OutsideWorld {
   /** CSV files with another subscriber base. */
   subscribersFolder: string | undefined
 }
+
+type RunningOutside = Awaited<ReturnType<typeof startOutsideWorld>>
 
 async function startOutsideWorld({ port, seed, dataFolder, subscribersFolder }: OutsideWorld) {
   const { startSimulators } = await import('../simulators/index.ts')

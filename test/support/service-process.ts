@@ -30,12 +30,13 @@ export async function startServiceProcess(
   world: OutsideWorld,
   databaseUrl: string,
   timing: object = {},
-  options: { logLevel?: string; operationToken?: string } = {},
+  options: { logLevel?: string; operationToken?: string; processes?: number } = {},
 ): Promise<ServiceProcess> {
   const { bssTemplate, sms, face, payment, renewal } = world.simulators.urls
   const { logLevel = 'error', operationToken } = options
   const args = [main, '--port', '0', '--organisation', organisation, '--log-level', logLevel]
   if (operationToken) args.push('--operation-port', '0')
+  if (options.processes) args.push('--processes', String(options.processes))
   const child = spawn(process.execPath, args, {
     env: {
       ...process.env,

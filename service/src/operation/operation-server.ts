@@ -113,6 +113,7 @@ export async function startOperationServer(
     if (!content) return reply.code(404).send({ error: 'not found' })
     return reply.type(file.endsWith('.css') ? 'text/css; charset=utf-8' : 'font/woff2').send(content)
   })
-  const url = await server.listen({ host: '127.0.0.1', port: options.port })
+  // Processes of one command share the counters' port, not this one: each has its own numbers to tell.
+  const url = await server.listen({ host: '127.0.0.1', port: options.port, exclusive: true })
   return { page: `${url}/operator#token=${token}`, metricsUrl: `${url}/metrics`, token, close: () => server.close() }
 }

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { processNumberVariable } from '../processes/share-work.ts'
 import type { ConnectorAddresses, ServiceConfigInput } from './service-config.ts'
 
 export const usage = `npm run service -- [options]
@@ -8,6 +9,8 @@ export const usage = `npm run service -- [options]
   --host HOST          listen on this address (127.0.0.1)
   --public-url URL     an address by which counters reach the service; needed when the host is not loopback
   --operation-port N   port of metrics and operator page, on loopback; 0 takes a free one (0)
+  --processes N        so many processes share the connections; needs DATABASE_URL. Each has metrics of its own, on ports from
+                       --operation-port upwards (1)
   --simulators         start the simulators of the outside world and talk to them
   --simulators-port N  port of the simulators; 0 takes a free one (0)
   --subscribers DIR    another subscriber base, from CSV files; --seed TEXT generates other people
@@ -35,6 +38,11 @@ function resource(path: string): string {
   return fileURLToPath(new URL(`../../../resources/${path}`, import.meta.url))
 }
 
+/** Processes of one command have their operation ports one after the other. */
+function operationPort(first: number, processNumber: string | undefined): number {
+  return first === 0 ? 0 : first + Number(processNumber ?? 0)
+}
+
 /** The service's configuration from command line and environment; wrong values are found when it is parsed. */
 export function configFromCommandLine(
   values: Values,
@@ -57,7 +65,7 @@ export function configFromCommandLine(
     port: Number(text('port') ?? 8720),
     ...(text('host') ? { host: text('host') } : {}),
     operation: {
-      port: Number(text('operation-port') ?? 0),
+      port: operationPort(Number(text('operation-port') ?? 0), environment[processNumberVariable]),
       ...(environment.OPERATION_TOKEN ? { token: environment.OPERATION_TOKEN } : {}),
     },
     housekeeping: { ...housekeeping, anchors: { ...housekeeping.anchors, ...anchorFile } },
