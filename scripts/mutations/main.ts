@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs, stripVTControlCharacters } from 'node:util'
+import { numberOption, programFailure, WrongCall } from '../../src/shared/command-line.ts'
 import { type Mutation, mutations, type Probe, probes } from './mutations.ts'
 import { copySources, type SourceCopy } from './sources.ts'
 
@@ -8,9 +9,27 @@ import { copySources, type SourceCopy } from './sources.ts'
  * Plants bugs, one at a time, in a copy of the sources and expects the tests to notice. Ends with 1 when one survives, when a text to
  * replace is gone, or when the tests fail without any bug. `--only TEXT` takes the mutations whose name contains the text.
  */
-const { values } = parseArgs({
-  options: { only: { type: 'string', default: '' }, processes: { type: 'string', default: '2' } },
-})
+const usage = `npm run test:mutations -- [--only TEXT] [--processes N]
+  --only TEXT    the mutations whose name contains the text
+  --processes N  how many copies of the sources are worked on at the same time (2)`
+
+function called(): { processes: number; chosen: Mutation[] } {
+  try {
+    const { values } = parseArgs({
+      options: { only: { type: 'string', default: '' }, processes: { type: 'string', default: '2' } },
+    })
+    const chosen = mutations.filter((mutation) => mutation.name.includes(values.only))
+    // Nothing planted would be nothing survived.
+    if (chosen.length === 0) throw new WrongCall(`no mutation's name contains ${values.only}`)
+    return { processes: numberOption('processes', values.processes, 1, 64), chosen }
+  } catch (error) {
+    const { text, exitCode } = programFailure(error, usage)
+    console.error(text)
+    process.exit(exitCode)
+  }
+}
+
+const { processes, chosen } = called()
 const longestProbeMs = 900_000
 
 interface ProbeResult {
@@ -81,9 +100,8 @@ async function inParallel<T>(
   )
 }
 
-const chosen = mutations.filter((mutation) => mutation.name.includes(values.only))
 const needed = [...new Set(chosen.flatMap((mutation) => mutation.probes))]
-const copies = Array.from({ length: Number(values.processes) }, copySources)
+const copies = Array.from({ length: processes }, copySources)
 let bad = 0
 try {
   // Before anything runs: a text that is gone shows at once.

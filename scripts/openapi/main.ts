@@ -7,6 +7,10 @@ import { join } from 'node:path'
 import { openApiOf } from '../../service/src/connectors/ports/openapi.ts'
 import { ports } from '../../service/src/connectors/ports/ports.ts'
 
+if (process.argv.length > 2) {
+  console.error('npm run openapi takes no arguments; it writes docs/openapi')
+  process.exit(2)
+}
 const folder = join(import.meta.dirname, '../../docs/openapi')
 mkdirSync(folder, { recursive: true })
 for (const port of ports) {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { programFailure } from '../../src/shared/command-line.ts'
 import { generateProvinceTable } from './generate.ts'
 import { importProvinceTable } from './import.ts'
 
@@ -37,4 +38,10 @@ function main(): number {
   return 0
 }
 
-process.exitCode = main()
+try {
+  process.exitCode = main()
+} catch (error) {
+  const { text, exitCode } = programFailure(error, usage)
+  console.error(text)
+  process.exitCode = exitCode
+}

@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { numberOption, programFailure } from '../../src/shared/command-line.ts'
 import { type Child, startChild } from '../support/child.ts'
-import { defaultDataFolder } from './data-folder.ts'
+import { defaultDataFolder, makeFolder } from './data-folder.ts'
 import { fetchElectron, findBrowser, findElectron, hasDisplay } from './display.ts'
 import { enrolmentCodes, trialStore } from './organisation.ts'
 
@@ -126,10 +127,10 @@ async function main(): Promise<void> {
     },
   })
   if (values.help) return console.log(usage)
-  const port = values.port === undefined ? undefined : Number(values.port)
-  if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_534)) throw new Error(usage)
-  if (!existsSync(join(root, 'out/main/serve.js'))) throw new Error('nothing is built yet: npm run build')
+  const port = values.port === undefined ? undefined : numberOption('port', values.port, 1, 65_533)
   const dataFolder = resolve(values.data ?? defaultDataFolder())
+  makeFolder(dataFolder)
+  if (!existsSync(join(root, 'out/main/serve.js'))) throw new Error('nothing is built yet: npm run build')
   const organisation = join(root, 'resources/trial/organisation.json')
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
@@ -155,6 +156,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error)
-  void stopEverything(1)
+  const { text, exitCode } = programFailure(error, usage)
+  console.error(text)
+  void stopEverything(exitCode)
 })

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { programFailure } from '../../src/shared/command-line.ts'
 import { exportLines, inspectFolder, verifyFolder } from './folder-report.ts'
 import { setAsideLines } from './set-aside.ts'
 
@@ -61,6 +62,7 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main()
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = 1
+  const { text, exitCode } = programFailure(error, usage)
+  process.stderr.write(`${text}\n`)
+  process.exitCode = exitCode
 }

@@ -11,6 +11,14 @@ interface Totals {
   skipped: number
 }
 
+const wrong = process.argv.slice(2).filter((argument) => argument !== '--quick')
+if (wrong.length > 0) {
+  console.error(
+    `npm test runs everything and takes no ${wrong.join(' ')}; one file: npx vitest run --project unit test/unit/…`,
+  )
+  process.exit(2)
+}
+
 const totals: Totals = { passed: 0, failed: 0, skipped: 0 }
 const report = 'out/test/results.json'
 

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util'
+import { portOption, programFailure } from '../../src/shared/command-line.ts'
 import { shanghaiDate } from '../../src/shared/domain/calendar.ts'
 import { generateSubscribers } from './base/generate.ts'
 import { readPrefixes } from './base/prefixes.ts'
-import { exportSubscribers, SubscribersInvalid, startSimulators } from './index.ts'
+import { exportSubscribers, startSimulators } from './index.ts'
 
 const usage = `The outside world for trying out: 31 x 4 home provinces, messages, face comparison, capture station.
 
@@ -12,7 +13,7 @@ const usage = `The outside world for trying out: 31 x 4 home provinces, messages
   node service/simulators/main.ts --export FOLDER [--seed TEXT]
       Writes the generated subscribers as CSV and ends.`
 
-const defaultPort = 7400
+const defaultPort = '7400'
 const defaultSeed = 'counterfoil'
 
 /** Reads the command line; returns an exit code, or undefined while the servers run. */
@@ -37,11 +38,7 @@ async function main(): Promise<number | undefined> {
     console.log(`Subscribers of seed ${seed} written to ${values.export}`)
     return 0
   }
-  const port = Number(values.port ?? defaultPort)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    console.error(`--port must be a number from 0 to 65535, not ${values.port}`)
-    return 2
-  }
+  const port = portOption('port', values.port ?? defaultPort)
   const simulators = await startSimulators({
     port,
     host: '127.0.0.1',
@@ -70,6 +67,7 @@ try {
   const code = await main()
   if (code !== undefined) process.exitCode = code
 } catch (error) {
-  console.error(error instanceof SubscribersInvalid ? error.message : error)
-  process.exitCode = 1
+  const { text, exitCode } = programFailure(error, usage)
+  console.error(text)
+  process.exit(exitCode)
 }

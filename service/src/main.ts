@@ -1,8 +1,10 @@
 import cluster from 'node:cluster'
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { numberOption, portOption, programFailure, WrongCall } from '../../src/shared/command-line.ts'
 import { instant } from '../../src/shared/domain/calendar.ts'
 import { auditSentences, readAnchorLines, verifyAudit } from './audit/verify-audit.ts'
 import { openDatabase } from './database/open-database.ts'
@@ -62,14 +64,14 @@ async function main(): Promise<void> {
   if (rules.publish || rules.rotate || rules.revoke || rules.exportReserve)
     return changeRulesOnly(configFromCommandLine(values, process.env, anyAddresses), rules)
   if (cluster.isWorker) return serve(configFromCommandLine(values, process.env, outsideFromPrimary()))
-  const processes = Number(values.processes)
-  if (!Number.isInteger(processes) || processes < 1 || processes > mostProcesses)
-    throw new Error(`--processes: a number from 1 to ${mostProcesses}`)
+  const processes = numberOption('processes', values.processes, 1, mostProcesses)
   if (processes > 1 && !process.env.DATABASE_URL)
-    throw new Error('--processes: several processes share a PostgreSQL; name it in DATABASE_URL')
+    throw new WrongCall('--processes: several processes share a PostgreSQL; name it in DATABASE_URL')
+  // What is wrong in the call is said before anything is started.
+  parseServiceConfig(configFromCommandLine(values, process.env, values.simulators ? anyAddresses : undefined))
   const outside = values.simulators
     ? await startOutsideWorld({
-        port: Number(values['simulators-port']),
+        port: portOption('simulators-port', values['simulators-port']),
         seed: values.seed,
         dataFolder: values.data,
         subscribersFolder: values.subscribers,
@@ -153,6 +155,7 @@ const anyAddresses = {
 
 async function verifyOnly(input: ServiceConfigInput, anchorFile: string | undefined): Promise<void> {
   const lines = anchorFile ? readAnchorLines(await readFile(anchorFile, 'utf8')) : []
+  existingDatabase(input, '--verify-audit')
   const database = await openDatabase(parseServiceConfig(input).database)
   try {
     const report = await verifyAudit(database.db, lines)
@@ -163,8 +166,19 @@ async function verifyOnly(input: ServiceConfigInput, anchorFile: string | undefi
   }
 }
 
+/**
+ * Throws unless the database named is one that exists. An empty one in memory, or one made on the spot under a mistyped name, would
+ * be found whole.
+ */
+function existingDatabase({ database }: ServiceConfigInput, purpose: string): void {
+  if (database.kind === 'memory') throw new WrongCall(`${purpose} needs a database: --data DIR or DATABASE_URL`)
+  if (database.kind === 'pglite' && !existsSync(join(database.folder, 'database')))
+    throw new WrongCall(`--data ${database.folder} holds no database of the service`)
+}
+
 /** Publishes rule packs or changes the keys that sign them, and tells what it did. */
 async function changeRulesOnly(input: ServiceConfigInput, wanted: RulesCommand): Promise<void> {
+  existingDatabase(input, 'a change of rules')
   const database = await openDatabase(parseServiceConfig(input).database)
   try {
     await changeRules(database.db, { now: () => instant(Date.now()) }, wanted, (line) => console.log(line))
@@ -209,6 +223,7 @@ async function startOutsideWorld({ port, seed, dataFolder, subscribersFolder }: 
 try {
   await main()
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error))
-  process.exit(1)
+  const { text, exitCode } = programFailure(error, usage)
+  console.error(text)
+  process.exit(exitCode)
 }

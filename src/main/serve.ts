@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { portOption, programFailure, WrongCall } from '../shared/command-line.ts'
 import { translate } from '../shared/i18n/translate.ts'
 import { startCounter } from './node/start-counter.ts'
 
@@ -36,16 +37,16 @@ async function main(): Promise<void> {
       help: { type: 'boolean' },
     },
   })
-  if (values.help || !values.data || !values.service) {
-    console.error(usage)
-    process.exitCode = values.help ? 0 : 2
-    return
-  }
+  if (values.help) return console.log(usage)
+  if (!values.data || !values.service) throw new WrongCall('--data and --service are needed')
+  if (!/^https?:$/.test(URL.parse(values.service)?.protocol ?? ''))
+    throw new WrongCall(`--service is the address of the central service, not ${values.service}`)
+  const port = portOption('port', values.port)
   const counter = await startCounter({
     version: version(),
     dataFolder: values.data,
     serviceUrl: values.service,
-    port: Number(values.port),
+    port,
     rendererFolder: values.renderer ?? fileURLToPath(beside('../renderer', '../../out/renderer')),
     resourcesFolder: values.resources ?? fileURLToPath(beside('../../resources', '../../resources')),
     storeWorker: beside('./store-worker.js', './core/storage/store-worker.ts'),
@@ -76,4 +77,10 @@ async function main(): Promise<void> {
   console.log(JSON.stringify({ ready: true, url: counter.value.url, open: counter.value.openUrl }))
 }
 
-await main()
+try {
+  await main()
+} catch (error) {
+  const { text, exitCode } = programFailure(error, usage)
+  console.error(text)
+  process.exit(exitCode)
+}

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { portOption, WrongCall } from '../../../src/shared/command-line.ts'
 import { processNumberVariable } from '../processes/share-work.ts'
 import type { ConnectorAddresses, ServiceConfigInput } from './service-config.ts'
 
@@ -43,6 +44,18 @@ function operationPort(first: number, processNumber: string | undefined): number
   return first === 0 ? 0 : first + Number(processNumber ?? 0)
 }
 
+/** An object from an environment variable. Throws WrongCall when it is none. */
+function jsonOf(name: string, text: string | undefined): object {
+  if (!text) return {}
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  } catch {
+    // Said below, with the variable's name: the parser's own words name only a position.
+  }
+  throw new WrongCall(`${name} is not a JSON object: ${text.slice(0, 60)}`)
+}
+
 /** The service's configuration from command line and environment; wrong values are found when it is parsed. */
 export function configFromCommandLine(
   values: Values,
@@ -50,10 +63,8 @@ export function configFromCommandLine(
   simulated?: ConnectorAddresses,
 ): ServiceConfigInput {
   const text = (name: string) => values[name] as string | undefined
-  const timing = environment.SERVICE_TIMING ? (JSON.parse(environment.SERVICE_TIMING) as object) : {}
-  const housekeeping = environment.SERVICE_HOUSEKEEPING
-    ? (JSON.parse(environment.SERVICE_HOUSEKEEPING) as { anchors?: object })
-    : {}
+  const timing = jsonOf('SERVICE_TIMING', environment.SERVICE_TIMING)
+  const housekeeping = jsonOf('SERVICE_HOUSEKEEPING', environment.SERVICE_HOUSEKEEPING) as { anchors?: object }
   const anchorFile = text('anchor-file') ? { file: text('anchor-file') } : {}
   const database: ServiceConfigInput['database'] = environment.DATABASE_URL
     ? { kind: 'postgres', url: environment.DATABASE_URL }
@@ -62,10 +73,13 @@ export function configFromCommandLine(
       : { kind: 'memory' }
   return {
     database,
-    port: Number(text('port') ?? 8720),
+    port: portOption('port', text('port') ?? '8720'),
     ...(text('host') ? { host: text('host') } : {}),
     operation: {
-      port: operationPort(Number(text('operation-port') ?? 0), environment[processNumberVariable]),
+      port: operationPort(
+        portOption('operation-port', text('operation-port') ?? '0'),
+        environment[processNumberVariable],
+      ),
       ...(environment.OPERATION_TOKEN ? { token: environment.OPERATION_TOKEN } : {}),
     },
     housekeeping: { ...housekeeping, anchors: { ...housekeeping.anchors, ...anchorFile } },

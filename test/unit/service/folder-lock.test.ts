@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -33,3 +33,20 @@ it('does not trust a damaged lock', () => {
   writeFileSync(join(folder, 'service.lock'), 'not a process')
   expect(() => lockFolder(folder)()).not.toThrow()
 })
+
+it.runIf(process.platform === 'linux')(
+  'does not take somebody else who was given the dead number for the one that held it',
+  async () => {
+    const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
+    try {
+      const release = lockFolder(folder)
+      const began = readFileSync(join(folder, 'service.lock'), 'utf8').split(' ')[1]
+      release()
+      expect(began).toMatch(/\/\d+$/)
+      writeFileSync(join(folder, 'service.lock'), `${stranger.pid} ${began}`)
+      lockFolder(folder)()
+    } finally {
+      stranger.kill()
+    }
+  },
+)
