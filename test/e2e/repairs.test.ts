@@ -155,6 +155,8 @@ test('from a ticket on the supervision screen, the order behind it is handed to 
   await page.locator('.ant-select-item-option-active').waitFor()
   await window.press('ArrowDown', 'ArrowDown', 'Enter')
   await page.locator('.ant-select-content, .ant-select-selection-item').getByText(secondClerk.name).waitFor()
+  // While the list is still open Tab belongs to it and leads nowhere.
+  await page.locator('dialog [role="combobox"][aria-expanded="false"]').waitFor()
   await window.press('Tab')
   await window.type('休班，请同事跟进')
   expect(await barriers()).toEqual([])
