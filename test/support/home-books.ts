@@ -15,6 +15,7 @@ export interface HomeBooks {
   invoices: { orderId: string; billId: string; way: string; amountLi: number }[]
   /** The payment provider's books, and what the renewal platform asked of whom. */
   claims: { paymentId: string; authorizationCode: string; amountLi: number }[]
+  returns: { refundId: string; authorizationCode: string; amountLi: number }[]
   refundsOut: { refundId: string; amountLi: number; kind: string }[]
   renewals: { msisdn: string; app: string; asked: number }[]
 }

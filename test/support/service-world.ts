@@ -12,6 +12,7 @@ import type { AttachmentView } from '../../src/shared/protocol/attachment-views.
 export const quickTiming = {
   reviewPollSeconds: 0.3,
   refundPollSeconds: 0.5,
+  refundForgottenSeconds: 1,
   renewalPollSeconds: 0.5,
   retryFirstSeconds: 0.3,
   retryLongestSeconds: 1.5,

@@ -16,6 +16,8 @@ export const paymentFixturesSchema = z.object({
   merchant: z.string(),
   /** Real ones, nobody's so far, with their own amounts. */
   authorisations: z.array(authorisationSchema).min(4),
+  /** Returns that terminals made, nobody's so far; `takenAt` is when. */
+  returns: z.array(authorisationSchema).min(2),
   /** A code no terminal has given. */
   unknownCode: z.string().min(4),
   /** A real authorisation with an amount that is not its own. */
@@ -28,6 +30,7 @@ export type PaymentFixtures = z.infer<typeof paymentFixturesSchema>
 type Scene = ProviderScene<PaymentFixtures>
 
 const spent = new WeakMap<PaymentFixtures, number>()
+const spentReturns = new WeakMap<PaymentFixtures, number>()
 
 /** A claim of an authorisation nobody has used yet. */
 function freshClaim(scene: Scene): Record<string, unknown> {
@@ -47,6 +50,19 @@ function freshRefund(scene: Scene, card = scene.fixtures.card): Record<string, u
   }
 }
 
+/** A return of a terminal nobody has used yet. */
+function freshReturn(scene: Scene): Record<string, unknown> {
+  const { fixtures } = scene
+  const next = spentReturns.get(fixtures) ?? 0
+  spentReturns.set(fixtures, next + 1)
+  const { takenAt, ...returned } = fixtures.returns[next % fixtures.returns.length]!
+  return { refundId: scene.newId(), merchant: fixtures.merchant, ...returned, returnedAt: takenAt }
+}
+
+const giveBack = (scene: Scene, request: Record<string, unknown>, key = `return:${request.refundId}`) =>
+  scene.system.call('returns', request, { key })
+const returnOf = (scene: Scene, refundId: unknown) =>
+  scene.system.call('returns.state', undefined, { parts: { refundId: String(refundId) } })
 const claim = (scene: Scene, request: Record<string, unknown>, key = `claim:${request.paymentId}`) =>
   scene.system.call('claims', request, { key })
 const refund = (scene: Scene, request: Record<string, unknown>, key = `refund:${request.refundId}`) =>
@@ -111,6 +127,35 @@ export const paymentChecks: readonly Check<Scene>[] = [
       const captured = (answer: { value: Record<string, unknown> }) => answer.value.state === 'captured'
       await until(scene, () => claimOf(scene, request.paymentId), captured, 'captured')
       expect(captured(await claimOf(scene, request.paymentId)), 'captured still', 'another state')
+    },
+  },
+  {
+    id: 'return.unknown',
+    title: 'A return no terminal made is refused and leaves no trace',
+    changes: false,
+    run: async (scene) => {
+      const request: Record<string, unknown> = {
+        ...freshReturn(scene),
+        authorizationCode: scene.fixtures.unknownCode,
+      }
+      expectRefused(await giveBack(scene, request), 'UNKNOWN_AUTHORIZATION')
+      expectRefused(await returnOf(scene, request.refundId), 'UNKNOWN_RETURN')
+    },
+  },
+  {
+    id: 'return.oneOwner',
+    title: 'One return of a terminal belongs to one refund, whoever asks and however often',
+    changes: true,
+    run: async (scene) => {
+      const request = freshReturn(scene)
+      const first = expectOk(await giveBack(scene, request))
+      expectSame(
+        first.transactionId,
+        expectOk(await giveBack(scene, request, scene.newId())).transactionId,
+        'its own again',
+      )
+      expectSame(first.transactionId, expectOk(await returnOf(scene, request.refundId)).transactionId, 'when asked for')
+      expectRefused(await giveBack(scene, { ...request, refundId: scene.newId() }), 'ALREADY_CLAIMED')
     },
   },
   {
@@ -181,6 +226,7 @@ export function simulatedPaymentFixtures(now: number, newCode: () => string): Pa
   return {
     merchant: 'CONFORMANCE',
     authorisations: Array.from({ length: 8 }, () => authorisation(`9${newCode()}`)),
+    returns: Array.from({ length: 4 }, () => authorisation(`8${newCode()}`)),
     unknownCode: '000042',
     wrongAmount: authorisation('111142'),
     card: { cardNumber: '6222021234567890128', holderName: '王小明' },

@@ -14,6 +14,7 @@ export interface OwnLedger {
   invoices: { orderId: string; billId: string; way: string; amountLi: number }[]
   /** The payment provider's part: authorisations by the payment that has them, and money it paid out. */
   claims: { paymentId: string; authorizationCode: string; amountLi: number }[]
+  returns: { refundId: string; authorizationCode: string; amountLi: number }[]
   refundsOut: { refundId: string; amountLi: number; kind: string }[]
   /** The renewal platform's part: how often each app was asked about each number. */
   renewals: { msisdn: string; app: string; asked: number }[]
@@ -47,6 +48,11 @@ export function ownLedger(world: World): OwnLedger {
     })),
     claims: [...world.payment.claims.values()].map(({ claim: { paymentId, authorizationCode, amountLi } }) => ({
       paymentId,
+      authorizationCode,
+      amountLi,
+    })),
+    returns: [...world.payment.returns.values()].map(({ returned: { refundId, authorizationCode, amountLi } }) => ({
+      refundId,
       authorizationCode,
       amountLi,
     })),

@@ -90,7 +90,11 @@ export function createWorld(base: SubscriberBase, stopwatch: () => number): Worl
     } else if (event.type === 'smsAccepted') {
       const { to, text, template } = event.message
       messages.push({ messageId: event.messageId, at: event.at, to, text, template })
-    } else if (event.type === 'authorizationClaimed' || event.type === 'refundTaken') {
+    } else if (
+      event.type === 'authorizationClaimed' ||
+      event.type === 'returnClaimed' ||
+      event.type === 'refundTaken'
+    ) {
       payment.apply(event)
     } else if (event.type === 'renewalTaken') {
       renewal.apply(event)

@@ -6,6 +6,7 @@ import type {
   RefundOutAnswer,
   RefundOutRequest,
   RefundOutState,
+  ReturnRequest,
 } from '../../src/connectors/wire/payment.ts'
 import { type Outcome, refused, refusedOutcome } from '../bss/system.ts'
 import type { World } from '../bss/world.ts'
@@ -21,6 +22,12 @@ export interface Provider {
   factor(): number
 }
 
+/** The payment provider also counts what reaches it. */
+export interface PaymentProvider extends Provider {
+  /** How often a refund was sent here. */
+  timesSent(refundId: string): number
+}
+
 const behaviours = z
   .object({
     codes: z.array(
@@ -31,7 +38,14 @@ const behaviours = z
         capturedAfterSeconds: z.number().optional(),
       }),
     ),
-    cards: z.array(z.object({ prefix: z.string(), refusal: z.string().optional(), returned: z.string().optional() })),
+    cards: z.array(
+      z.object({
+        prefix: z.string(),
+        refusal: z.string().optional(),
+        returned: z.string().optional(),
+        forgets: z.boolean().optional(),
+      }),
+    ),
     highestRefundLi: z.int(),
     refundSettlesAfterSeconds: z.number(),
   })
@@ -90,6 +104,48 @@ export function claim(provider: Provider, request: ClaimRequest): Outcome<ClaimA
   }
 }
 
+function returnAnswer(provider: Provider, refundId: string): ClaimAnswer {
+  const record = provider.world.payment.returns.get(refundId)
+  if (!record) return refused('UNKNOWN_RETURN')
+  const seconds = codeQuirk(record.returned.authorizationCode)?.capturedAfterSeconds ?? 0
+  const state = hasPassed(provider, record.at, seconds) ? 'captured' : 'authorized'
+  return { result: 'ok', transactionId: record.transactionId, state }
+}
+
+/** How a return on a terminal stands now. */
+export function returnState(provider: Provider, refundId: string): ClaimAnswer {
+  return returnAnswer(provider, refundId)
+}
+
+/** A terminal's return becomes that of one refund; a refusal leaves no trace. */
+export function claimReturn(provider: Provider, request: ReturnRequest): Outcome<ClaimAnswer> {
+  const { payment } = provider.world
+  const earlier = payment.returns.get(request.refundId)
+  if (earlier)
+    return isDeepStrictEqual(earlier.returned, request)
+      ? { answer: returnAnswer(provider, request.refundId), events: [] }
+      : refusedOutcome('ALREADY_CLAIMED')
+  // A payment that was never one cannot go back.
+  if (request.original && codeQuirk(request.original.authorizationCode)?.refusal)
+    return refusedOutcome('ORIGINAL_UNKNOWN')
+  const quirk = codeQuirk(request.authorizationCode)
+  if (quirk?.refusal)
+    return refusedOutcome(
+      quirk.refusal,
+      quirk.shortByLi === undefined ? {} : { amountLi: Math.max(10, request.amountLi - quirk.shortByLi) },
+    )
+  if (payment.returnerOf(request)) return refusedOutcome('ALREADY_CLAIMED')
+  const transactionId = `B${String(payment.returns.size + 1).padStart(10, '0')}`
+  return {
+    answer: {
+      result: 'ok',
+      transactionId,
+      state: (quirk?.capturedAfterSeconds ?? 0) * provider.factor() > 0 ? 'authorized' : 'captured',
+    },
+    events: [{ type: 'returnClaimed', at: provider.now(), transactionId, returned: request }],
+  }
+}
+
 function stateOfRefund(provider: Provider, { refund, at }: RefundRecord): 'pending' | 'paid' | 'returned' {
   if (!hasPassed(provider, at, behaviours.refundSettlesAfterSeconds)) return 'pending'
   return cardQuirk(refund)?.returned ? 'returned' : 'paid'
@@ -121,9 +177,11 @@ export function takeRefund(provider: Provider, request: RefundOutRequest): Outco
 }
 
 /** How a refund stands now. */
-export function refundState(provider: Provider, refundId: string): RefundOutState {
+export function refundState(provider: PaymentProvider, refundId: string): RefundOutState {
   const record = provider.world.payment.refunds.get(refundId)
   if (!record) return refused('UNKNOWN_REFUND')
+  // Its books lost what it took, until it is sent once more.
+  if (cardQuirk(record.refund)?.forgets && provider.timesSent(refundId) < 2) return refused('UNKNOWN_REFUND')
   const state = stateOfRefund(provider, record)
   const code = cardQuirk(record.refund)?.returned
   return {

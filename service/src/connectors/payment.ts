@@ -4,8 +4,11 @@ import {
   claimAnswerSchema,
   claimStateSchema,
   type RefundOutRequest,
+  type ReturnRequest,
   refundOutAnswerSchema,
   refundOutStateSchema,
+  returnAnswerSchema,
+  returnStateSchema,
 } from './wire/payment.ts'
 
 /**
@@ -34,6 +37,25 @@ export function createPaymentConnector(ports: OutsidePorts, address: string) {
         method: 'GET',
         orderId,
         answer: claimStateSchema,
+      }),
+    claimReturn: (request: ReturnRequest, effect: { key: string; orderId?: string }) =>
+      callOutside(ports, {
+        target,
+        operation: 'returns',
+        url: `${base}/returns`,
+        method: 'POST',
+        body: request,
+        ...effect,
+        answer: returnAnswerSchema,
+      }),
+    returnState: (refundId: string, orderId: string | undefined) =>
+      callOutside(ports, {
+        target,
+        operation: 'returns.state',
+        url: `${base}/returns/${encodeURIComponent(refundId)}`,
+        method: 'GET',
+        orderId,
+        answer: returnStateSchema,
       }),
     refund: (request: RefundOutRequest, effect: { key: string; orderId: string }) =>
       callOutside(ports, {

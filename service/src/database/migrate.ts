@@ -20,6 +20,7 @@ import { repairs } from './migrations/0016-repairs.ts'
 import { olderBuilds } from './migrations/0017-older-builds.ts'
 import { forgetting } from './migrations/0018-forgetting.ts'
 import { purgeMarks } from './migrations/0019-purge-marks.ts'
+import { moneyBack } from './migrations/0020-money-back.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -46,6 +47,7 @@ export const migrations: Record<string, readonly string[]> = {
   '0017-older-builds': olderBuilds,
   '0018-forgetting': forgetting,
   '0019-purge-marks': purgeMarks,
+  '0020-money-back': moneyBack,
 }
 
 /**

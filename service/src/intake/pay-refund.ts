@@ -4,11 +4,12 @@ import type { RefundPay } from '../../../src/shared/protocol/jobs.ts'
 import { appendAudit } from '../audit/append-audit.ts'
 import { ledgerRows, type PostingScene, postToLedger, scopeOfOrder } from '../ledger/post-to-ledger.ts'
 import { noteEvents } from '../orders/change-order.ts'
+import { toBeProved } from '../payments/follow-return.ts'
 import { holdOrder } from './find-order.ts'
 import type { JobHandler, JobScene } from './job-scene.ts'
 
 async function record(scene: JobScene, refund: RefundPay, posting: Omit<PostingScene, 'occurredAt' | 'now'>) {
-  const { tx, device, staff, now } = scene
+  const { tx, context, device, staff, now } = scene
   const { refundId, caseId, paymentId, orderId, method, amountFen, authorizationCode, receiptNumber } = refund
   const inserted = await tx
     .insertInto('refund')
@@ -25,11 +26,13 @@ async function record(scene: JobScene, refund: RefundPay, posting: Omit<PostingS
       paid_at: refund.paidAt,
       device_id: device.deviceId,
       staff_id: staff.staffId,
+      ...toBeProved(method, now),
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('refund_id')
     .executeTakeFirst()
   if (!inserted) return false
+  if (method !== 'cash') await context.work.scheduleFollowUp(tx, { kind: 'return', id: refundId, token: 0 }, 0)
   await appendAudit(tx, {
     storeId: device.storeId,
     at: now,

@@ -1,7 +1,8 @@
 import { expireRequests } from '../approvals/decide-request.ts'
 import { closeLedgerDays } from '../ledger/close-days.ts'
+import { followReturn } from '../payments/follow-return.ts'
 import { followRefund } from '../payments/refund-out.ts'
-import { sweepRefunds } from '../payments/sweep-refunds.ts'
+import { sweepRefunds, sweepReturns } from '../payments/sweep-refunds.ts'
 import { followBatch } from '../renewal/follow-batch.ts'
 import { formBatches } from '../renewal/form-batches.ts'
 import { sweepBatches } from '../renewal/sweep-batches.ts'
@@ -10,6 +11,8 @@ import { advanceOrder } from './advance-order.ts'
 import { sendQueuedSms } from './queue-sms.ts'
 import { sweepMessages, sweepOrders } from './sweep.ts'
 import type { RunningQueue } from './work-queue.ts'
+
+const followers = { refund: followRefund, return: followReturn, renewal: followBatch }
 
 /**
  * Starts working on orders: first picks up what a process that died left behind, then takes steps from the queue, and looks again
@@ -24,8 +27,7 @@ export async function startOrderWorkers(
   await queue.run({
     step: (job) => advanceOrder(context, job.orderId, job.token),
     sms: (job) => sendQueuedSms(context, job.messageId),
-    followUp: ({ kind, id, token }) =>
-      kind === 'refund' ? followRefund(context, id, token) : followBatch(context, id, token),
+    followUp: ({ kind, id, token }) => followers[kind](context, id, token),
   })
   let sweeping = Promise.resolve()
   const timer = setInterval(() => {
@@ -34,6 +36,7 @@ export async function startOrderWorkers(
         const orders = await sweepOrders(context, context.timing.stuckAfterSeconds)
         await sweepMessages(context, 600)
         await sweepRefunds(context, context.timing.stuckAfterSeconds)
+        await sweepReturns(context, context.timing.stuckAfterSeconds)
         await formBatches(context)
         await sweepBatches(context, context.timing.stuckAfterSeconds)
         await expireRequests(context)

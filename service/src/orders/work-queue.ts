@@ -9,9 +9,12 @@ export const stepQueue = 'order-step'
 export const smsQueue = 'sms'
 export const followUpQueue = 'follow-up'
 
-/** What goes on after an order is completed: money on its way to the customer, numbers on their way to the next. */
+/**
+ * What goes on beside orders and after them: money on its way to the customer, money returned on a terminal, numbers on their way to the
+ * next holder. A build that does not know a kind does nothing; the sweep of one that does takes it up.
+ */
 export interface FollowUp {
-  kind: 'refund' | 'renewal'
+  kind: 'refund' | 'return' | 'renewal'
   id: string
   token: number
 }

@@ -11,6 +11,7 @@ import { noteEvents } from '../orders/change-order.ts'
 import { queueSms, submissionOf } from '../orders/queue-sms.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { openTicket } from '../tickets/tickets.ts'
+import { noteHanging } from './refund-hangs.ts'
 
 /** Ways on which the payment provider pays out; cash is paid by the store, a mobile number is credited by its own carrier. */
 const providerRoutes = ['bankCard', 'originalChannel'] as const
@@ -43,6 +44,8 @@ export async function orderRefundOut(
       next_step_at: now,
       ordered_at: now,
       settled_at: null,
+      forgotten_since: null,
+      told_at: null,
     })
     .execute()
   await context.work.scheduleFollowUp(tx, { kind: 'refund', id: refundId, token: 0 }, 0)
@@ -68,11 +71,12 @@ function requestOf(order: ProductOrderTable, refund: RefundOutTable): RefundOutR
   )
 }
 
+export type Settled = { kind: 'paid'; reference: string } | { kind: 'failed'; code: string; reference: string | null }
+
 type Outcome =
-  | { kind: 'paid'; reference: string }
-  | { kind: 'failed'; code: string; reference: string | null }
+  | Settled
   | { kind: 'pending'; reference: string }
-  | { kind: 'unclear' }
+  | { kind: 'unclear'; cause: 'UNKNOWN_REFUND' | 'NO_ANSWER' }
 
 async function askProvider(
   context: ServiceContext,
@@ -87,7 +91,7 @@ async function askProvider(
       orderId: order.order_id,
     })
     if (answer.outcome === 'refused') return { kind: 'failed', code: answer.code, reference: null }
-    if (answer.outcome !== 'ok') return { kind: 'unclear' }
+    if (answer.outcome !== 'ok') return { kind: 'unclear', cause: 'NO_ANSWER' }
     const { state, reference } = answer.value
     return state === 'returned'
       ? { kind: 'failed', code: 'RETURNED', reference }
@@ -95,7 +99,8 @@ async function askProvider(
   }
   const answer = await context.payment.refundState(refund.refund_id, order.order_id)
   // It forgot what it answered for: somebody has to look, but asking for the money again is not ours to decide.
-  if (answer.outcome !== 'ok') return { kind: 'unclear' }
+  if (answer.outcome === 'refused') return { kind: 'unclear', cause: 'UNKNOWN_REFUND' }
+  if (answer.outcome !== 'ok') return { kind: 'unclear', cause: 'NO_ANSWER' }
   const { state, reference, code } = answer.value
   if (state === 'returned') return { kind: 'failed', code: code ?? 'RETURNED', reference }
   return { kind: state, reference }
@@ -116,15 +121,18 @@ async function hold(tx: Tx, refund: RefundOutTable): Promise<boolean> {
 async function comeAgain(
   tx: Tx,
   context: ServiceContext,
+  order: ProductOrderTable,
   refund: RefundOutTable,
   outcome: Extract<Outcome, { kind: 'pending' | 'unclear' }>,
 ): Promise<void> {
   const { timing } = context
   const seconds = outcome.kind === 'pending' ? timing.refundPollSeconds : backOffSeconds(refund.attempts, timing)
   const token = refund.step_token + 1
+  const hanging = await noteHanging(tx, context, order, refund, outcome.kind === 'pending' ? 'PENDING' : outcome.cause)
   await tx
     .updateTable('refund_out')
     .set({
+      ...hanging,
       step_token: token,
       next_step_at: context.clock.now() + Math.round(seconds * 1000),
       ...(outcome.kind === 'pending'
@@ -134,6 +142,29 @@ async function comeAgain(
     .where('refund_id', '=', refund.refund_id)
     .execute()
   await context.work.scheduleFollowUp(tx, { kind: 'refund', id: refund.refund_id, token }, seconds)
+}
+
+/** Has the provider asked at once; with `state: 'ordered'` the refund is handed to it again, under the key it had. */
+export async function askAgain(
+  tx: Tx,
+  context: ServiceContext,
+  refund: RefundOutTable,
+  set: { state?: 'ordered' } = {},
+): Promise<void> {
+  const token = refund.step_token + 1
+  await tx
+    .updateTable('refund_out')
+    .set({
+      ...set,
+      step_token: token,
+      next_step_at: context.clock.now(),
+      attempts: 0,
+      forgotten_since: null,
+      told_at: null,
+    })
+    .where('refund_id', '=', refund.refund_id)
+    .execute()
+  await context.work.scheduleFollowUp(tx, { kind: 'refund', id: refund.refund_id, token }, 0)
 }
 
 /** The money did not arrive: it is owed at the store that took the order, whose supervisors are told why. */
@@ -162,12 +193,13 @@ async function owedAtStore(
   await queueSms(tx, context, order, 'refundFailed')
 }
 
-async function settle(
+/** Writes down how a refund ended, by whoever's word: ledger, order, and what the store owes when it was not paid. Overtakes a step under way. */
+export async function settleRefund(
   tx: Tx,
   context: ServiceContext,
   order: ProductOrderTable,
   refund: RefundOutTable,
-  outcome: Extract<Outcome, { kind: 'paid' | 'failed' }>,
+  outcome: Settled,
 ): Promise<void> {
   const now = context.clock.now()
   const about = { orderId: order.order_id, amountFen: fen(refund.amount_fen) }
@@ -219,7 +251,7 @@ export async function followRefund(context: ServiceContext, refundId: string, to
   const outcome = await askProvider(context, order, refund)
   await db.transaction().execute(async (tx) => {
     if (!(await hold(tx, refund))) return
-    if (outcome.kind === 'pending' || outcome.kind === 'unclear') await comeAgain(tx, context, refund, outcome)
-    else await settle(tx, context, order, refund, outcome)
+    if (outcome.kind === 'pending' || outcome.kind === 'unclear') await comeAgain(tx, context, order, refund, outcome)
+    else await settleRefund(tx, context, order, refund, outcome)
   })
 }

@@ -3,11 +3,13 @@ import type { ServiceContext } from '../service-context.ts'
 /** Most refunds one sweep picks up; the next one takes the rest. */
 const sweepSize = 500
 
-/** Gives a new step to refunds whose step is overdue by `overdueSeconds`: the process that had it died, or the clock was moved. */
-export async function sweepRefunds(context: ServiceContext, overdueSeconds: number): Promise<void> {
+type Money = { table: 'refund_out' | 'refund'; kind: 'refund' | 'return' }
+
+async function sweep(context: ServiceContext, { table, kind }: Money, overdueSeconds: number): Promise<void> {
   const now = context.clock.now()
+  // Both tables have the same columns for their steps.
   const overdue = await context.db
-    .selectFrom('refund_out')
+    .selectFrom(table as 'refund')
     .select(['refund_id', 'step_token'])
     .where('next_step_at', '<=', now - overdueSeconds * 1000)
     .orderBy('next_step_at')
@@ -17,13 +19,23 @@ export async function sweepRefunds(context: ServiceContext, overdueSeconds: numb
     await context.db.transaction().execute(async (tx) => {
       const token = step_token + 1
       const taken = await tx
-        .updateTable('refund_out')
+        .updateTable(table as 'refund')
         .set({ step_token: token, next_step_at: now })
         .where('refund_id', '=', id)
         .where('step_token', '=', step_token)
         .where('next_step_at', 'is not', null)
         .returning('refund_id')
         .executeTakeFirst()
-      if (taken) await context.work.scheduleFollowUp(tx, { kind: 'refund', id, token }, 0)
+      if (taken) await context.work.scheduleFollowUp(tx, { kind, id, token }, 0)
     })
+}
+
+/** Gives a new step to refunds whose step is overdue by `overdueSeconds`: the process that had it died, or the clock was moved. */
+export function sweepRefunds(context: ServiceContext, overdueSeconds: number): Promise<void> {
+  return sweep(context, { table: 'refund_out', kind: 'refund' }, overdueSeconds)
+}
+
+/** The same for money returned on terminals. */
+export function sweepReturns(context: ServiceContext, overdueSeconds: number): Promise<void> {
+  return sweep(context, { table: 'refund', kind: 'return' }, overdueSeconds)
 }

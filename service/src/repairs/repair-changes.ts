@@ -11,6 +11,7 @@ import { isReturnedByStore } from '../orders/returned-by-store.ts'
 import { resupplyDeadline } from '../orders/steps/follow-review.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { peopleOf } from './repair-facts.ts'
+import { prepareRefundRepair } from './repair-refund.ts'
 
 /** A repair worked out: what changes in the order, what the audit says beyond the action, and what is written besides. */
 export interface PreparedRepair {
@@ -22,7 +23,7 @@ export interface PreparedRepair {
   also?: (changed: ProductOrderTable) => Promise<void>
 }
 
-interface RepairScene {
+export interface RepairScene {
   tx: Tx
   context: ServiceContext
   order: ProductOrderTable
@@ -132,11 +133,16 @@ async function returnToCustomer(
 
 /**
  * Works out what a repair does to an order whose row is held and whose state allows it. Errors: `repair.paymentUnknown`,
- * `repair.personUnknown`.
+ * `repair.personUnknown`, `repair.refundSettled`.
  */
 export async function prepareRepair(scene: RepairScene, request: RepairRequest): Promise<Result<PreparedRepair>> {
   const { context } = scene
   switch (request.action) {
+    case 'askRefundAgain':
+    case 'sendRefundAgain':
+    case 'refundPaid':
+    case 'refundNotPaid':
+      return prepareRefundRepair(scene, request)
     case 'retryNow':
       return ok({
         change: {

@@ -30,8 +30,19 @@ function coolingMayEnd(order: ProductOrderTable, now: number): boolean {
   return findings.every(({ measure }) => measure.kind !== 'coolingOff' || measure.mayEndEarly === true)
 }
 
+/** The refund of an order that hangs at the payment provider, of which its store was told. */
+export function hangingRefund(db: Database, orderId: string) {
+  return db
+    .selectFrom('refund_out')
+    .selectAll()
+    .where('order_id', '=', orderId)
+    .where('next_step_at', 'is not', null)
+    .where('told_at', 'is not', null)
+    .executeTakeFirst()
+}
+
 /** What the repairs of an order depend on, read from its row. */
-export function factsOf(order: ProductOrderTable, unposted: number, now: number): RepairFacts {
+export function factsOf(order: ProductOrderTable, unposted: number, refundHangs: boolean, now: number): RepairFacts {
   return {
     stage: order.stage,
     stepDue: order.next_step_at !== null,
@@ -42,6 +53,7 @@ export function factsOf(order: ProductOrderTable, unposted: number, now: number)
     returnedByStore: isReturnedByStore(order),
     coolingMayEnd: coolingMayEnd(order, now),
     unpostedPayments: unposted,
+    refundHangs,
   }
 }
 
@@ -72,6 +84,7 @@ export async function readRepairOptions(
     .executeTakeFirst()
   if (!order) return fail('order.notFound', { field: 'orderId' })
   const unposted = await unpostedPayments(db, orderId)
+  const refund = await hangingRefund(db, orderId)
   const responsibleId = order.responsible_staff_id ?? order.staff_id
   const responsible = await db
     .selectFrom('staff')
@@ -93,13 +106,16 @@ export async function readRepairOptions(
       caseNumber: order.case_number,
       stage: order.stage,
       responsible: { staffId: responsibleId, name: responsible?.name ?? responsibleId },
-      actions: repairsAllowed(factsOf(order, unposted.length, clock.now())),
+      actions: repairsAllowed(factsOf(order, unposted.length, refund !== undefined, clock.now())),
       unposted: unposted.map((payment) => ({
         paymentId: payment.payment_id,
         receiptNumber: payment.receipt_number,
         amountFen: fen(payment.amount_fen),
         takenAt: payment.taken_at,
       })),
+      ...(refund
+        ? { refund: { amountFen: fen(refund.amount_fen), route: refund.route, orderedAt: refund.ordered_at } }
+        : {}),
       people: (await peopleOf(db, order.store_id)).filter(({ staffId }) => staffId !== responsibleId),
       done: done.map((row) => ({
         repairId: row.repair_id,

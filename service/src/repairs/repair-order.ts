@@ -11,7 +11,7 @@ import { changeOrder } from '../orders/change-order.ts'
 import { readOrderView } from '../orders/order-view.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { prepareRepair } from './repair-changes.ts'
-import { factsOf, unpostedPayments } from './repair-facts.ts'
+import { factsOf, hangingRefund, unpostedPayments } from './repair-facts.ts'
 
 /** What was asked, as it is kept to know it again: without the password. */
 function keptOf(request: RepairRequest): string {
@@ -38,7 +38,7 @@ async function doneBefore(
 /**
  * A supervisor repairs an order of their store by hand: once per `repairId`, with a reason, only what fits the order's state, audited and
  * told to the store. A step that is under way meanwhile is overtaken and writes nothing; its outside calls bear being made again.
- * Errors: `order.notFound`, `order.final`, `repair.notAllowed`, `repair.idUsed`, `repair.paymentUnknown`, `repair.personUnknown`,
+ * Errors: `order.notFound`, `order.final`, `repair.notAllowed`, `repair.idUsed`, `repair.paymentUnknown`, `repair.personUnknown`, `repair.refundSettled`,
  * `approval.credentials`, `approval.samePerson`, `auth.locked`.
  */
 export async function repairOrder(
@@ -65,7 +65,8 @@ export async function repairOrder(
     const before = await doneBefore(tx, order, request)
     if (before) return before
     const now = context.clock.now()
-    const facts = factsOf(order, (await unpostedPayments(tx, orderId)).length, now)
+    const hangs = (await hangingRefund(tx, orderId)) !== undefined
+    const facts = factsOf(order, (await unpostedPayments(tx, orderId)).length, hangs, now)
     if (!repairsAllowed(facts).includes(action))
       return fail('repair.notAllowed', { field: 'action', params: { repair: action, stage: order.stage } })
     if (isGrave(action) && order.staff_id === staff.staffId) return fail('approval.samePerson')

@@ -17,6 +17,9 @@ export const timingSchema = z.strictObject({
   stepNetSeconds: seconds.default(15),
   /** How often the payment provider is asked whether a refund has arrived, the renewal platform for its apps' answers. */
   refundPollSeconds: seconds.default(60),
+  /** How long the provider may know nothing of a refund it took, and how long a refund may take at all, before the store is told. */
+  refundForgottenSeconds: seconds.default(6 * 3600),
+  refundLateSeconds: seconds.default(15 * 86_400),
   renewalPollSeconds: seconds.default(1800),
   retryFirstSeconds: seconds.default(2),
   retryLongestSeconds: seconds.default(300),

@@ -7,6 +7,7 @@ import type { Tx } from '../database/handle.ts'
 import type { TroubleTicketTable } from '../database/tables.ts'
 import type { CounterScene } from '../identity/scene.ts'
 import { correctCode } from '../payments/correct-code.ts'
+import { correctReturn } from '../payments/follow-return.ts'
 import type { ServiceContext } from '../service-context.ts'
 
 /** What somebody has to look at, and in which store. Params carry ids, codes and figures, never names or whole numbers. */
@@ -75,8 +76,8 @@ export async function openTicket(
 }
 
 /**
- * A supervisor closes a ticket of their store with a note, and with the right code where it is about a payment the provider did not
- * know. Errors: `ticket.notFound`, `ticket.closed`, `payment.notRefused`.
+ * A supervisor closes a ticket of their store with a note, and with the right code where it is about a payment or a return the provider did
+ * not know. Errors: `ticket.notFound`, `ticket.closed`, `payment.notRefused`, `refund.notRefused`.
  */
 export async function closeTicket(
   context: ServiceContext,
@@ -95,7 +96,8 @@ export async function closeTicket(
     if (known.state !== 'open') return fail('ticket.closed', { field: 'ticketId' })
     // Before anything is written: what is returned as a failure is committed all the same.
     if (request.authorizationCode !== undefined) {
-      const corrected = await correctCode(tx, context, scene, known, request.authorizationCode)
+      const correct = known.kind === 'returnRefused' ? correctReturn : correctCode
+      const corrected = await correct(tx, context, scene, known, request.authorizationCode)
       if (!corrected.ok) return corrected
     }
     const closed = await tx

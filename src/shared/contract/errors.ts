@@ -145,6 +145,8 @@ export const errorCodes = [
   'repair.idUsed',
   'repair.paymentUnknown',
   'repair.personUnknown',
+  'repair.refundSettled',
+  'refund.notRefused',
   // jobs
   'job.bodyDiffers',
   'job.malformed',

@@ -58,6 +58,8 @@ export const orderEventCodes = [
   'answeredHere',
   'refusalDecided',
   'refusedHere',
+  'refundSentAgain',
+  'refundSettledByHand',
 ] as const
 export const orderEventSchema = z.object({
   eventId: z.uuid(),
@@ -163,6 +165,8 @@ export const ticketKinds = [
   'invoiceRefused',
   'paymentRefused',
   'refundFailed',
+  'refundHangs',
+  'returnRefused',
 ] as const
 export const ticketViewSchema = z.object({
   ticketId: z.uuid(),

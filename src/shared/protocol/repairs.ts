@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { orderStageSchema } from '../domain/order.ts'
+import { refundRouteSchema } from '../domain/refund-routes.ts'
 import { repairActions } from '../domain/repairs.ts'
 import { fenSchema, instantSchema } from '../domain/scalars.ts'
 import { staffRoleSchema } from './device.ts'
@@ -28,6 +29,16 @@ export const repairRequestSchema = z.discriminatedUnion('action', [
   z.strictObject({ ...repair, action: z.literal('handOver'), staffId: z.string().min(1).max(40) }),
   z.strictObject({ ...repair, action: z.literal('returnToCustomer') }),
   z.strictObject({ ...repair, action: z.literal('refuse'), password }),
+  z.strictObject({ ...repair, action: z.literal('askRefundAgain') }),
+  z.strictObject({ ...repair, action: z.literal('sendRefundAgain'), password }),
+  z.strictObject({
+    ...repair,
+    action: z.literal('refundPaid'),
+    /** The payment provider's own number of the payout, as its people gave it. */
+    reference: z.string().trim().min(3).max(60),
+    password,
+  }),
+  z.strictObject({ ...repair, action: z.literal('refundNotPaid'), password }),
 ])
 export type RepairRequest = z.infer<typeof repairRequestSchema>
 
@@ -45,6 +56,8 @@ export const repairOptionsSchema = z.object({
   unposted: z.array(
     z.object({ paymentId: z.uuid(), receiptNumber: z.string(), amountFen: fenSchema, takenAt: instantSchema }),
   ),
+  /** The refund that hangs at the payment provider. */
+  refund: z.object({ amountFen: fenSchema, route: refundRouteSchema, orderedAt: instantSchema }).optional(),
   /** Whom it can be handed to. */
   people: z.array(personSchema.extend({ role: staffRoleSchema })),
   done: z.array(

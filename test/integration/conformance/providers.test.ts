@@ -25,7 +25,7 @@ const tryOut = (port: ProviderPort, url = world.simulators.urls[port], only?: st
 
 describe('the simulated providers', () => {
   test.each([
-    ['payment', 11],
+    ['payment', 13],
     ['renewal', 8],
   ] as const)('%s keeps every rule of its port', async (port, checks) => {
     const results = await tryOut(port)
@@ -58,6 +58,8 @@ const faults: [ProviderPort, string, string, Fault][] = [
   ['payment', 'claim.unknown', 'believes any code', replaced(/claims$/, /.*UNKNOWN_AUTHORIZATION.*/, taken)],
   ['payment', 'claim.amount', 'does not look at the amount', replaced(/claims$/, /.*AMOUNT_DIFFERS.*/, taken)],
   ['payment', 'claim.oneOwner', 'gives an authorisation twice', replaced(/claims$/, /.*ALREADY_CLAIMED.*/, taken)],
+  ['payment', 'return.unknown', 'believes any return', replaced(/returns$/, /.*UNKNOWN_AUTHORIZATION.*/, taken)],
+  ['payment', 'return.oneOwner', 'gives a return twice', replaced(/returns$/, /.*ALREADY_CLAIMED.*/, taken)],
   ['payment', 'claim.captured', 'never takes the money', replaced(/claims\/.+/, /captured/, 'authorized')],
   [
     'payment',

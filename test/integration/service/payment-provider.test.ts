@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { verifyLedger } from '../../../service/src/ledger/verify-ledger.ts'
 import type { OrderView, TicketView } from '../../../src/shared/protocol/changes.ts'
+import { cardNumber } from '../../support/card-number.ts'
 import type { CounterClient } from '../../support/counter-client.ts'
 import { createCounterClient } from '../../support/counter-client.ts'
 import {
@@ -14,6 +15,7 @@ import {
 } from '../../support/counter-journey.ts'
 import { homeBooks } from '../../support/home-books.ts'
 import { enrolment, onBothDatabases } from '../../support/service-suite.ts'
+import { ticketsTold } from '../../support/tickets-told.ts'
 
 const completed = (order: OrderView) => order.state === 'completed'
 
@@ -23,22 +25,6 @@ function byCard(prepared: PreparedCase, authorizationCode: string): PreparedCase
     job.kind === 'payment.take' ? { ...job, payload: { ...job.payload, method: 'card', authorizationCode } } : job,
   )
   return { ...prepared, jobsBefore }
-}
-
-async function ticketsOf(counter: CounterClient, orderId: string): Promise<TicketView[]> {
-  const answer = await counter.changes(0)
-  if (!answer.ok) throw new Error(answer.error.code)
-  const latest = new Map<string, TicketView>()
-  let cursor = 0
-  for (;;) {
-    const page = await counter.changes(cursor)
-    if (!page.ok) throw new Error(page.error.code)
-    for (const change of page.value.changes)
-      if (change.kind === 'ticket' && change.ticket.orderId === orderId)
-        latest.set(change.ticket.ticketId, change.ticket)
-    if (page.value.cursor === cursor) return [...latest.values()]
-    cursor = page.value.cursor
-  }
 }
 
 onBothDatabases('the payment provider', (suite) => {
@@ -89,7 +75,7 @@ onBothDatabases('the payment provider', (suite) => {
     )
     expect(waiting).toMatchObject({ stage: 'accepted', state: 'acknowledged' })
     expect((await books()).payments.some((payment) => payment.paymentId === paymentOf(prepared))).toBe(false)
-    const [ticket] = await ticketsOf(counter, prepared.order.orderId)
+    const [ticket] = await ticketsTold(counter, prepared.order.orderId)
     expect(ticket).toMatchObject({
       kind: 'paymentRefused',
       state: 'open',
@@ -251,7 +237,7 @@ onBothDatabases('the payment provider', (suite) => {
     ['the bank sends it back', '62020212345678901', 'ACCOUNT_CLOSED'],
   ])('cannot pay because %s: the store owes it, and hands it out', async (_what, digits, cause) => {
     const { counter, world, look } = suite()
-    const prepared = await withRefund(`${digits}${checkDigit(digits)}`)
+    const prepared = await withRefund(cardNumber(digits))
     await handIn(counter, prepared)
     const order = await followOrder(counter, prepared.order.orderId, (one) =>
       one.events.some(({ code }) => code === 'refundFailed'),
@@ -259,7 +245,7 @@ onBothDatabases('the payment provider', (suite) => {
     const amountFen = prepared.settlement.refundableFen
     expect(order.owedHereFen).toBe(amountFen)
     expect(order.events.find(({ code }) => code === 'refundFailed')?.params).toMatchObject({ cause, amountFen })
-    expect((await ticketsOf(counter, order.orderId)).map(({ kind }) => kind)).toContain('refundFailed')
+    expect((await ticketsTold(counter, order.orderId)).map(({ kind }) => kind)).toContain('refundFailed')
     const [{ msisdn }] = prepared.order.productOrderItem
     const [result] = await counter.sendJobs([
       counter.job(
@@ -287,12 +273,3 @@ onBothDatabases('the payment provider', (suite) => {
     if (look) expect(await verifyLedger(look.db)).toEqual([])
   })
 })
-
-/** The digit that makes a card number right (Luhn). */
-function checkDigit(digits: string): number {
-  const sum = [...digits].reverse().reduce((total, digit, place) => {
-    const value = Number(digit) * (place % 2 === 0 ? 2 : 1)
-    return total + (value > 9 ? value - 9 : value)
-  }, 0)
-  return (10 - (sum % 10)) % 10
-}

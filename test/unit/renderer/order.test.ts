@@ -101,6 +101,8 @@ describe('the timeline', () => {
   test('no sentence is left with a gap by what the service sends', () => {
     const sent: Partial<Record<OrderEvent['code'], OrderEvent['params']>> = {
       postedByHand: { amountFen: 12_345, reference: 'HN-7' },
+      refundSentAgain: { amountFen: 1855, route: 'bankCard' },
+      refundSettledByHand: { amountFen: 1855, route: 'bankCard', reference: 'F-7' },
       handedOver: { name: '陈嘉豪' },
       returnedHere: { until: at + 86_400_000 },
       paymentsPosted: { amountFen: 9703 },

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { beforePointOfNoReturn, isFinal, mayMove, orderStages } from '../../../src/shared/domain/order.ts'
 import { isGrave, type RepairFacts, repairActions, repairsAllowed } from '../../../src/shared/domain/repairs.ts'
 
+const refundRepairs = ['askRefundAgain', 'sendRefundAgain', 'refundPaid', 'refundNotPaid']
+
 const anyFacts: fc.Arbitrary<RepairFacts> = fc.record({
   stage: fc.constantFrom(...orderStages),
   stepDue: fc.boolean(),
@@ -13,6 +15,7 @@ const anyFacts: fc.Arbitrary<RepairFacts> = fc.record({
   returnedByStore: fc.boolean(),
   coolingMayEnd: fc.boolean(),
   unpostedPayments: fc.nat({ max: 3 }),
+  refundHangs: fc.boolean(),
 })
 const always = (check: (facts: RepairFacts, allowed: ReturnType<typeof repairsAllowed>) => void) =>
   fc.assert(
@@ -21,9 +24,9 @@ const always = (check: (facts: RepairFacts, allowed: ReturnType<typeof repairsAl
   )
 
 describe('what a supervisor may do to an order by hand', () => {
-  test('nothing when it is over, and handing over always before', () =>
-    always(({ stage }, allowed) => {
-      if (isFinal(stage)) expect(allowed).toEqual([])
+  test('nothing but about its refund when it is over, and handing over always before', () =>
+    always(({ stage, refundHangs }, allowed) => {
+      if (isFinal(stage)) expect(allowed).toEqual(refundHangs ? refundRepairs : [])
       else expect(allowed).toContain('handOver')
     }))
 
@@ -57,7 +60,19 @@ describe('what a supervisor may do to an order by hand', () => {
         expect(allowed).not.toContain('markPosted')
     }))
 
+  test('nothing about a refund that does not hang', () =>
+    always(({ refundHangs }, allowed) => {
+      expect(allowed.filter((one) => refundRepairs.includes(one))).toEqual(refundHangs ? refundRepairs : [])
+    }))
+
   test('what lets money or safety go is grave, the rest is not', () => {
-    expect(repairActions.filter(isGrave)).toEqual(['skipWait', 'markPosted', 'refuse'])
+    expect(repairActions.filter(isGrave)).toEqual([
+      'skipWait',
+      'markPosted',
+      'refuse',
+      'sendRefundAgain',
+      'refundPaid',
+      'refundNotPaid',
+    ])
   })
 })

@@ -5,6 +5,9 @@ import {
   refundOutAnswerSchema,
   refundOutRequestSchema,
   refundOutStateSchema,
+  returnAnswerSchema,
+  returnRequestSchema,
+  returnStateSchema,
 } from '../wire/payment.ts'
 import type { Port } from './port.ts'
 
@@ -65,6 +68,52 @@ export const paymentPort: Port = {
       changes: false,
       refusals: { UNKNOWN_CLAIM: { zh: '没有认领过', en: 'never claimed' } },
       examples: { answer: exampleClaim },
+    },
+    {
+      operationId: 'returns',
+      method: 'POST',
+      path: '/returns',
+      summary: { zh: '认领一笔终端退货', en: 'Claims a return made on a terminal' },
+      rules: {
+        zh: '柜台在终端上把钱退给客户后核实：一笔终端退货只能认领给一笔退款。original 为原收款的授权码，整笔退回时给出。拒绝不留痕迹，可再次认领。',
+        en: 'Asked after a counter returned money on its terminal: one return of a terminal belongs to one refund. original is the code of the payment that goes back whole. A refusal leaves no trace and may be asked again.',
+      },
+      request: returnRequestSchema,
+      answer: returnAnswerSchema,
+      changes: true,
+      refusals: {
+        UNKNOWN_AUTHORIZATION: { zh: '没有这笔退货', en: 'no such return' },
+        AMOUNT_DIFFERS: {
+          zh: '金额不符（params.amountLi 为退货金额）',
+          en: 'another amount (params.amountLi is its own)',
+        },
+        OTHER_MERCHANT: { zh: '退货属于其他门店', en: 'the return is of another merchant' },
+        ALREADY_CLAIMED: { zh: '已认领给另一笔退款', en: 'claimed for another refund' },
+        VOIDED: { zh: '退货已撤销', en: 'the return was voided' },
+        ORIGINAL_UNKNOWN: { zh: '没有原来那笔收款', en: 'the payment that goes back is not known' },
+      },
+      examples: {
+        request: {
+          refundId: '0198f3c2-7b1e-7c11-9a53-2f0a4be81c09',
+          merchant: 'SZ-HQB',
+          method: 'card',
+          authorizationCode: '880011',
+          amountLi: 97030,
+          returnedAt: 1795230000000,
+          original: { authorizationCode: '778899', takenAt: 1795228800000 },
+        },
+        answer: { ...exampleClaim, transactionId: 'B202611210001' },
+      },
+    },
+    {
+      operationId: 'returns.state',
+      method: 'GET',
+      path: '/returns/{refundId}',
+      summary: { zh: '查询已认领退货的状态', en: 'How a claimed return stands' },
+      answer: returnStateSchema,
+      changes: false,
+      refusals: { UNKNOWN_RETURN: { zh: '没有认领过', en: 'never claimed' } },
+      examples: { answer: { ...exampleClaim, transactionId: 'B202611210001' } },
     },
     {
       operationId: 'refunds',

@@ -31,6 +31,26 @@ export type ClaimAnswer = z.infer<typeof claimAnswerSchema>
 // GET /claims/{paymentId}: how an authorisation stands now. Refusals: UNKNOWN_CLAIM.
 export const claimStateSchema = claimAnswerSchema
 
+// POST /returns: says which return of a terminal gave a customer's money back; one return, one authorisation.
+export const returnRequestSchema = z.object({
+  /** This service's own number of what was given back. */
+  refundId: z.string().min(1).max(80),
+  merchant: z.string().min(1).max(40),
+  method: z.enum(['card', 'code']),
+  /** The terminal's code of the return. */
+  authorizationCode: z.string().min(4).max(40),
+  amountLi: liSchema.positive(),
+  returnedAt: wireInstantSchema,
+  /** The payment that goes back, where it goes back whole; absent for what an order left owing. */
+  original: z.object({ authorizationCode: z.string().max(40), takenAt: wireInstantSchema }).optional(),
+})
+/** Refusals: those of a claim, and ORIGINAL_UNKNOWN. States are those of a claim. */
+export const returnAnswerSchema = claimAnswerSchema
+export type ReturnRequest = z.infer<typeof returnRequestSchema>
+
+// GET /returns/{refundId}: how a return stands now. Refusals: UNKNOWN_RETURN.
+export const returnStateSchema = claimAnswerSchema
+
 // POST /refunds: money to a customer, once per `refundId`.
 export const refundOutRequestSchema = z.object({
   refundId: z.string().min(1).max(80),

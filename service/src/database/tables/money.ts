@@ -46,6 +46,16 @@ export interface RefundTable {
   paid_at: number
   device_id: string
   staff_id: string
+  /** What the payment provider says of a return on a terminal; null for cash, and before it was asked. */
+  claim_state: 'authorized' | 'captured' | 'refused' | null
+  claim_code: string | null
+  claim_reference: string | null
+  claimed_at: number | null
+  attempts: number
+  /** Goes up with every question: one that began before it has been overtaken. */
+  step_token: number
+  /** When the provider is asked next; null when nothing is left to ask. */
+  next_step_at: number | null
 }
 
 /** Money the payment provider pays out for an order, until it has arrived or come back. */
@@ -62,6 +72,10 @@ export interface RefundOutTable {
   step_token: number
   next_step_at: number | null
   ordered_at: number
+  /** Since when the provider has known nothing of a refund it took; null while it knows of it. */
+  forgotten_since: number | null
+  /** When the store's supervisors were told that it hangs. */
+  told_at: number | null
   settled_at: number | null
 }
 export interface LedgerPostingTable {

@@ -65,6 +65,7 @@ export function toneOfEvent(event: OrderEvent): Tone {
     case 'retriedByHand':
     case 'waitSkipped':
     case 'handedOver':
+    case 'refundSentAgain':
       return 'plain'
     default:
       return 'done'

@@ -1,4 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
+import { formatInstant } from '../../../shared/domain/calendar.ts'
+import { formatYuan } from '../../../shared/domain/money.ts'
 import { isGrave, type RepairAction } from '../../../shared/domain/repairs.ts'
 import type { Failure } from '../../../shared/domain/result.ts'
 import type { RepairOptions, RepairRequest } from '../../../shared/protocol/repairs.ts'
@@ -24,10 +26,15 @@ function requestOf(entry: RepairEntry, action: RepairAction, repairId: string): 
   switch (action) {
     case 'retryNow':
     case 'returnToCustomer':
+    case 'askRefundAgain':
       return { ...base, action }
     case 'skipWait':
     case 'refuse':
+    case 'sendRefundAgain':
+    case 'refundNotPaid':
       return { ...base, action, password }
+    case 'refundPaid':
+      return reference.trim().length >= 3 ? { ...base, action, reference, password } : undefined
     case 'handOver':
       return staffId ? { ...base, action, staffId } : undefined
     case 'markPosted':
@@ -106,6 +113,15 @@ function RepairForm({ options, onDone }: { options: RepairOptions; onDone(): voi
   return (
     <div ref={form} className="repair">
       <p>{t('repair.lead', { name: options.responsible.name })}</p>
+      {options.refund ? (
+        <p>
+          {t('repair.refundLine', {
+            amount: formatYuan(options.refund.amountFen),
+            route: t(`refundRoute.${options.refund.route}`),
+            at: formatInstant(options.refund.orderedAt),
+          })}
+        </p>
+      ) : null}
       <ChoiceGroup
         label={t('repair.what')}
         digits={false}

@@ -81,6 +81,23 @@ export function RepairFields({ action, options, entry, failure, onChange }: Repa
           </Field>
         </>
       ) : null}
+      {action === 'refundPaid' ? (
+        <Field
+          label={t('repair.providerReference')}
+          name="reference"
+          hint={t('repair.providerReferenceHint')}
+          failure={failure}
+        >
+          {(control) => (
+            <Input
+              {...control}
+              maxLength={60}
+              value={entry.reference}
+              onChange={({ target }) => onChange({ reference: target.value })}
+            />
+          )}
+        </Field>
+      ) : null}
       <Field label={t('repair.reason')} name="reason" hint={t('repair.reasonHint')} failure={failure}>
         {(control) => (
           <Input

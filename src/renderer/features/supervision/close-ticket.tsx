@@ -12,7 +12,7 @@ export function CloseTicket({ ticket, onClose }: { ticket: TicketView; onClose()
   const t = useT()
   const language = useLanguage()
   const [code, setCode] = useState('')
-  const aboutPayment = ticket.kind === 'paymentRefused'
+  const aboutPayment = ticket.kind === 'paymentRefused' || ticket.kind === 'returnRefused'
   const rightCode = code.trim()
   return (
     <ReasonDialog

@@ -62,6 +62,7 @@ export const auditActions = {
   'auditAction.outbox.setBack': 'Data was set back',
   'auditAction.payment.taken': 'Payment taken',
   'auditAction.receipt.print': 'Receipt printed',
+  'auditAction.refund.codeCorrected': 'Code of a return corrected',
   'auditAction.refund.paid': 'Refund paid',
   'auditAction.rules.adopted': 'Rules adopted',
   'auditAction.rules.keyRevoked': 'Rule key revoked',

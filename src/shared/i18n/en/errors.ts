@@ -153,6 +153,9 @@ export const errors = {
   'error.repair.idUsed': 'This repair’s number was used for something else; open it again and retry.',
   'error.repair.paymentUnknown': 'This payment is posted already or belongs to another order.',
   'error.repair.personUnknown': 'Choose somebody else who works in this store.',
+  'error.repair.refundSettled':
+    'The payment provider has answered: this refund needs nothing more. Open it again and look.',
+  'error.refund.notRefused': 'This ticket is about no return that is not confirmed, or not any more.',
   'error.order.notReturned': 'The order was not returned; no papers are needed.',
   'error.order.attachmentMissing': 'A paper is missing: {kind}. Take its picture and submit again.',
   'error.job.bodyDiffers': 'The same job number arrived with other content. It was refused; the first one stands.',

@@ -50,12 +50,21 @@ export const supervision = {
   'ticketKind.finalBillTooHigh': 'Final bill too high',
   'ticketKind.paymentRefused': 'Payment unknown',
   'ticketKind.refundFailed': 'Refund came back',
+  'ticketKind.refundHangs': 'Refund not settled',
+  'ticketKind.returnRefused': 'Return unknown',
   'ticket.paymentRefused': 'Order {caseNumber}: {method} payment {receiptNumber} of {amount} is not confirmed: {cause}',
   'ticketAdvice.paymentRefused':
     'Compare with the terminal’s slip. Close this ticket with the right code, and the order goes on by itself; without one, let the customer withdraw and pay anew.',
   'ticket.refundFailed': 'Order {caseNumber}: the refund of {amount} did not arrive: {cause}',
   'ticketAdvice.refundFailed':
     'The customer has been told by SMS. Hand the money out here against the holder’s document and record it in the order.',
+  'ticket.refundHangs':
+    'Order {caseNumber}: the refund of {amount} ({route}) has been with the payment provider for {hours} h without an end: {cause}',
+  'ticketAdvice.refundHangs':
+    'Find out from the payment provider whether it was paid. Then F2: ask again, send again under the same number, or by its written word mark it as paid or pay here.',
+  'ticket.returnRefused': 'The {method} return {receiptNumber} of {amount} is not confirmed: {cause}',
+  'ticketAdvice.returnRefused':
+    'Compare with the terminal’s slip of the return. Close this ticket with the right code and it is asked again; if the customer got nothing, return the money on the terminal anew and enter the new code.',
   'supervision.rightCode': 'Authorisation code on the slip',
   'supervision.rightCodeHint': 'Leave empty when the slip says the same.',
   'providerCause.UNKNOWN_AUTHORIZATION': 'the provider knows no such authorisation',
@@ -69,6 +78,11 @@ export const supervision = {
   'providerCause.NO_ORIGINAL_PAYMENT': 'no original channel is known',
   'providerCause.ACCOUNT_CLOSED': 'the account is closed',
   'providerCause.ACCOUNT_MISSING': 'no account was given',
+  'providerCause.NOT_PAID': 'the provider says it was not paid',
+  'providerCause.UNKNOWN_REFUND': 'the provider knows nothing of it',
+  'providerCause.PENDING': 'the provider is still at it',
+  'providerCause.NO_ANSWER': 'the provider does not answer',
+  'providerCause.ORIGINAL_UNKNOWN': 'the provider does not know the original payment',
   'providerCause.RETURNED': 'the bank sent it back',
   'ticketKind.riskRefused': 'Refused as a risk',
   'ticket.orderStopped': 'Order {caseNumber} (ending {ending}) was stopped by SMS from the number',

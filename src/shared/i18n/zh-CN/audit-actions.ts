@@ -62,6 +62,7 @@ export const auditActions = {
   'auditAction.outbox.setBack': '数据被恢复到较早',
   'auditAction.payment.taken': '代收款项',
   'auditAction.receipt.print': '打印回执',
+  'auditAction.refund.codeCorrected': '更正退货授权码',
   'auditAction.refund.paid': '退款',
   'auditAction.rules.adopted': '采用规则',
   'auditAction.rules.keyRevoked': '吊销规则密钥',

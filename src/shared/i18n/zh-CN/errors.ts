@@ -127,6 +127,8 @@ export const errors = {
   'error.repair.idUsed': '这次处理的编号已用于别的处理，请重新打开再试。',
   'error.repair.paymentUnknown': '这笔代收已入账或不属于这张工单。',
   'error.repair.personUnknown': '请选择本营业厅在岗的其他人员。',
+  'error.repair.refundSettled': '支付机构已经有了结果，这笔退款不用再处置；请重新打开查看。',
+  'error.refund.notRefused': '这张异常单不是关于未核实的退款，或者已经核实。',
   'error.order.notReturned': '工单没有被退回，不需要补件。',
   'error.order.attachmentMissing': '缺少附件：{kind}，请拍摄后再提交。',
   'error.job.bodyDiffers': '同一任务编号收到了不同内容，已拒绝；原来的任务不受影响。',
