@@ -1,5 +1,5 @@
 import { verify } from 'node:crypto'
-import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose'
+import { decodeJwt, type JWTPayload } from 'jose'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { Database } from '../database/handle.ts'
 import type { ProofKey, ReadKey } from './proof-keys.ts'
@@ -20,15 +20,25 @@ export interface DpopSettings {
   windowMs: number
 }
 
+/** An unsigned integer of DER (X.690, 8.3): no needless zeros in front, one where the first bit would make it negative. */
+function derInteger(bytes: Uint8Array): Buffer {
+  const first = bytes.findIndex((byte) => byte !== 0)
+  const value = first < 0 ? bytes.subarray(-1) : bytes.subarray(first)
+  return Buffer.concat([Buffer.from(value[0]! > 0x7f ? [0x02, value.length + 1, 0] : [0x02, value.length]), value])
+}
+
 /**
- * ES256 (RFC 7518, section 3.4) over a compact JWS, on this thread: handing one signature of 60 µs to another thread and waking up
- * again costs more than checking it.
+ * ES256 (RFC 7518, section 3.4) over a compact JWS, on this thread: handing one signature of 50 µs to another thread and waking up
+ * again costs more than checking it. The two numbers of 32 bytes go to OpenSSL as DER: asked to take them as they come, Node looks
+ * for the key in a way that adds half to the whole.
  */
 function isSignedBy({ key }: ProofKey, proof: string): boolean {
   const end = proof.lastIndexOf('.')
   const signature = Buffer.from(proof.slice(end + 1), 'base64url')
   if (signature.byteLength !== 64) return false
-  return verify('sha256', Buffer.from(proof.slice(0, end)), { key, dsaEncoding: 'ieee-p1363' }, signature)
+  const numbers = Buffer.concat([derInteger(signature.subarray(0, 32)), derInteger(signature.subarray(32))])
+  const der = Buffer.concat([Buffer.from([0x30, numbers.length]), numbers])
+  return verify('sha256', Buffer.from(proof.slice(0, end)), key, der)
 }
 
 function ath(token: string): string {
@@ -58,13 +68,11 @@ export async function verifyDpop(
   if (!request.proof) return invalid('missing')
   if (request.proof.length > 4096) return invalid('tooLong')
   let claims: JWTPayload
-  let proofKey: ProofKey | undefined
+  let proofKey: ProofKey
   try {
-    const header = decodeProtectedHeader(request.proof)
-    // An extension that must be understood (`crit`) is not: none is known here.
-    if (header.typ !== 'dpop+jwt' || header.alg !== 'ES256' || header.crit !== undefined) return invalid('signature')
-    proofKey = await settings.readKey(header.jwk)
-    if (!proofKey) return invalid('key')
+    const read = await settings.readKey(request.proof)
+    if (typeof read === 'string') return invalid(read)
+    proofKey = read
     if (!isSignedBy(proofKey, request.proof)) return invalid('signature')
     claims = decodeJwt(request.proof)
   } catch {

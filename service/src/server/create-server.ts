@@ -35,13 +35,19 @@ export async function createServer(
   dpop: () => DpopSettings,
   gatewaySecret?: string,
 ): Promise<FastifyInstance> {
+  // Random once, counted from then on: a name per request costs as much as looking at its route.
+  const name = context.newId()
+  let requests = 0
   const server = Fastify({
     logger: false,
     bodyLimit: largestBodyBytes,
     // Long polls hold requests open; they are let go when the server closes.
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 100 },
-    genReqId: () => context.newId(),
+    genReqId: () => {
+      requests += 1
+      return `${name}.${requests}`
+    },
   })
   server.setValidatorCompiler(validatorCompiler)
   server.setSerializerCompiler(serializerCompiler)
