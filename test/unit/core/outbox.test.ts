@@ -152,6 +152,21 @@ describe('sending', { timeout: 15_000 }, () => {
     await nothingWaits()
   })
 
+  test('a busy service is left alone also when new work comes meanwhile, and then gets all of it', async () => {
+    const asked: number[] = []
+    service.state.intercept = (route) => {
+      if (route !== '/v1/jobs') return undefined
+      asked.push(performance.now())
+      return asked.length === 1 ? { status: 429, body: {}, headers: { 'retry-after': '2' } } : undefined
+    }
+    await submittedCase(counter, 1)
+    await until(() => asked.length > 0)
+    await submittedCase(counter, 2)
+    await nothingWaits()
+    expect(asked[1]! - asked[0]!).toBeGreaterThanOrEqual(1_990)
+    expect(service.accepted.filter((job) => job.kind === 'order.submit')).toHaveLength(2)
+  })
+
   test('a service that answers nonsense costs attempts, and the job waits longer each time', async () => {
     service.state.intercept = jobsOnly({ status: 500, body: {} })
     await submittedCase(counter)

@@ -6,7 +6,7 @@ import type { Store, Transaction } from '../storage/store.ts'
 import { type Batch, batchLimits, fillBatch, sendableJobs } from './batch.ts'
 import { erasePapers } from './kept-papers.ts'
 import type { JobRow } from './outbox-table.ts'
-import { longestJobDelayMs, longestOfflineDelayMs, retryDelayMs } from './retry-policy.ts'
+import { longestBusyDelayMs, longestJobDelayMs, longestOfflineDelayMs, retryDelayMs } from './retry-policy.ts'
 import { holdJob, postponeJobs, settleBatch } from './settle-batch.ts'
 import { uploadPaper } from './upload-papers.ts'
 
@@ -60,6 +60,7 @@ export function createPump(parts: PumpParts): Pump {
   const stopped = new AbortController()
   let waiting = new AbortController()
   let woken = false
+  let leftAlone = false
   let offlineRounds = 0
   let jobsPerBatch: number = batchLimits.jobs
   let running: Promise<void> | undefined
@@ -111,6 +112,18 @@ export function createPump(parts: PumpParts): Pump {
     })
   }
 
+  /**
+   * A service that said it is busy is asked nothing before the time it named is over, whatever happens at the counter meanwhile: where
+   * it is busy, every counter has work, and each new job would send all of them again.
+   */
+  function leaveAlone(milliseconds: number) {
+    leftAlone = true
+    void ports.clock.sleep(Math.min(milliseconds, longestBusyDelayMs), stopped.signal).then(() => {
+      leftAlone = false
+      wake()
+    })
+  }
+
   /** What to do after anything but an answer for each job. Jobs that cost no attempt stay as they are. */
   async function recover(rows: readonly JobRow[], outcome: Exclude<Answer, { kind: 'answered' }>): Promise<Round> {
     const postpone = (error: Parameters<typeof postponeJobs>[3]) =>
@@ -120,7 +133,8 @@ export function createPump(parts: PumpParts): Pump {
         offlineRounds += 1
         return { next: 'after', milliseconds: retryDelayMs(offlineRounds, ports.random(), longestOfflineDelayMs) }
       case 'busy':
-        return { next: 'after', milliseconds: outcome.retryAfterMs }
+        leaveAlone(outcome.retryAfterMs)
+        return { next: 'wake' }
       case 'signInNeeded':
       case 'aborted':
         return { next: 'wake' }
@@ -163,6 +177,7 @@ export function createPump(parts: PumpParts): Pump {
   /** Sends until nothing is left or something goes wrong. */
   async function round(): Promise<Round> {
     underWay = new Set()
+    if (leftAlone) return { next: 'wake' }
     const first = parts.signedIn() ? await prepare([]) : undefined
     if (!first || first.rows.length === 0) {
       await erasePapers(store, serviceNow)
@@ -189,6 +204,11 @@ export function createPump(parts: PumpParts): Pump {
     underWay = new Set()
     await settling
     return { next: 'now' }
+  }
+
+  function wake() {
+    woken = true
+    waiting.abort()
   }
 
   async function wait(round: Round) {
@@ -226,10 +246,7 @@ export function createPump(parts: PumpParts): Pump {
   }
 
   return {
-    wake() {
-      woken = true
-      waiting.abort()
-    },
+    wake,
     start() {
       running ??= run()
     },
@@ -242,8 +259,7 @@ export function createPump(parts: PumpParts): Pump {
       if (stopped.signal.aborted) return Promise.resolve(undefined)
       return new Promise<T | undefined>((resolve, reject) => {
         errands.push({ run: () => work().then(resolve, reject), drop: () => resolve(undefined) })
-        woken = true
-        waiting.abort()
+        wake()
       })
     },
     underWay: () => underWay,

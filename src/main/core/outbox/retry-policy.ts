@@ -3,6 +3,8 @@ const firstDelayMs = 1_000
 /** Nobody at the counter should wait longer than this after the network is back. */
 export const longestJobDelayMs = 5 * 60_000
 export const longestOfflineDelayMs = 30_000
+/** A busy service may ask for so much peace; something in between that asks for days must not hold a counter that long. */
+export const longestBusyDelayMs = 5 * 60_000
 /** After this many answers that were no answer a person should look. */
 export const maxAttempts = 40
 
