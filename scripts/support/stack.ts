@@ -6,6 +6,8 @@ import { type CuttableProxy, startCuttableProxy } from './cuttable-proxy.ts'
 /** The whole product as its own processes: service with simulators, a wire that can be cut, a counter. */
 export interface Stack {
   serviceUrl: string
+  /** Address of the operator's page of the running service, with its token. */
+  operatorPage(): string
   simulators: { directory: string; sms: string; capture: string; control: string }
   wire: CuttableProxy
   /** Address of the counter's page, with the token of this run. */
@@ -80,6 +82,7 @@ export async function startStack(options: {
 
   return {
     serviceUrl: String(serviceSays.url),
+    operatorPage: () => String(serviceSays.operator),
     get simulators() {
       return simulators()
     },

@@ -43,7 +43,7 @@ function duration(seconds) {
 
 /** @param {number} at UTC milliseconds */
 function clockTime(at) {
-  return new Date(at).toLocaleTimeString(language, { hour12: false, timeZone: 'Asia/Shanghai' })
+  return new Date(at).toLocaleTimeString(language, { hourCycle: 'h23', timeZone: 'Asia/Shanghai' })
 }
 
 /** @param {string} name @param {string} text @param {string} [className] */
@@ -112,6 +112,8 @@ function showProvinces({ overview, openStages }) {
     made.addEventListener('click', () => {
       province = code
       show()
+      // The longest waiting of one province need not be among the country's.
+      void take()
     })
     return made
   }
@@ -163,11 +165,16 @@ function drawBars(id, title, labels, data, sideways) {
 function showCharts({ overview, openStages }) {
   const stages = openStages.map((stage) => ({
     stage,
-    count: overview.waiting.find((row) => row.stage === stage)?.count ?? 0,
+    count: overview.orders.reduce(
+      (sum, row) => sum + (row.stage === stage && (!province || row.province === province) ? row.count : 0),
+      0,
+    ),
   }))
+  const title = say('byStage', { where: province ? say(`province.${province}`) : say('all') })
+  $('stages-title').textContent = title
   drawBars(
     'stages',
-    say('byStage'),
+    title,
     stages.map(({ stage }) => say(`orderStage.${stage}`)),
     stages.map(({ count }) => count),
     true,
@@ -180,7 +187,8 @@ function showCharts({ overview, openStages }) {
     new Date(at).toLocaleTimeString(language, {
       hour: '2-digit',
       minute: '2-digit',
-      hour12: false,
+      // Without this midnight is hour 24 in some languages.
+      hourCycle: 'h23',
       timeZone: 'Asia/Shanghai',
     })
   drawBars(
@@ -192,10 +200,17 @@ function showCharts({ overview, openStages }) {
   )
 }
 
+/** @param {string} text @param {string} className */
+function heading(text, className) {
+  const made = element('th', text, className)
+  made.setAttribute('scope', 'col')
+  return made
+}
+
 /** @param {string} id @param {string[]} columns @param {(string | HTMLElement)[][]} rows @param {number[]} numeric columns set to the right */
 function fillTable(id, columns, rows, numeric) {
   const head = document.createElement('tr')
-  head.append(...columns.map((word, index) => element('th', say(word), numeric.includes(index) ? 'number' : '')))
+  head.append(...columns.map((word, index) => heading(say(word), numeric.includes(index) ? 'number' : '')))
   const lines = rows.map((cells) => {
     const line = document.createElement('tr')
     line.append(
@@ -245,6 +260,12 @@ function showTables({ overview, breakers }) {
     if (!seen.has(target)) seen.set(target, { target, calls: 0, failed: 0, medianMs: 0 })
   /** @param {string} target */
   const stateOf = (target) => breakers.find((one) => one.target === target)?.state ?? 'closed'
+  /** A system that is still asked but does not answer is not well. @param {{ target: string, calls: number, failed: number }} row */
+  const wordOf = ({ target, calls, failed }) => {
+    const state = stateOf(target)
+    if (state !== 'closed' || failed === 0) return state
+    return failed === calls ? 'allFail' : 'someFail'
+  }
   fillTable(
     'systems',
     ['target', 'breaker', 'calls', 'failed', 'median'],
@@ -253,7 +274,11 @@ function showTables({ overview, breakers }) {
       .sort((a, b) => rest(stateOf(a.target)) - rest(stateOf(b.target)) || b.failed - a.failed || b.calls - a.calls)
       .map(({ target, calls, failed, medianMs }) => [
         systemName(target),
-        element('span', say(`breaker.${stateOf(target)}`), `tag ${stateOf(target)}`),
+        element(
+          'span',
+          say(`breaker.${wordOf({ target, calls, failed })}`),
+          `tag ${wordOf({ target, calls, failed })}`,
+        ),
         String(calls),
         String(failed),
         calls > 0 ? `${Math.round(medianMs)} ms` : '–',
@@ -295,12 +320,20 @@ async function learnWords() {
   await readyFont()
 }
 
-async function refresh() {
+/** Takes one picture of the province chosen; false when the token is wrong. */
+async function take() {
+  const wanted = province
   try {
-    const answer = await fetch('/operator/picture.json', { headers: { authorization: `Bearer ${token}` } })
-    if (answer.status === 401) return deny()
+    const narrowed = wanted ? `?province=${wanted}` : ''
+    const answer = await fetch(`/operator/picture.json${narrowed}`, { headers: { authorization: `Bearer ${token}` } })
+    if (answer.status === 401) {
+      deny()
+      return false
+    }
     if (!answer.ok) throw new Error(String(answer.status))
     const latest = /** @type {Picture} */ (await answer.json())
+    // Another province was chosen meanwhile, and its picture is on the way.
+    if (wanted !== province) return true
     picture = latest
     show()
     $('as-of').textContent = say('asOf', { time: clockTime(latest.overview.at) })
@@ -309,7 +342,11 @@ async function refresh() {
     $('as-of').textContent = say('stale', { time: picture ? clockTime(picture.overview.at) : '–' })
     $('as-of').className = 'stale'
   }
-  setTimeout(refresh, refreshMs)
+  return true
+}
+
+async function refresh() {
+  if (await take()) setTimeout(refresh, refreshMs)
 }
 
 $('language').addEventListener('click', async () => {

@@ -140,7 +140,7 @@ async function startOn(
   origins = originsOf(server.server.address() as AddressInfo, config.publicUrls)
   const operation = config.operation
     ? await startOperationServer(
-        { takeOverview: () => takeOverview(database.db, clock), breakers: breakers.view, metrics },
+        { takeOverview: (province) => takeOverview(database.db, clock, province), breakers: breakers.view, metrics },
         config.operation,
       )
     : undefined

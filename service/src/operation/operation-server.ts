@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
+import { type Province, provinceSchema } from '../../../src/shared/domain/geography.ts'
 import { orderStages } from '../../../src/shared/domain/order.ts'
 import { operatorWords } from '../../operator-page/words.ts'
 import type { BreakerView } from '../connectors/breakers.ts'
@@ -20,7 +21,8 @@ export interface Picture {
 }
 
 export interface OperationPorts {
-  takeOverview(): Promise<Overview>
+  /** `province` narrows the longest waiting orders to one home province. */
+  takeOverview(province?: Province): Promise<Overview>
   breakers(): BreakerView[]
   metrics: Metrics
 }
@@ -81,8 +83,11 @@ export async function startOperationServer(
       .type(ports.metrics.contentType)
       .send(await ports.metrics.expose({ overview, breakers: ports.breakers() }))
   })
-  server.get('/operator/picture.json', { onRequest: guarded }, async (_request, reply) => {
-    const overview = await ports.takeOverview().catch(() => undefined)
+  server.get('/operator/picture.json', { onRequest: guarded }, async (request, reply) => {
+    const asked = (request.query as { province?: string }).province
+    const province = asked === undefined ? undefined : provinceSchema.safeParse(asked)
+    if (province && !province.success) return reply.code(400).send({ error: 'no such province' })
+    const overview = await ports.takeOverview(province?.data).catch(() => undefined)
     if (!overview) return reply.code(503).send({ error: 'database unavailable' })
     const openStages = orderStages.filter((stage) => !finalStages.includes(stage))
     return { overview, breakers: ports.breakers(), openStages } satisfies Picture

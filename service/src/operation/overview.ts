@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
+import type { Province } from '../../../src/shared/domain/geography.ts'
 import type { Database } from '../database/handle.ts'
 import { finalStages } from '../orders/stages.ts'
 import type { Clock } from '../ports.ts'
@@ -41,8 +42,11 @@ const quarterHourMs = 15 * 60_000
 const hourMs = 3_600_000
 const longestShown = 20
 
-/** Takes the picture from the database. Throws when the database is away. */
-export async function takeOverview(db: Database, clock: Clock): Promise<Overview> {
+/**
+ * Takes the picture from the database. `province` (GB/T 2260) narrows the orders that have waited longest to one home province, whose orders
+ * may all have waited less than the country's longest. Throws when the database is away.
+ */
+export async function takeOverview(db: Database, clock: Clock, province?: Province): Promise<Overview> {
   const now = clock.now()
   const orders = await db
     .selectFrom('product_order')
@@ -63,6 +67,7 @@ export async function takeOverview(db: Database, clock: Clock): Promise<Overview
     .selectFrom('product_order')
     .select(['case_number', 'home_province', 'carrier', 'stage', 'attempts', 'updated_at', 'deadline'])
     .where('stage', 'not in', finalStages)
+    .$if(province !== undefined, (query) => query.where('home_province', '=', province!))
     .orderBy('updated_at')
     .limit(longestShown)
     .execute()

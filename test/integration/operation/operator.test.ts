@@ -74,6 +74,29 @@ describe('the operators’ door', () => {
         expect(everything).not.toContain(personal)
   })
 
+  test('the longest waiting orders of one province are given although twenty others of the country wait longer', async () => {
+    await world.control({ reviewFactor: 1000 })
+    const longestOf = async (province?: string) => {
+      const answer = await fetch(`${root}/operator/picture.json${province ? `?province=${province}` : ''}`, allowed)
+      return overviewSchema.parse(((await answer.json()) as { overview: unknown }).overview).longest
+    }
+    const handIn = async () => {
+      const one = await prepareCase(counter, world, await world.someone('clean'))
+      await counter.sendJobs([...one.jobsBefore, submitJob(counter, one)])
+      await followOrder(counter, one.order.orderId, (view) => view.stage === 'homeReview', 40)
+      return one.entry.province
+    }
+    const first = await handIn()
+    let other = first
+    while (other === first) other = await handIn()
+    for (const province of [first, other])
+      expect(new Set((await longestOf(province)).map((row) => row.province))).toEqual(new Set([province]))
+    expect(new Set((await longestOf()).map((row) => row.province))).toEqual(new Set([first, other]))
+    const unknown = await fetch(`${root}/operator/picture.json?province=99`, allowed)
+    expect(unknown.status).toBe(400)
+    await world.control({ reviewFactor: 0 })
+  })
+
   test('a home system that is away is given a rest and asked again afterwards', async () => {
     const entry = await world.someone('clean')
     const target = `bss:${entry.carrier}:${entry.province}`
