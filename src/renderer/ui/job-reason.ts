@@ -11,8 +11,8 @@ interface Situation {
   language: Language
   connection: ConnectionView['state']
   now: number
-  /** Another job of the same case goes first. */
-  behind: boolean
+  /** The job of the same case that goes first. */
+  behind: JobView | undefined
 }
 
 /** Delivered, or closed because its case was corrected. */
@@ -25,6 +25,8 @@ export function jobReason(job: JobView, { t, language, connection, now, behind }
   if (isOver(job)) return ''
   if (job.state === 'needs_attention')
     return job.lastError ? failureSentence(language, job.lastError) : t('outbox.state.needs_attention')
+  // Neither time nor a network sends what stands behind a job that needs a person.
+  if (behind?.state === 'needs_attention') return t('outbox.why.held')
   if (connection !== 'online') return t(`outbox.why.${connection}`)
   if (behind) return t('outbox.why.behind')
   const left = (job.nextTryAt ?? now) - now
@@ -32,7 +34,10 @@ export function jobReason(job: JobView, { t, language, connection, now, behind }
   return t(job.state === 'pending' && left > 0 ? 'outbox.why.nextTrySoon' : 'outbox.why.online')
 }
 
-/** Whether an older unsent job of the same case stands before this one. */
-export function standsBehind(job: JobView, jobs: readonly JobView[]): boolean {
-  return jobs.some((other) => other.caseId === job.caseId && !isOver(other) && other.jobId < job.jobId)
+/** The first unsent job of the same case, when it is not this one: it goes before. */
+export function jobBefore(job: JobView, jobs: readonly JobView[]): JobView | undefined {
+  let first: JobView | undefined
+  for (const other of jobs)
+    if (other.caseId === job.caseId && !isOver(other) && other.sequence < (first ?? job).sequence) first = other
+  return first
 }

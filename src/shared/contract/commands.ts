@@ -15,7 +15,7 @@ import {
   type CaseView,
   caseFilters,
   type DeskView,
-  type JobView,
+  type OutboxView,
   type ReceiptView,
   type StatementListView,
   type StatementView,
@@ -67,12 +67,12 @@ export const commands = {
 
   'receipt.view': command<ReceiptView>()(readers, caseOnly),
   'receipt.print': command<ReceiptView>()(counter, caseOnly),
-  'outbox.list': command<{ jobs: JobView[] }>()(readers, z.strictObject({ includeDone: z.boolean().default(false) })),
-  'outbox.retry': command<{ jobs: JobView[] }>()(counter, z.strictObject({ jobId: z.uuid() })),
+  'outbox.list': command<OutboxView>()(readers, z.strictObject({ includeDone: z.boolean().default(false) })),
+  'outbox.retry': command<OutboxView>()(counter, z.strictObject({ jobId: z.uuid() })),
   /** Makes the case of a refused submission a draft again; payments stay, the signature is void, a new job takes the place. */
   'outbox.correct': command<CaseView>()(counter, z.strictObject({ jobId: z.uuid() })),
   /** Hands a held job to the store's supervisors, with the reason; they see it first. */
-  'outbox.handOver': command<{ jobs: JobView[] }>()(counter, z.strictObject({ jobId: z.uuid(), reason })),
+  'outbox.handOver': command<OutboxView>()(counter, z.strictObject({ jobId: z.uuid(), reason })),
 } as const
 
 export type Commands = typeof commands

@@ -151,9 +151,20 @@ export interface DeskView {
   outbox: JobView[]
 }
 
+/** What is not yet at the service, and on request what was delivered. */
+export interface OutboxView {
+  /** At most some hundreds of each: after weeks without a network more may wait than anybody reads. */
+  jobs: JobView[]
+  /** How many wait in all, and how many of them need a person. */
+  waitingJobs: number
+  needsAttention: number
+}
+
 /** One job of the outbox in words staff understand. */
 export interface JobView {
   jobId: string
+  /** The order of sending; a clock that was set back does not change it. */
+  sequence: number
   caseId: string
   msisdn: string
   kind: JobKind

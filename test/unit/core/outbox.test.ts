@@ -39,6 +39,25 @@ describe('what is enqueued', () => {
     expect((await counter.done('desk.view')).collectedFen).toBe(1234)
   })
 
+  test('after weeks without a network every job is counted, though only some hundreds are listed', async () => {
+    service.state.intercept = jobsOnly('cut')
+    await submittedCase(counter)
+    await counter.store.transaction(async (tx) =>
+      tx.run(
+        `INSERT INTO outbox_job (sequence, id, lane, msisdn, kind, version, payload, staff_id, state, attempts, next_try_at, created_at)
+         SELECT 5 + value, 'later-' || value, lane, msisdn, kind, version, payload, staff_id, state, attempts, next_try_at, created_at - value
+         FROM outbox_job, json_each(?) WHERE sequence = 5`,
+        [JSON.stringify(Array.from({ length: 1_200 }, (_, index) => index + 1))],
+      ),
+    )
+    const outbox = await counter.done('outbox.list')
+    expect(outbox.waitingJobs).toBe(1_205)
+    // What goes first is listed, whatever the clock said when it was written.
+    expect(outbox.jobs.map((job) => job.sequence)).toEqual(
+      Array.from({ length: outbox.jobs.length }, (_, at) => at + 1),
+    )
+  })
+
   test('a refused submission enqueues nothing', async () => {
     const { case: case_ } = await settledCase(counter)
     expect((await counter.call('case.submit', { caseId: case_.caseId })).ok).toBe(false)

@@ -1,19 +1,21 @@
+import type { OutboxView } from '../../../shared/contract/views.ts'
 import { fail, ok } from '../../../shared/domain/result.ts'
 import { writeAudit } from '../audit/audit.ts'
 import type { Context } from '../context.ts'
-import { doneJobs, markUnderWay, waitingJobs } from '../outbox/outbox-table.ts'
+import { countJobs, doneJobs, markUnderWay, waitingJobs } from '../outbox/outbox-table.ts'
 import type { Handler } from './handler.ts'
 
 const mostJobsShown = 500
 
-async function jobs(context: Context, includeDone: boolean) {
+async function outboxOf(context: Context, includeDone: boolean): Promise<OutboxView> {
   const waiting = markUnderWay(await waitingJobs(context.store, mostJobsShown), context.outbox.underWay())
-  return [...waiting, ...(includeDone ? await doneJobs(context.store, mostJobsShown) : [])]
+  const done = includeDone ? await doneJobs(context.store, mostJobsShown) : []
+  return { jobs: [...waiting, ...done], ...(await countJobs(context.store)) }
 }
 
 /** What waits, first what needs a person; on request also what is done, newest first. */
 export const listOutbox: Handler<'outbox.list'> = async ({ includeDone }, context) =>
-  ok({ jobs: await jobs(context, includeDone) })
+  ok(await outboxOf(context, includeDone))
 
 /** Lets a held or waiting job try again now. Errors: `job.notFound`, `job.notWaiting`. */
 export const retryJob: Handler<'outbox.retry'> = async ({ jobId }, context, staff) => {
@@ -26,7 +28,7 @@ export const retryJob: Handler<'outbox.retry'> = async ({ jobId }, context, staf
   })
   if (!retried.ok) return retried
   context.events.emit({ name: 'case.changed', payload: retried.value })
-  return ok({ jobs: await jobs(context, false) })
+  return ok(await outboxOf(context, false))
 }
 
 /**
@@ -49,5 +51,5 @@ export const handOverJob: Handler<'outbox.handOver'> = async ({ jobId, reason },
   })
   if (!handed.ok) return handed
   events.emit({ name: 'case.changed', payload: handed.value })
-  return ok({ jobs: await jobs(context, false) })
+  return ok(await outboxOf(context, false))
 }

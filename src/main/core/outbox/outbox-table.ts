@@ -56,6 +56,7 @@ function viewOf(row: JobRow): JobView {
   const lastError = row.last_error ? (failureSchema.parse(JSON.parse(row.last_error)) as Failure) : undefined
   return {
     jobId: row.id,
+    sequence: row.sequence,
     caseId: row.lane,
     msisdn: row.msisdn,
     kind: row.kind as JobKind,

@@ -3,7 +3,7 @@ import { useApp } from '../../app-store.ts'
 import { useNow } from '../../clock.ts'
 import { useLanguage, useT } from '../../language.ts'
 import { navigate } from '../../routes.ts'
-import { jobReason, standsBehind } from '../../ui/job-reason.ts'
+import { jobBefore, jobReason } from '../../ui/job-reason.ts'
 import { toneOfJob } from '../../ui/job-state.tsx'
 import { KeyCap } from '../../ui/key-cap.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -38,7 +38,7 @@ export function WaitingJobs({ jobs }: { jobs: readonly JobView[] }) {
               )}
             </Tag>
             <span className="waiting-jobs-why">
-              {jobReason(job, { t, language, connection, now, behind: standsBehind(job, jobs) })}
+              {jobReason(job, { t, language, connection, now, behind: jobBefore(job, jobs) })}
             </span>
           </li>
         ))}

@@ -20,7 +20,7 @@ const reload = () => void useOutbox.getState().reload()
 /** Every job that waits: what, since when, why, and what to do. Nothing disappears from here without a receipt. */
 export default function OutboxScreen() {
   const t = useT()
-  const { jobs = [], selectedId, failure } = useOutbox()
+  const { jobs = [], waitingJobs, selectedId, failure } = useOutbox()
   useLive(['outbox.changed', 'connection.changed'], reload)
   const move = (by: number) => () => useOutbox.getState().moveSelection(by)
   const selected = jobs.find((job) => job.jobId === selectedId)
@@ -43,17 +43,20 @@ export default function OutboxScreen() {
     { key: 'Ctrl+Enter', label: t('outbox.openCase'), bar: true, disabled: !selected, run: openCase },
     { key: 'Escape', label: t('key.back'), bar: true, run: () => navigate({ name: 'desk' }) },
   ])
-  const unsent = unsentOf(jobs)
+  const listed = unsentOf(jobs).length
   return (
     <Frame stub={<OutboxStub jobs={jobs} />}>
       <div className="outbox">
-        <ScreenTitle title={t('outbox.title')} lead={t(unsent.length > 0 ? 'outbox.lead' : 'outbox.leadEmpty')} />
+        <ScreenTitle title={t('outbox.title')} lead={t(waitingJobs > 0 ? 'outbox.lead' : 'outbox.leadEmpty')} />
         {failure ? (
           <Notice tone="stops">
             <FailureText failure={failure} />
           </Notice>
         ) : null}
-        <Draining left={unsent.length} />
+        <Draining left={waitingJobs} />
+        {listed < waitingJobs ? (
+          <p className="outbox-some">{t('outbox.some', { listed, total: waitingJobs })}</p>
+        ) : null}
         {jobs.length > 0 ? <OutboxTable jobs={jobs} /> : null}
         {handingOver ? <HandOver job={handingOver} onClose={() => setHandingOver(undefined)} /> : null}
       </div>

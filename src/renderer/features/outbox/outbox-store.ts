@@ -1,11 +1,14 @@
 import { create } from 'zustand'
-import type { CaseView, JobView } from '../../../shared/contract/views.ts'
+import type { CaseView, JobView, OutboxView } from '../../../shared/contract/views.ts'
 import type { Failure, Result } from '../../../shared/domain/result.ts'
 import { call } from '../../client.ts'
 import { isOver } from '../../ui/job-reason.ts'
 
 interface OutboxState {
   jobs: readonly JobView[] | undefined
+  /** How many wait in all, and how many of them need a person; the list names some hundreds at most. */
+  waitingJobs: number
+  needsAttention: number
   selectedId: string | undefined
   failure: Failure | undefined
   /** The most jobs that waited since the list was last empty: the whole against which sending is measured. */
@@ -28,8 +31,8 @@ export function inReadingOrder(jobs: readonly JobView[]): JobView[] {
     rank[a.state] !== rank[b.state]
       ? rank[a.state] - rank[b.state]
       : isOver(a)
-        ? (b.doneAt ?? 0) - (a.doneAt ?? 0)
-        : Number(b.handedOver !== undefined) - Number(a.handedOver !== undefined) || a.createdAt - b.createdAt,
+        ? (b.doneAt ?? 0) - (a.doneAt ?? 0) || b.sequence - a.sequence
+        : Number(b.handedOver !== undefined) - Number(a.handedOver !== undefined) || a.sequence - b.sequence,
   )
 }
 
@@ -42,19 +45,22 @@ let asked = 0
 
 /** Everything that waits to be sent, and what was delivered lately. */
 export const useOutbox = create<OutboxState>((set, get) => {
-  function take(all: readonly JobView[]) {
+  function take({ jobs: all, waitingJobs, needsAttention }: OutboxView) {
     const jobs = inReadingOrder(all)
-    const unsent = unsentOf(jobs).length
     const { selectedId, peak } = get()
     set({
       jobs,
+      waitingJobs,
+      needsAttention,
       failure: undefined,
-      peak: unsent === 0 ? 0 : Math.max(peak, unsent),
+      peak: waitingJobs === 0 ? 0 : Math.max(peak, waitingJobs),
       selectedId: jobs.some((job) => job.jobId === selectedId) ? selectedId : jobs[0]?.jobId,
     })
   }
   return {
     jobs: undefined,
+    waitingJobs: 0,
+    needsAttention: 0,
     selectedId: undefined,
     failure: undefined,
     peak: 0,
@@ -63,7 +69,7 @@ export const useOutbox = create<OutboxState>((set, get) => {
       const question = ++asked
       const result = await call('outbox.list', { includeDone: true })
       if (question !== asked) return
-      if (result.ok) take(result.value.jobs)
+      if (result.ok) take(result.value)
       else set({ failure: result.error })
     },
     select: (selectedId) => set({ selectedId }),

@@ -7,7 +7,7 @@ import { useNow } from '../../clock.ts'
 import { useLanguage, useT } from '../../language.ts'
 import { navigate } from '../../routes.ts'
 import { spanText } from '../../ui/age.ts'
-import { jobReason, standsBehind } from '../../ui/job-reason.ts'
+import { jobBefore, jobReason } from '../../ui/job-reason.ts'
 import { JobState } from '../../ui/job-state.tsx'
 import { PrimaryAction } from '../../ui/primary-action.tsx'
 import { Stub, StubRow, StubSection } from '../../ui/stub.tsx'
@@ -16,18 +16,18 @@ import { unsentOf, useOutbox } from './outbox-store.ts'
 /** The stub of what waits: how much, since when, and the selected job in full. */
 export function OutboxStub({ jobs }: { jobs: readonly JobView[] }) {
   const t = useT()
-  const now = useNow(10_000)
+  const now = useNow(1_000)
   const connection = useApp((state) => state.view?.connection.state) ?? 'offline'
   const selectedId = useOutbox((state) => state.selectedId)
+  const { waitingJobs, needsAttention } = useOutbox()
   const unsent = unsentOf(jobs)
-  const attention = unsent.filter((job) => job.state === 'needs_attention').length
   const oldest = Math.min(now, ...unsent.map((job) => job.createdAt))
   const selected = jobs.find((job) => job.jobId === selectedId)
   return (
     <Stub
       label={t('outbox.stubLabel')}
       eyebrow={t('outbox.stubEyebrow')}
-      title={t('outbox.stubTitle', { count: unsent.length })}
+      title={t('outbox.stubTitle', { count: waitingJobs })}
       foot={selected ? <JobAction job={selected} /> : null}
     >
       <StubRow
@@ -35,7 +35,7 @@ export function OutboxStub({ jobs }: { jobs: readonly JobView[] }) {
         value={t(`shell.connection.${connection}`)}
         tone={connection === 'online' ? 'done' : 'waits'}
       />
-      <StubRow label={t('outbox.attention')} value={attention} tone={attention > 0 ? 'stops' : undefined} />
+      <StubRow label={t('outbox.attention')} value={needsAttention} tone={needsAttention > 0 ? 'stops' : undefined} />
       {unsent.length > 0 ? <StubRow label={t('outbox.oldest')} value={spanText(t, now - oldest)} /> : null}
       {selected ? <SelectedJob job={selected} jobs={jobs} /> : null}
       <StubSection>
@@ -50,7 +50,7 @@ function SelectedJob({ job, jobs }: { job: JobView; jobs: readonly JobView[] }) 
   const language = useLanguage()
   const now = useNow(10_000)
   const connection = useApp((state) => state.view?.connection.state) ?? 'offline'
-  const why = jobReason(job, { t, language, connection, now, behind: standsBehind(job, jobs) })
+  const why = jobReason(job, { t, language, connection, now, behind: jobBefore(job, jobs) })
   return (
     <StubSection title={`${formatMsisdn(job.msisdn)} · ${t(`jobKind.${job.kind}`)}`}>
       <StubRow label={t('outbox.column.state')} value={<JobState job={job} />} />

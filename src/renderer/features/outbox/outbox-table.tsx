@@ -6,7 +6,7 @@ import { useApp } from '../../app-store.ts'
 import { useNow } from '../../clock.ts'
 import { useLanguage, useT } from '../../language.ts'
 import { navigate } from '../../routes.ts'
-import { isOver, jobReason, standsBehind } from '../../ui/job-reason.ts'
+import { isOver, jobBefore, jobReason } from '../../ui/job-reason.ts'
 import { toneOfJob } from '../../ui/job-state.tsx'
 import { sentence } from '../../ui/sentence.ts'
 import { Tag } from '../../ui/tag.tsx'
@@ -45,7 +45,7 @@ function useColumns(jobs: readonly JobView[]): GridColumn<JobView>[] {
   const now = useNow(10_000)
   const connection = useApp((state) => state.view?.connection.state) ?? 'offline'
   return useMemo(() => {
-    const why = (job: JobView) => jobReason(job, { t, language, connection, now, behind: standsBehind(job, jobs) })
+    const why = (job: JobView) => jobReason(job, { t, language, connection, now, behind: jobBefore(job, jobs) })
     const state = (job: JobView) =>
       t(
         job.state === 'pending' && connection !== 'online'

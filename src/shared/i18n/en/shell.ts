@@ -161,6 +161,8 @@ export const shell = {
   'outbox.why.nextTry': 'Tries again by itself in {span}',
   'outbox.why.nextTrySoon': 'Tries again by itself in a moment',
   'outbox.why.behind': 'Follows the job before it in the same case',
+  'outbox.why.held': 'Waits until the job before it in the same case is put right',
+  'outbox.some': 'The first {listed} of {total} are listed; the others follow as these are sent.',
   'outbox.key.up': 'Previous job',
   'outbox.key.down': 'Next job',
   'outbox.retry': 'Send again',

@@ -152,6 +152,8 @@ export const shell = {
   'outbox.why.nextTry': '{span}后自动再试',
   'outbox.why.nextTrySoon': '马上自动再试',
   'outbox.why.behind': '排在同一单的前一件之后',
+  'outbox.why.held': '同一办理单的前一件处理好后才发出',
+  'outbox.some': '共 {total} 件，这里列出最先要发的 {listed} 件；发出后依次补上。',
   'outbox.key.up': '上一件',
   'outbox.key.down': '下一件',
   'outbox.retry': '再发一次',
