@@ -21,6 +21,7 @@ import { olderBuilds } from './migrations/0017-older-builds.ts'
 import { forgetting } from './migrations/0018-forgetting.ts'
 import { purgeMarks } from './migrations/0019-purge-marks.ts'
 import { moneyBack } from './migrations/0020-money-back.ts'
+import { oldestBuild } from './migrations/0021-oldest-build.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -48,6 +49,7 @@ export const migrations: Record<string, readonly string[]> = {
   '0018-forgetting': forgetting,
   '0019-purge-marks': purgeMarks,
   '0020-money-back': moneyBack,
+  '0021-oldest-build': oldestBuild,
 }
 
 /**
@@ -79,7 +81,7 @@ async function executedBefore(db: Kysely<Tables>): Promise<string[]> {
 }
 
 /** The oldest build that may still work on this schema, named by its last migration; undefined while every one may. */
-async function oldestBuild(db: Kysely<Tables>): Promise<string | undefined> {
+async function oldestToWork(db: Kysely<Tables>): Promise<string | undefined> {
   const { rows } = await sql<{ there: boolean }>`select to_regclass('schema_floor') is not null as there`.execute(db)
   if (!rows[0]?.there) return undefined
   return (await db.selectFrom('schema_floor').select('oldest').executeTakeFirst())?.oldest
@@ -95,7 +97,7 @@ export async function migrateToLatest(
   known: Readonly<Record<string, readonly string[]>> = migrations,
 ): Promise<void> {
   const newest = Object.keys(known).sort().at(-1)!
-  const oldest = await oldestBuild(db)
+  const oldest = await oldestToWork(db)
   if (oldest !== undefined && newest < oldest)
     throw new Error(
       `the database was changed for newer services: this one knows it up to ${newest}, it has to be ${oldest} or later`,

@@ -1,7 +1,6 @@
 import { instant, shanghaiDate, startOfDay } from '../../../src/shared/domain/calendar.ts'
 import {
   type AppRenewal,
-  addWorkingDays,
   decideNotEligible,
   decideRelease,
   foldAnswers,
@@ -9,6 +8,7 @@ import {
   unanswered,
   withoutFeedback,
 } from '../../../src/shared/domain/renewal.ts'
+import { addWorkingDays } from '../../../src/shared/domain/working-days.ts'
 import { type RenewalState, renewalRequestSchema } from '../connectors/wire/renewal.ts'
 import type { Tx } from '../database/handle.ts'
 import type { NumberResourceTable, RenewalBatchTable } from '../database/tables/renewal.ts'

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { addDays, type ShanghaiDate } from './calendar.ts'
 import { type Carrier, carriers } from './geography.ts'
 import { bilingualSchema } from './rules/bilingual.ts'
 import { instantSchema } from './scalars.ts'
@@ -87,17 +86,6 @@ export type RenewalSettings = z.infer<typeof renewalSettingsSchema>
 /** The policy of a carrier: the general one, with what the carrier does differently laid over it. */
 export function renewalPolicyOf(settings: RenewalSettings, carrier: Carrier): RenewalPolicy {
   return { ...settings.policy, ...settings.carriers[carrier] } as RenewalPolicy
-}
-
-/** The day `days` working days after a day: Monday to Friday. Public holidays are not known, so a date may come early, never late. */
-export function addWorkingDays(from: ShanghaiDate, days: number): ShanghaiDate {
-  let day = from
-  for (let left = days; left > 0; ) {
-    day = addDays(day, 1)
-    const weekday = new Date(`${day}T00:00:00Z`).getUTCDay()
-    if (weekday !== 0 && weekday !== 6) left -= 1
-  }
-  return day
 }
 
 const open: readonly AppState[] = ['submitted', 'pushed']

@@ -100,9 +100,10 @@ test('a build writes changes to the feed that do not name their subject, as the 
 
 test('a build that is too old says so instead of guessing', async () => {
   const { '9002-widened-again': _, ...between } = newer
-  await look.db.insertInto('schema_floor').values({ oldest: '9002-widened-again' }).execute()
+  const floor = await look.db.selectFrom('schema_floor').select('oldest').executeTakeFirstOrThrow()
+  await look.db.updateTable('schema_floor').set({ oldest: '9002-widened-again' }).execute()
   await expect(migrateToLatest(look.db, between)).rejects.toThrow(/newer services/)
   await expect(startServiceOn(world, database)).rejects.toThrow(/newer services/)
   await migrateToLatest(look.db, newer)
-  await look.db.deleteFrom('schema_floor').execute()
+  await look.db.updateTable('schema_floor').set(floor).execute()
 })

@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Instant, ShanghaiDate } from '../../../src/shared/domain/calendar.ts'
+import type { Instant } from '../../../src/shared/domain/calendar.ts'
 import {
   type AppRenewal,
-  addWorkingDays,
   appStates,
   decideNotEligible,
   decideRelease,
@@ -113,11 +112,4 @@ describe('the policy', () => {
     expect(renewalPolicyOf(settings, 'CUCC').turnaround.workingDays).toBe(1)
     expect(renewalPolicyOf(settings, 'CUCC').resubmit).toEqual(settings.policy.resubmit)
   })
-})
-
-it('counts working days over weekends', () => {
-  // 20 November 2026 is a Friday.
-  expect(addWorkingDays('2026-11-20' as ShanghaiDate, 1)).toBe('2026-11-23')
-  expect(addWorkingDays('2026-11-20' as ShanghaiDate, 5)).toBe('2026-11-27')
-  expect(addWorkingDays('2026-11-21' as ShanghaiDate, 1)).toBe('2026-11-23')
 })
