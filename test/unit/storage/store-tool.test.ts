@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStore, type Store } from '../../../src/main/core/storage/store.ts'
+import { openKeyFile } from '../../../src/main/node/key-file.ts'
 
 const tool = fileURLToPath(new URL('../../../scripts/store/main.ts', import.meta.url))
 const worker = new URL('../../../src/main/core/storage/store-worker.ts', import.meta.url)
@@ -124,4 +125,34 @@ test('what was set aside stays readable after the key has changed, and only with
     .map((line) => JSON.parse(line) as { writes: { params: unknown[] }[] })
   expect(lines.map(({ writes }) => writes[0]!.params[0])).toEqual(['one', 'two', 'three'])
   expect(refused).toMatchObject({ code: 1, out: '', err: 'this key does not open the store\n' })
+})
+
+test('a counter’s own data folder is enough: its key file is found and understood', { timeout: 30_000 }, async () => {
+  const data = mkdtempSync(join(tmpdir(), 'counterfoil-tool-'))
+  const keys = openKeyFile(data, join(data, 'store'))
+  const opened = await openStore({
+    folder: join(data, 'store'),
+    key: keys!.storeKey,
+    migrations: [{ version: 1, name: 'cases', statements: ['CREATE TABLE case_file (id INTEGER)'] }],
+    worker,
+    now: Date.now,
+  })
+  if (!opened.ok) throw new Error(opened.error.code)
+  await opened.value.transaction(async (tx) => tx.run('INSERT INTO case_file VALUES (?)', [1]))
+  await opened.value.close()
+  for (const args of [[data], [join(data, 'store')], [join(data, 'store'), '--key-file', join(data, 'counter.key')]])
+    expect(await run('verify', ...args)).toMatchObject({ code: 0 })
+  rmSync(join(data, 'counter.key'))
+  expect(await run('verify', data)).toMatchObject({ code: 2, err: expect.stringContaining('--key-file') })
+  rmSync(data, { recursive: true, force: true })
+})
+
+test('a damaged key file is said like a lost one, and no new key takes its place', () => {
+  const data = mkdtempSync(join(tmpdir(), 'counterfoil-tool-'))
+  for (const damaged of ['', '{"storeKey":"2XWk', '{"storeKey":"c2hvcnQ="}', '[]', 'null']) {
+    writeFileSync(join(data, 'counter.key'), damaged)
+    expect(openKeyFile(data, join(data, 'store'))).toBeUndefined()
+    expect(readFileSync(join(data, 'counter.key'), 'utf8')).toBe(damaged)
+  }
+  rmSync(data, { recursive: true, force: true })
 })
