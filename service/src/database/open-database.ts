@@ -6,6 +6,7 @@ import { type Db, fromPglite } from 'pg-boss'
 import { lockFolder } from './folder-lock.ts'
 import { migrateToLatest } from './migrate.ts'
 import { PreparingClient } from './preparing-client.ts'
+import { createQueueStatements } from './queue-statements.ts'
 import { createPool } from './server-pool.ts'
 import type { Tables } from './tables.ts'
 
@@ -49,14 +50,7 @@ async function openPostgres(target: { url: string; poolSize: number }): Promise<
   return {
     kind: 'postgres',
     db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
-    queue: {
-      async executeSql(text, values) {
-        const result = await pool.query(text, values)
-        // Several statements in one text give an array of results; the queue expects the rows of all of them.
-        const results = (Array.isArray(result) ? result : [result]) as pg.QueryResult[]
-        return { rows: results.flatMap((one) => one.rows ?? []) }
-      },
-    },
+    queue: createQueueStatements(pool),
     async alone(work) {
       const client = await pool.connect()
       try {

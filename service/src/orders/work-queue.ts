@@ -52,8 +52,8 @@ const lifeSignSeconds = 15
  * pg-boss on the service's own database. A step that throws is tried again by the queue; a step whose process dies is taken
  * up again by the sweep, and the place it held at its home system is free again when its sign of life has been missed.
  *
- * The limit of a home system holds over all processes, but for one or two more in the moment when several take their next step at
- * once. It is below the number of a process's hands, so that a slow system never takes them all.
+ * The limit of a home system holds over all processes, also when several take their next step in the same instant
+ * (`database/queue-statements.ts`). It is below the number of a process's hands, so that a slow system never takes them all.
  */
 export async function startWorkQueue(
   database: OpenDatabase,
