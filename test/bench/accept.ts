@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { uuidv7 } from 'uuidv7'
-import { startChild } from '../../scripts/support/child.ts'
 import { codeOf, createBenchCounter, organisationOf } from './support/bench-counter.ts'
+import { startBenchService } from './support/bench-service.ts'
 import { postgresDurability, startCluster } from './support/cluster.ts'
 import { findPgbench, runPgbench } from './support/pgbench.ts'
 import { plainTables } from './support/plain-statements.ts'
@@ -21,20 +21,16 @@ const seconds = 4
 const mostPerSecond = { singly: 8_000, inBatches: 24_000 } as const
 /** Counters send what waits in batches; one payment per request is the dearest case and the one with a budget. */
 const batches = [10, 50] as const
-/** Where the service writes its processor profile when it is stopped, for whoever looks where the time goes. */
-const profiling = process.env.BENCH_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : []
+/** Of the service, on one port. Where service, database and load share two cores, a second process only makes the sets smaller. */
+const processes = Number(process.env.BENCH_PROCESSES ?? 1)
 
 const folder = workplace('accept')
 const organisation = join(folder, 'organisation.json')
 writeFileSync(organisation, JSON.stringify(organisationOf(connections)))
 const cluster = await startCluster(folder)
 const url = await cluster.createDatabase('accept')
-const service = startChild(
-  process.execPath,
-  [...profiling, join(import.meta.dirname, 'support/service-process.ts'), url, organisation],
-  join(folder, 'service.log'),
-)
-const origin = String((await service.ready).url)
+const service = await startBenchService(url, folder, { organisation, processes })
+const origin = service.url
 const counters = await Promise.all(
   Array.from({ length: connections }, async (_, index) => {
     const counter = createBenchCounter(origin)
@@ -77,12 +73,12 @@ for (let round = 0; round < rounds; round += 1) {
 }
 await Promise.all(clients.map((client) => client.end()))
 for (const { line } of counters) line.end()
-await service.stop(profiling.length > 0 ? 'SIGTERM' : 'SIGKILL')
+await service.stop(process.env.BENCH_PROFILE ? 'SIGTERM' : 'SIGKILL')
 await cluster.stop()
 
 publish({
   name: 'accept',
-  what: `one payment per request, ${connections} counters of ${connections} stores at once`,
+  what: `one payment per request, ${connections} counters of ${connections} stores at once, service processes: ${processes}`,
   rounds,
   around,
   lines: [

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { startChild } from '../../scripts/support/child.ts'
 import { ourStore } from './contenders/our-store.ts'
 import { openPouch, pouchVersion, replicate } from './contenders/pouch.mjs'
+import { startBenchService } from './support/bench-service.ts'
 import { postgresDurability, startCluster } from './support/cluster.ts'
 import { ask, startCounter } from './support/counter.ts'
 import { queuedCase } from './support/queued-work.ts'
@@ -75,12 +76,8 @@ async function drainOurs(round: number): Promise<number> {
   await store.commit([{ sql: "INSERT INTO meta (name, value) VALUES ('lastJobSequence', ?)", params: [String(jobs)] }])
   await store.close()
   const url = await cluster.createDatabase(`drain_${round}`)
-  const service = startChild(
-    process.execPath,
-    [join(import.meta.dirname, 'support/service-process.ts'), url],
-    join(folder, 'service.log'),
-  )
-  const app = await startCounter(place, String((await service.ready).url))
+  const service = await startBenchService(url, folder)
+  const app = await startCounter(place, service.url)
   try {
     await ask(app, 'device.enrol', { enrolmentCode: 'HQB3-7K2M-9QXT' })
     const emptied = new Promise<number>((resolve, reject) => {

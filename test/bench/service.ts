@@ -3,11 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
-import { startChild } from '../../scripts/support/child.ts'
 import { appendChange } from '../../service/src/changes/append-change.ts'
 import { openDatabase } from '../../service/src/database/open-database.ts'
 import { instant } from '../../src/shared/domain/calendar.ts'
 import { organisationOf } from './support/bench-counter.ts'
+import { startBenchService } from './support/bench-service.ts'
 import { postgresDurability, startCluster } from './support/cluster.ts'
 import type { GeneratorOrder, LoadFigures } from './support/load-generator.ts'
 import { findPgbench, runPgbench } from './support/pgbench.ts'
@@ -31,13 +31,9 @@ const organisation = join(folder, 'organisation.json')
 writeFileSync(organisation, JSON.stringify(organisationOf(Math.ceil(streams / devicesPerStore), devicesPerStore)))
 const cluster = await startCluster(folder)
 const url = await cluster.createDatabase('service')
-const service = startChild(
-  process.execPath,
-  [join(import.meta.dirname, 'support/service-process.ts'), url, organisation],
-  join(folder, 'service.log'),
-)
+const service = await startBenchService(url, folder, { organisation })
 const generator = fork(join(import.meta.dirname, 'support/load-generator.ts'))
-const origin = String((await service.ready).url)
+const origin = service.url
 const around: Surroundings[] = [await quietMoment()]
 
 const devices = Math.max(streams, counters)
