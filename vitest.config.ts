@@ -1,15 +1,19 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import LongestFirst from './scripts/test/longest-first.ts'
 
 /**
- * Files at a time for everything that mostly waits: for a database, for a poll, for a step to be tried again. Two also on one core,
- * because neither keeps it busy; no more than four, because each brings servers of its own.
+ * Files at a time for everything that waits as long as it works: for a database, for a poll, for a step to be tried again. One more than
+ * there are cores keeps these busy; no more than four, because each brings servers of its own.
  */
-const several = Math.min(4, Math.max(2, availableParallelism()))
+const several = Math.min(4, availableParallelism() + 1)
+/** The whole product at a time, browser and all: each of these files has its own, but works more than it waits. */
+const products = Math.min(2, availableParallelism())
 
 /** One runner for every suite; a project per kind so that each can be run alone: `vitest run --project unit`. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       { test: { name: 'architecture', include: ['test/architecture/**/*.test.ts'], maxWorkers: several } },
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], maxWorkers: several } },
@@ -38,10 +42,10 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: 'test/support/run-folder.ts',
+          globalSetup: ['test/support/run-folder.ts', 'test/support/e2e/unpack-browser.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          maxWorkers: 1,
+          maxWorkers: products,
           sequence: { groupOrder: 2 },
         },
       },

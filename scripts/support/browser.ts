@@ -21,6 +21,14 @@ const quiet = [
   '--disable-gpu',
 ]
 
+/**
+ * Unpacks the browser that comes inside npm, which happens once on a machine. Two that find nothing at the same moment would both
+ * unpack it, and one would start what the other has written half: whoever starts several does this first.
+ */
+export async function unpackBrowser(): Promise<void> {
+  if (process.platform === 'linux' && process.arch === 'x64') await chromium.executablePath()
+}
+
 /** A headless browser: the one that comes inside npm on Linux, else one that is installed. Throws when there is none. */
 export async function launchBrowser(): Promise<Browser> {
   if (process.platform === 'linux' && process.arch === 'x64') {

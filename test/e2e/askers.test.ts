@@ -155,8 +155,10 @@ describe('by keyboard alone', () => {
     const view = await counter.done('case.view', { caseId: caseIdOf(window) })
     expect(view.progress.asker.kind).toBe('holder')
     await window.press('Shift+Tab')
-    // The ninth of the list that opens.
-    await window.press('ArrowDown', ...Array.from({ length: 8 }, () => 'ArrowDown'), 'Enter')
+    await window.press('ArrowDown')
+    await window.page.locator('.ant-select-item-option-active').waitFor()
+    // The ninth of the list that has opened.
+    await window.press(...Array.from({ length: 8 }, () => 'ArrowDown'), 'Enter')
     await window.page.locator('textarea[name="mrz"]').waitFor()
     await tabTo(window, 'textarea[name="mrz"]')
     await window.type('P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<L898902C36UTO7408122F1204169ZE184226B<<<<<10')
