@@ -1,6 +1,6 @@
 import type { AppEvent } from '../shared/contract/events.ts'
 import { fail, type Result } from '../shared/domain/result.ts'
-import type { Bridge, Reach } from './client.ts'
+import type { Bridge, Reach } from './bridge.ts'
 import { splitEvents } from './event-stream.ts'
 
 const tokenKey = 'counterfoil.token'

@@ -12,13 +12,14 @@ import {
   signAndSubmit,
   takePictures,
 } from '../../scripts/demo/counter-window.ts'
-import type { Language, MessageKey } from '../../src/shared/i18n/translate.ts'
+import type { Language } from '../../src/shared/i18n/translate.ts'
 import { cutOff } from '../support/e2e/cut-off.ts'
 import { watchFocus } from '../support/e2e/focus-watch.ts'
 import { changedFiguresOrder, refusedInvoiceOrder, returnedOrder } from '../support/e2e/held-orders.ts'
 import { type Counter, clerk, openCounter, signInAs, supervisor } from '../support/e2e/open-counter.ts'
 import { keepPicturesOfFailures } from '../support/e2e/picture-of-failure.ts'
-import { prepareCase, showCase } from '../support/e2e/prepare-case.ts'
+import { prepareCase } from '../support/e2e/prepare-case.ts'
+import { changeTo, headline, leave, type ShownCases, screensOf, screensOfSupervisors } from '../support/e2e/screens.ts'
 import { contactPhone, throughPreCheck } from '../support/e2e/walk.ts'
 
 /** JavaScript that may travel before the first screen can be used, compressed. */
@@ -32,118 +33,22 @@ const displays = [
 
 let counter: Counter
 /** Cases in every state that a screen can show. */
-const cases = { fresh: '', findings: '', signing: '', done: '', returned: '', figures: '', invoice: '', byEye: '' }
+const cases: ShownCases = {
+  fresh: '',
+  findings: '',
+  signing: '',
+  done: '',
+  returned: '',
+  figures: '',
+  invoice: '',
+  byEye: '',
+}
 
 beforeAll(async () => {
   counter = await openCounter()
 })
 afterAll(() => counter?.close())
 keepPicturesOfFailures(() => counter)
-
-/** Every screen, and how a window gets there. */
-const screens: [name: string, show: (window: CounterWindow) => Promise<void>][] = [
-  ['desk', async (window) => counter.toDesk(window)],
-  ['number', (window) => stepOf(window, cases.fresh, 'F2')],
-  ['identity', (window) => stepOf(window, cases.fresh, 'F3')],
-  ['identity proved', (window) => stepOf(window, cases.findings, 'F3')],
-  ['pre-check', (window) => stepOf(window, cases.findings, 'F4')],
-  ['agreements', (window) => stepOf(window, cases.findings, 'F5')],
-  ['settlement', (window) => stepOf(window, cases.findings, 'F6')],
-  ['approval', (window) => stepOf(window, cases.findings, 'F12')],
-  ['signature', (window) => stepOf(window, cases.signing, 'F7', 'case.signature.pad')],
-  ['order', async (window) => showCase(counter, window, cases.done)],
-  ['order with papers returned', (window) => orderOf(window, cases.returned, 'order.returned.title')],
-  ['order with changed figures', (window) => orderOf(window, cases.figures, 'order.figures.title')],
-  ['order with a refused invoice', (window) => orderOf(window, cases.invoice, 'order.invoice.title')],
-  ['face compared by eye', (window) => stepOf(window, cases.byEye, 'F3')],
-  [
-    'receipt',
-    async (window) => {
-      await place(window, `#/case/${cases.done}/receipt`)
-      await window.reads('receipt.lead')
-      await window.page.locator('.receipt-sheet').waitFor()
-    },
-  ],
-  [
-    'outbox',
-    async (window) => {
-      await place(window, '#/outbox')
-      await headline(window, 'outbox.title')
-    },
-  ],
-  ['help', (window) => dialog(window, 'F1')],
-  ['search', (window) => dialog(window, 'Control+k')],
-]
-
-/** Screens of supervisors and auditors, each by its key from the desk. */
-const screensOfSupervisors: typeof screens = [
-  ['desk of a supervisor', async (window) => counter.toDesk(window)],
-  [
-    'supervision',
-    async (window) => {
-      await fromDesk(window, 'F9', 'supervision.title')
-      await window.reads('ticketKind.invoiceRefused')
-    },
-  ],
-  [
-    'audit',
-    async (window) => {
-      await fromDesk(window, 'F10', 'audit.title.store')
-      await window.page.locator('.audit-rows').waitFor()
-    },
-  ],
-  ['statements', (window) => fromDesk(window, 'F11', 'statement.title')],
-]
-
-async function fromDesk(window: CounterWindow, key: string, title: MessageKey): Promise<void> {
-  await counter.toDesk(window)
-  await window.press(key)
-  await headline(window, title)
-}
-
-/** Nobody is signed in for a moment, then somebody else. */
-async function changeTo(window: CounterWindow, member: typeof clerk): Promise<void> {
-  await counter.toDesk(window)
-  await counter.done('session.signOut')
-  await window.reads('signIn.lead')
-  await signInAs(window, member)
-}
-
-async function orderOf(window: CounterWindow, caseId: string, title: MessageKey): Promise<void> {
-  await showCase(counter, window, caseId)
-  await window.reads(title)
-}
-
-async function place({ page }: CounterWindow, hash: string): Promise<void> {
-  await page.evaluate((to) => {
-    location.hash = to
-  }, hash)
-}
-
-/** Waits for a screen by its headline: its name stands in the key bar of others as well. */
-async function headline({ page, say }: CounterWindow, key: MessageKey): Promise<void> {
-  await page.getByRole('heading', { level: 1, name: say(key), exact: true }).waitFor()
-}
-
-async function stepOf(window: CounterWindow, caseId: string, key: string, reads?: MessageKey): Promise<void> {
-  await showCase(counter, window, caseId)
-  await window.press(key)
-  if (reads) await window.reads(reads)
-  if (key === 'F7') await window.page.locator('iframe').waitFor()
-  if (key === 'F12') await window.page.locator('.case-approvals').waitFor()
-  else await window.page.locator(`[aria-keyshortcuts="${key}"][aria-current]`).waitFor()
-}
-
-async function dialog(window: CounterWindow, key: string): Promise<void> {
-  await counter.toDesk(window)
-  await window.press(key)
-  await window.page.locator('dialog[open]').waitFor()
-}
-
-/** Closes what lies in front of the screen. */
-async function leave(window: CounterWindow): Promise<void> {
-  if (await window.page.locator('dialog[open], .case-panel').first().isVisible()) await window.press('Escape')
-}
 
 describe('the first screen', () => {
   test('costs at most 350 kB of compressed JavaScript before it can be used', async () => {
@@ -254,7 +159,7 @@ describe('screens', () => {
       const wrong = await barriers(window)
       if (wrong.length > 0) found[name] = wrong
     }
-    for (const [name, show] of screens) {
+    for (const [name, show] of screensOf(counter, cases)) {
       await show(window)
       await look(name)
       await leave(window)
@@ -270,11 +175,11 @@ describe('screens', () => {
     await window.reads('signIn.lead')
     await look('sign-in')
     await signInAs(window, supervisor)
-    for (const [name, show] of screensOfSupervisors) {
+    for (const [name, show] of screensOfSupervisors(counter)) {
       await show(window)
       await look(name)
     }
-    await changeTo(window, clerk)
+    await changeTo(counter, window, clerk)
     expect(found).toEqual({})
   })
 
@@ -283,19 +188,19 @@ describe('screens', () => {
     const window = await counter.open({ viewport: { width, height }, deviceScaleFactor: scale })
     await window.reads('desk.newCase')
     const found: Record<string, string[]> = {}
-    for (const [name, show] of screens) {
+    for (const [name, show] of screensOf(counter, cases)) {
       await show(window)
       const wrong = await window.page.evaluate(cutOff)
       if (wrong.length > 0) found[name] = wrong
       await leave(window)
     }
-    await changeTo(window, supervisor)
-    for (const [name, show] of screensOfSupervisors) {
+    await changeTo(counter, window, supervisor)
+    for (const [name, show] of screensOfSupervisors(counter)) {
       await show(window)
       const wrong = await window.page.evaluate(cutOff)
       if (wrong.length > 0) found[name] = wrong
     }
-    await changeTo(window, clerk)
+    await changeTo(counter, window, clerk)
     await window.page.close()
     expect(found).toEqual({})
   })

@@ -1,6 +1,7 @@
 import type { JobEnvelope } from '../../../src/shared/protocol/jobs.ts'
 import type { ReadJob } from './read-job.ts'
-import { isSetKind, type SetKind } from './set-kinds.ts'
+import type { SetKind } from './set-handler.ts'
+import { isSetKind } from './set-kinds.ts'
 
 /** A job with its place in the batch. */
 export interface Placed {

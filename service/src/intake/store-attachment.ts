@@ -7,7 +7,7 @@ import { paperName, type SealedContent } from '../papers/paper-keys.ts'
 import { takeUpload } from '../papers/receive-upload.ts'
 import type { ServiceContext } from '../service-context.ts'
 import type { JobHandler } from './job-scene.ts'
-import type { SetHandler } from './set-kinds.ts'
+import type { SetHandler } from './set-handler.ts'
 
 type Payload = JobPayload<'attachment.store'>
 

@@ -7,7 +7,7 @@ import type { AuditAct } from '../audit/append-audit.ts'
 import type { LedgerPostingTable, PaymentTable } from '../database/tables.ts'
 import { ledgerRows } from '../ledger/post-to-ledger.ts'
 import type { ServiceContext } from '../service-context.ts'
-import type { SetHandler, SetMember } from './set-kinds.ts'
+import type { SetHandler, SetMember } from './set-handler.ts'
 
 function check(context: ServiceContext, payload: PaymentTake): Result<undefined> {
   const sum = sumFen(payload.allocations.map((allocation) => allocation.amountFen))

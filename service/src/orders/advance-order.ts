@@ -1,6 +1,6 @@
 import { isFinal } from '../../../src/shared/domain/order.ts'
 import { assertNever } from '../../../src/shared/domain/result.ts'
-import type { Tx } from '../database/handle.ts'
+import { holdStep } from '../database/hold-step.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { backOffSeconds } from './back-off.ts'
@@ -62,18 +62,6 @@ async function tryAgainLater(context: ServiceContext, order: ProductOrderTable, 
   )
 }
 
-/** Takes the order's row unless the step was overtaken, so that what is written before the order's own change belongs to it. */
-async function holdStep(tx: Tx, order: ProductOrderTable): Promise<boolean> {
-  const held = await tx
-    .selectFrom('product_order')
-    .select('order_id')
-    .where('order_id', '=', order.order_id)
-    .where('step_token', '=', order.step_token)
-    .forNoKeyUpdate()
-    .executeTakeFirst()
-  return held !== undefined
-}
-
 /** Writes a step's outcome unless the order has been changed since; returns the order when its next step follows at once. */
 async function write(
   context: ServiceContext,
@@ -83,7 +71,7 @@ async function write(
   const { change, next, first, also } = result
   const changed = await context.db.transaction().execute(async (tx) => {
     if (first) {
-      if (!(await holdStep(tx, order))) return undefined
+      if (!(await holdStep(tx, 'product_order', order.order_id, order.step_token))) return undefined
       await first(tx)
     }
     const written = await changeOrder(tx, context, order, {

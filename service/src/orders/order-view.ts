@@ -3,7 +3,7 @@ import { stateOf } from '../../../src/shared/domain/order.ts'
 import { type OrderView, orderViewSchema } from '../../../src/shared/protocol/changes.ts'
 import type { Database } from '../database/handle.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
-import { wishedEnding } from './steps/wished-ending.ts'
+import { wishedEnding } from './wishes.ts'
 
 const json = (text: string | null) => (text === null ? undefined : JSON.parse(text))
 

@@ -4,6 +4,7 @@ import { refundAccount } from '../../../src/shared/domain/refund-routes.ts'
 import { liFromFen } from '../connectors/wire/li.ts'
 import type { RefundOutRequest } from '../connectors/wire/payment.ts'
 import type { Tx } from '../database/handle.ts'
+import { holdStep } from '../database/hold-step.ts'
 import type { ProductOrderTable, RefundOutTable } from '../database/tables.ts'
 import { postOrder, scopeOfOrder } from '../ledger/post-to-ledger.ts'
 import { backOffSeconds } from '../orders/back-off.ts'
@@ -104,18 +105,6 @@ async function askProvider(
   const { state, reference, code } = answer.value
   if (state === 'returned') return { kind: 'failed', code: code ?? 'RETURNED', reference }
   return { kind: state, reference }
-}
-
-/** Takes the refund's row while its token is the one the step began with. */
-async function hold(tx: Tx, refund: RefundOutTable): Promise<boolean> {
-  const held = await tx
-    .selectFrom('refund_out')
-    .select('refund_id')
-    .where('refund_id', '=', refund.refund_id)
-    .where('step_token', '=', refund.step_token)
-    .forNoKeyUpdate()
-    .executeTakeFirst()
-  return held !== undefined
 }
 
 async function comeAgain(
@@ -250,7 +239,7 @@ export async function followRefund(context: ServiceContext, refundId: string, to
     .executeTakeFirstOrThrow()
   const outcome = await askProvider(context, order, refund)
   await db.transaction().execute(async (tx) => {
-    if (!(await hold(tx, refund))) return
+    if (!(await holdStep(tx, 'refund_out', refund.refund_id, refund.step_token))) return
     if (outcome.kind === 'pending' || outcome.kind === 'unclear') await comeAgain(tx, context, order, refund, outcome)
     else await settleRefund(tx, context, order, refund, outcome)
   })

@@ -11,6 +11,7 @@ import {
 import { addWorkingDays } from '../../../src/shared/domain/working-days.ts'
 import { type RenewalState, renewalRequestSchema } from '../connectors/wire/renewal.ts'
 import type { Tx } from '../database/handle.ts'
+import { holdStep } from '../database/hold-step.ts'
 import type { NumberResourceTable, RenewalBatchTable } from '../database/tables/renewal.ts'
 import { backOffSeconds } from '../orders/back-off.ts'
 import type { ServiceContext } from '../service-context.ts'
@@ -18,14 +19,7 @@ import { type NumberChange, writeNumbers } from './write-numbers.ts'
 
 /** The numbers of a batch, taken while the batch's token is the one the step began with; undefined when it was overtaken. */
 async function hold(tx: Tx, batch: RenewalBatchTable): Promise<NumberResourceTable[] | undefined> {
-  const held = await tx
-    .selectFrom('renewal_batch')
-    .select('batch_id')
-    .where('batch_id', '=', batch.batch_id)
-    .where('step_token', '=', batch.step_token)
-    .forNoKeyUpdate()
-    .executeTakeFirst()
-  if (!held) return undefined
+  if (!(await holdStep(tx, 'renewal_batch', batch.batch_id, batch.step_token))) return undefined
   return tx
     .selectFrom('number_resource')
     .selectAll()

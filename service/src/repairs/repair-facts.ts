@@ -7,7 +7,7 @@ import type { Database } from '../database/handle.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
 import type { CounterScene } from '../identity/scene.ts'
 import { isReturnedByStore } from '../orders/returned-by-store.ts'
-import { wishedEnding } from '../orders/steps/wished-ending.ts'
+import { wishedEnding } from '../orders/wishes.ts'
 import type { ServiceContext } from '../service-context.ts'
 
 /** Payments of an order that the home province has not confirmed and that were not given back. */

@@ -1,6 +1,6 @@
 import type { Blocker } from './blocker.ts'
 import catalogue from './blockers.json' with { type: 'json' }
-import type { TaskAction, TaskWay } from './task.ts'
+import type { TaskAction, TaskWay } from './task-kinds.ts'
 
 export const blockerSeverities = ['hard', 'soft', 'warn', 'info', 'branch', 'return', 'final'] as const
 export type BlockerSeverity = (typeof blockerSeverities)[number]

@@ -3,7 +3,7 @@ import { type BlockerSeverity, blockerEntry, blockerSeverities } from './blocker
 import type { ShanghaiDate } from './calendar.ts'
 import type { RuleSection } from './rules/rule-section.ts'
 import { dateSchema } from './scalars.ts'
-import { type TaskWay, taskWaySchema } from './task.ts'
+import { type TaskWay, taskWaySchema } from './task-kinds.ts'
 
 /** Kinds of business a rule is about. The counter does one of them; the data name it, so that others can follow. */
 export const businessTypes = ['remoteCancellation'] as const

@@ -4,28 +4,7 @@ import type { Blocker } from './blocker.ts'
 import { blockerEntry } from './blocker-catalogue.ts'
 import { fail, ok, type Result } from './result.ts'
 import { instantSchema } from './scalars.ts'
-
-/** What has to be done to a bundle before its line can end (product row 9). */
-export const taskActions = [
-  'returnDevice',
-  'releaseSecondaryCard',
-  'leaveSharedPlan',
-  'removeExtraNumber',
-  'cancelVirtualNumber',
-  'unbindDevice',
-  'dissolveFamilyGroup',
-  'dissolveSharing',
-  'endPayingForOthers',
-  'endBankCollection',
-  'rehomeBroadband',
-] as const
-export const taskActionSchema = z.enum(taskActions)
-export type TaskAction = z.infer<typeof taskActionSchema>
-
-/** Done at this counter, ordered at the home province together with the cancellation, or done by the customer elsewhere. */
-export const taskWays = ['here', 'withOrder', 'elsewhere'] as const
-export const taskWaySchema = z.enum(taskWays)
-export type TaskWay = z.infer<typeof taskWaySchema>
+import { type TaskAction, type TaskWay, taskActionSchema, taskWaySchema } from './task-kinds.ts'
 
 /** That a task was done or ordered: how, by whom, when. `serial` is what was scanned from a device that came back. */
 export const taskRecordSchema = z.object({

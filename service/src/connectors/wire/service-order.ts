@@ -3,7 +3,7 @@ import { askerSchema } from '../../../../src/shared/domain/asker.ts'
 import { provinceSchema } from '../../../../src/shared/domain/geography.ts'
 import { identityDocumentSchema } from '../../../../src/shared/domain/identity-document.ts'
 import { msisdnSchema } from '../../../../src/shared/domain/scalars.ts'
-import { taskActionSchema } from '../../../../src/shared/domain/task.ts'
+import { taskActionSchema } from '../../../../src/shared/domain/task-kinds.ts'
 import { answerSchema, chargeLiSchema, wireInstantSchema, wireParamsSchema } from './common.ts'
 
 /** The remote-cancellation order at the home province: dispatch, review, returned papers, end of the line. */

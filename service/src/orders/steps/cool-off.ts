@@ -1,9 +1,10 @@
 import type { ProductOrderTable } from '../../database/tables.ts'
 import { warningOf } from '../../stop/warning-settings.ts'
 import { queueSms } from '../queue-sms.ts'
+import { wishedEnding } from '../wishes.ts'
 import { postPayments } from './hand-over.ts'
 import type { Step } from './step.ts'
-import { endAsWished, wishedEnding } from './wished-ending.ts'
+import { endAsWished } from './wished-ending.ts'
 
 /** When the number itself is warned again: some hours before the end; undefined when there is no time for it or it has been done. */
 function warnAgainAt(order: ProductOrderTable): number | undefined {

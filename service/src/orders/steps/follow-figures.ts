@@ -1,8 +1,9 @@
 import { shanghaiDate } from '../../../../src/shared/domain/calendar.ts'
 import type { ProductOrderTable } from '../../database/tables.ts'
 import type { ServiceContext } from '../../service-context.ts'
+import { wishedEnding } from '../wishes.ts'
 import type { Step, StepResult } from './step.ts'
-import { giveBack, wishedEnding } from './wished-ending.ts'
+import { giveBack } from './wished-ending.ts'
 
 /** How long an order that waits for its customer is left alone at most. */
 const longestLookSeconds = 3600

@@ -6,11 +6,12 @@ import type { ProductOrderTable } from '../../database/tables.ts'
 import type { ServiceContext } from '../../service-context.ts'
 import { escalateLateStop } from '../../stop/escalate-stop.ts'
 import { queueSms } from '../queue-sms.ts'
+import { type EarlyEnding, reasonOfEnding, wishedAt, wishedEnding } from '../wishes.ts'
 import { ownParams } from './dispatch-request.ts'
 import { endRefused } from './end-unhappily.ts'
 import { answerRequests } from './pass-on-requests.ts'
 import { again, homeOf, type Step, type StepResult } from './step.ts'
-import { type EarlyEnding, endAsWished, reasonOfEnding, wishedAt, wishedEnding } from './wished-ending.ts'
+import { endAsWished } from './wished-ending.ts'
 
 type Review = Extract<ServiceOrderState, { result: 'ok' }>
 

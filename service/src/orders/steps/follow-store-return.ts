@@ -1,7 +1,8 @@
+import { wishedEnding } from '../wishes.ts'
 import { waitForCustomer } from './follow-figures.ts'
 import { answerRequests } from './pass-on-requests.ts'
 import type { Step } from './step.ts'
-import { giveBack, wishedEnding } from './wished-ending.ts'
+import { giveBack } from './wished-ending.ts'
 
 /**
  * Stage `returned` by the store's supervisor: the home province may go on reviewing, but nothing is carried out until the customer has

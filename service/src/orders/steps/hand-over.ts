@@ -6,10 +6,11 @@ import { postOrder, scopeOfOrder } from '../../ledger/post-to-ledger.ts'
 import { verifyPayments } from '../../payments/verify-payments.ts'
 import type { ServiceContext } from '../../service-context.ts'
 import { submissionOf } from '../queue-sms.ts'
+import { wishedEnding } from '../wishes.ts'
 import { dispatchRequest } from './dispatch-request.ts'
 import { endRefused } from './end-unhappily.ts'
 import { again, homeOf, type Step, type StepResult } from './step.ts'
-import { endAsWished, wishedEnding } from './wished-ending.ts'
+import { endAsWished } from './wished-ending.ts'
 
 interface StoredAllocation {
   kind: 'bill' | 'lateFee' | 'unbilled' | 'penalty'

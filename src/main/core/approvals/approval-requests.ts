@@ -4,7 +4,7 @@ import { progressOf } from '../../../shared/domain/case-progress.ts'
 import { type ApprovalRequestView, approvalRequestViewSchema } from '../../../shared/protocol/changes.ts'
 import type { Approval } from '../../../shared/protocol/identity.ts'
 import { readCase, writeCase } from '../cases/case-store.ts'
-import { withoutSignature } from '../cases/change-case.ts'
+import { withoutSignature } from '../cases/without-signature.ts'
 import type { Ports } from '../ports.ts'
 import type { Store, Transaction } from '../storage/store.ts'
 

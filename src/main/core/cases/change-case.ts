@@ -47,9 +47,3 @@ export async function changeCase(
   context.events.emit({ name: 'case.changed', payload: { caseId } })
   return viewCase(context, caseId, staff.role)
 }
-
-/** The case without its signature: whatever was signed is no longer what would be done. */
-export function withoutSignature(case_: Case): Case {
-  const { signature: _, ...unsigned } = case_
-  return { ...unsigned, attachments: case_.attachments.filter((attachment) => attachment.kind !== 'signedForm') }
-}

@@ -3,7 +3,7 @@ import { canonicalFinding } from '../../../shared/domain/blocker.ts'
 import type { Case } from '../../../shared/domain/case.ts'
 import { taskKey, tasksOf } from '../../../shared/domain/task.ts'
 import type { PreCheck } from '../../../shared/protocol/identity.ts'
-import { withoutSignature } from './change-case.ts'
+import { withoutSignature } from './without-signature.ts'
 
 /** The findings without the moment they were made. */
 function substance(preCheck: PreCheck): string {

@@ -2,8 +2,9 @@ import type { Case } from '../../../shared/domain/case.ts'
 import { progressOf } from '../../../shared/domain/case-progress.ts'
 import { fail, ok } from '../../../shared/domain/result.ts'
 import { dropAttachments } from '../cases/attachments.ts'
-import { changeCase, withoutSignature } from '../cases/change-case.ts'
+import { changeCase } from '../cases/change-case.ts'
 import { checkPerson } from '../cases/check-person.ts'
+import { withoutSignature } from '../cases/without-signature.ts'
 import type { Handler } from './handler.ts'
 
 /** The case without what was proved, found and decided: who asks for it has become somebody else. */

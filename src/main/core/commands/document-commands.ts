@@ -3,8 +3,9 @@ import type { IdentityDocument } from '../../../shared/domain/identity-document.
 import { fail, ok } from '../../../shared/domain/result.ts'
 import { writeAudit } from '../audit/audit.ts'
 import { toBase64 } from '../base64.ts'
-import { changeCase, withoutSignature } from '../cases/change-case.ts'
+import { changeCase } from '../cases/change-case.ts'
 import { checkPerson } from '../cases/check-person.ts'
+import { withoutSignature } from '../cases/without-signature.ts'
 import type { Handler } from './handler.ts'
 
 function samePerson(a: IdentityDocument, b: IdentityDocument): boolean {

@@ -4,7 +4,8 @@ import { rulesOfCase } from '../../../shared/domain/case-rules.ts'
 import { firstFreeDay } from '../../../shared/domain/keep-until.ts'
 import { fail, ok } from '../../../shared/domain/result.ts'
 import { standingPayments } from '../../../shared/domain/standing-payments.ts'
-import { changeCase, withoutSignature } from '../cases/change-case.ts'
+import { changeCase } from '../cases/change-case.ts'
+import { withoutSignature } from '../cases/without-signature.ts'
 import type { Handler } from './handler.ts'
 
 /**

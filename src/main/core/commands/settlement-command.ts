@@ -2,8 +2,9 @@ import type { Case } from '../../../shared/domain/case.ts'
 import { progressOf } from '../../../shared/domain/case-progress.ts'
 import { checkInvoices } from '../../../shared/domain/invoice-policy.ts'
 import { fail, ok } from '../../../shared/domain/result.ts'
-import { changeCase, withoutSignature } from '../cases/change-case.ts'
+import { changeCase } from '../cases/change-case.ts'
 import { checkContact, checkRefund } from '../cases/check-refund.ts'
+import { withoutSignature } from '../cases/without-signature.ts'
 import type { Handler } from './handler.ts'
 
 /** Saves where a refund goes, which invoices it makes void, whom to call and why the customer leaves. Errors: `refund.*`, `invoice.*`, `contact.sameNumber`. */

@@ -1,7 +1,7 @@
 import initSqlJs, { type Database as SqlJsDatabase, type SqlJsStatic, type Statement } from 'sql.js'
 import type { DatabaseImage } from './database-image.ts'
 import { StoreError } from './errors.ts'
-import type { Row, SqlValue } from './store.ts'
+import type { Row, SqlValue } from './store-types.ts'
 
 /** SQLite in memory: applies, reads and exports. Knows nothing of disks. Statement failures are `StoreError`s. */
 export interface Database {

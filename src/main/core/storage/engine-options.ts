@@ -1,6 +1,6 @@
 import type { FileSystem } from './file-system.ts'
 import type { Migration } from './migrations.ts'
-import type { SnapshotPolicy, StoreLogEntry } from './store.ts'
+import type { SnapshotPolicy, StoreLogEntry } from './store-types.ts'
 
 /** Everything the engine is given; it reads neither clock nor environment. */
 export interface EngineOptions {

@@ -1,6 +1,6 @@
 import type { StoreErrorCode } from './errors.ts'
 import type { Write } from './statement-codec.ts'
-import type { SqlValue, StoreLogEntry } from './store.ts'
+import type { SqlValue, StoreLogEntry } from './store-types.ts'
 
 /** A read inside or outside a transaction. */
 export interface Read {

@@ -3,7 +3,7 @@ import type { StoreError } from './errors.ts'
 import type { Read } from './messages.ts'
 import { encodeWrites, type Write } from './statement-codec.ts'
 import { assertWrite, statementKind } from './statement-rules.ts'
-import type { Row } from './store.ts'
+import type { Row } from './store-types.ts'
 import { createTransactionGroup } from './transaction-group.ts'
 
 /** A commit as its sender asked for it. */

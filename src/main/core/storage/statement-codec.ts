@@ -1,4 +1,4 @@
-import type { SqlValue } from './store.ts'
+import type { SqlValue } from './store-types.ts'
 
 /** A write as it is applied and journaled: the statement's text and its values. */
 export interface Write {

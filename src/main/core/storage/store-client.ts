@@ -5,7 +5,7 @@ import type { EngineReply, EngineRequest, Read } from './messages.ts'
 import type { OpeningReport, VerifyReport } from './reports.ts'
 import { type Write, wellFormed } from './statement-codec.ts'
 import { assertRead, assertWrite } from './statement-rules.ts'
-import type { Row, SqlValue, Store, StoreLogEntry, Transaction } from './store.ts'
+import type { Row, SqlValue, Store, StoreLogEntry, Transaction } from './store-types.ts'
 
 type Body = EngineRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never
 

@@ -4,7 +4,7 @@ import type { EngineLink, OpenedMessage } from './link.ts'
 import type { EngineReply } from './messages.ts'
 import type { Migration } from './migrations.ts'
 import type { OpeningReport } from './reports.ts'
-import type { SnapshotPolicy } from './store.ts'
+import type { SnapshotPolicy } from './store-types.ts'
 
 /** What the worker is started with. */
 export interface WorkerStart {

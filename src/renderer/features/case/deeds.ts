@@ -4,7 +4,7 @@ import type { Instant } from '../../../shared/domain/calendar.ts'
 import type { MissingItem } from '../../../shared/domain/case-missing.ts'
 import { type CaseStep, caseSteps } from '../../../shared/domain/case-steps.ts'
 import type { ApprovalSubject } from '../../../shared/domain/risk-policy.ts'
-import type { TaskAction } from '../../../shared/domain/task.ts'
+import type { TaskAction } from '../../../shared/domain/task-kinds.ts'
 
 /** Everything that is photographed; the signed form comes from the signature. */
 export type PictureKind = Exclude<AttachmentKind, 'signedForm'>

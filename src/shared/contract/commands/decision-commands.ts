@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { blockerCodeSchema } from '../../domain/blocker.ts'
 import { fenSchema } from '../../domain/scalars.ts'
-import { taskActionSchema, taskWaySchema } from '../../domain/task.ts'
+import { taskActionSchema, taskWaySchema } from '../../domain/task-kinds.ts'
 import { signInRequestSchema } from '../../protocol/device.ts'
 import type { CaseView, HandOverView } from '../views.ts'
 import { caseOnly, command, counter, reason } from './define.ts'
