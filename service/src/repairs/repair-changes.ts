@@ -2,32 +2,14 @@ import { paymentPostedPostings } from '../../../src/shared/domain/ledger.ts'
 import { byStore } from '../../../src/shared/domain/repairs.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { RepairRequest } from '../../../src/shared/protocol/repairs.ts'
-import type { Tx } from '../database/handle.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
 import { postOrder, scopeOfOrder } from '../ledger/post-to-ledger.ts'
-import type { OrderChange } from '../orders/change-order.ts'
 import { queueSms } from '../orders/queue-sms.ts'
 import { isReturnedByStore } from '../orders/returned-by-store.ts'
 import { resupplyDeadline } from '../orders/steps/follow-review.ts'
-import type { ServiceContext } from '../service-context.ts'
 import { peopleOf } from './repair-facts.ts'
 import { prepareRefundRepair } from './repair-refund.ts'
-
-/** A repair worked out: what changes in the order, what the audit says beyond the action, and what is written besides. */
-export interface PreparedRepair {
-  change: OrderChange
-  audit: Record<string, string | number>
-  /** Before the audit entry and the order's change, e.g. the ledger. */
-  first?: () => Promise<void>
-  /** After the change; sees the order as changed. */
-  also?: (changed: ProductOrderTable) => Promise<void>
-}
-
-export interface RepairScene {
-  tx: Tx
-  context: ServiceContext
-  order: ProductOrderTable
-}
+import type { PreparedRepair, RepairScene } from './repair-scene.ts'
 
 type RequestOf<A extends RepairRequest['action']> = Extract<RepairRequest, { action: A }>
 

@@ -3,7 +3,7 @@ import type { RepairRequest } from '../../../src/shared/protocol/repairs.ts'
 import type { RefundOutTable } from '../database/tables.ts'
 import type { NewEvent } from '../orders/change-order.ts'
 import { askAgain, settleRefund } from '../payments/refund-out.ts'
-import type { PreparedRepair, RepairScene } from './repair-changes.ts'
+import type { PreparedRepair, RepairScene } from './repair-scene.ts'
 
 type RefundRepair = Extract<
   RepairRequest,

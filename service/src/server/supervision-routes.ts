@@ -10,7 +10,7 @@ import { decideRequest, withdrawRequest } from '../approvals/decide-request.ts'
 import { appendAudit } from '../audit/append-audit.ts'
 import { readAudit } from '../audit/read-audit.ts'
 import type { ServiceContext } from '../service-context.ts'
-import { closeTicket } from '../tickets/tickets.ts'
+import { closeTicket } from '../tickets/close-ticket.ts'
 import { callingDevice, callingStaff } from './authenticate.ts'
 import { sendFailure } from './failures.ts'
 

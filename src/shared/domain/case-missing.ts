@@ -1,8 +1,8 @@
 import { allTasks } from './blocker-findings.ts'
 import type { Instant } from './calendar.ts'
 import type { Case } from './case.ts'
-import type { CaseProgress } from './case-progress.ts'
 import { livingSignature } from './case-rules.ts'
+import type { CaseStanding } from './case-standing.ts'
 import type { CaseStep } from './case-steps.ts'
 
 /** What is still missing, as a sentence key with values, in which step, and whether it stops or merely waits. */
@@ -41,7 +41,7 @@ export interface MissingItem {
 }
 
 /** Everything still missing at an instant, in the order of the steps. `stops` is what keeps the customer out; what merely comes later waits. */
-export function missingOf(case_: Case, progress: Omit<CaseProgress, 'missing' | 'steps'>, now: Instant): MissingItem[] {
+export function missingOf(case_: Case, progress: CaseStanding, now: Instant): MissingItem[] {
   const missing: MissingItem[] = []
   const add = (
     code: MissingItem['code'],

@@ -1,57 +1,22 @@
-import type { Asker } from './asker.ts'
-import type { ExplainedFinding } from './blocker-findings.ts'
 import { type Instant, shanghaiDate } from './calendar.ts'
 import type { Case } from './case.ts'
-import { type ApprovalNeeded, approvalsOf, riskOf, subjectsOf } from './case-approvals.ts'
+import { approvalsOf, riskOf, subjectsOf } from './case-approvals.ts'
 import { findingsOf } from './case-findings.ts'
 import { type MissingItem, missingOf } from './case-missing.ts'
-import { type AgreementQuote, quotesOf } from './case-quotes.ts'
+import { quotesOf } from './case-quotes.ts'
 import { type CaseRules, figuresInstant, rulesOfCase } from './case-rules.ts'
+import type { CaseStanding } from './case-standing.ts'
 import type { CaseStep } from './case-steps.ts'
-import { type Fen, sumFen, zeroFen } from './money.ts'
-import { type MoneyBack, moneyBackOf } from './money-back.ts'
-import {
-  type AskerRule,
-  type ManualReason,
-  type NeededPaper,
-  papersNeeded,
-  ruleFor,
-  usualManualReasons,
-} from './papers.ts'
+import { sumFen, zeroFen } from './money.ts'
+import { moneyBackOf } from './money-back.ts'
+import { papersNeeded, ruleFor, usualManualReasons } from './papers.ts'
 import type { Result } from './result.ts'
-import type { RiskFinding } from './risk-assessment.ts'
 import type { EffectiveRules } from './rules/resolve-rules.ts'
-import { type Settlement, settle } from './settlement.ts'
+import { settle } from './settlement.ts'
 import { standingPayments } from './standing-payments.ts'
 
-export interface CaseRisk {
-  policyVersion: string
-  findings: RiskFinding[]
-  /** What only the service can tell, because it counts over the whole country. */
-  undecided: RiskFinding[]
-  coolingOffHours: number
-}
-
 /** Everything derived from a case on a given instant. Pure: the same case, rules and time give the same answer. */
-export interface CaseProgress {
-  quotes: AgreementQuote[]
-  settlement: Settlement | undefined
-  /** What stands in the way, explained, what stops first. */
-  findings: ExplainedFinding[]
-  paidFen: Fen
-  /** What goes with a refund; undefined when nothing goes back. */
-  moneyBack: MoneyBack | undefined
-  approvalsNeeded: ApprovalNeeded[]
-  /** What the policy says of the case as far as it can be known here; the service decides with its own figures. */
-  risk: CaseRisk
-  /** Who asks, and the one list of papers that needs; undefined where this asker is not accepted, or no rules are in force. */
-  asker: {
-    kind: Asker
-    rule: AskerRule | undefined
-    papers: NeededPaper[] | undefined
-    /** Why a document with a chip may be typed; empty where nothing need be said. */
-    manualReasons: readonly ManualReason[]
-  }
+export interface CaseProgress extends CaseStanding {
   missing: MissingItem[]
   steps: Record<CaseStep, 'done' | 'current' | 'open' | 'blocked'>
 }
