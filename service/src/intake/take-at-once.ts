@@ -7,7 +7,7 @@ import type { SetAnswer, SetDelivery } from './delivery.ts'
 import { type JudgedSet, judgeSet, SetDisturbed } from './judge-set.ts'
 import { lookAtSet, type OpenSet } from './open-set.ts'
 import type { RememberedEnds } from './remembered-ends.ts'
-import { countedText, rowsOf, type SetRows, setParameters, setPlaceholders, setText } from './write-set.ts'
+import { newSetText, type SetRows, setParameters, setPlaceholders } from './write-set.ts'
 
 /** What a set was judged by, of what others may change: it must be the same still when the set is written. */
 function seenOf(opened: OpenSet, rows: SetRows) {
@@ -23,11 +23,10 @@ function seenOf(opened: OpenSet, rows: SetRows) {
 
 const place = (nth: number) => `$${setPlaceholders + nth}`
 
-const writeText = `${preparedMark} with ${setText},
+const writeText = `${preparedMark} with ${newSetText},
   proofs as (
     insert into dpop_proof (proof_hash, expires_at)
-    select hash, expires from unnest(${place(1)}::text[], ${place(2)}::bigint[]) as number(hash, expires) order by hash
-    on conflict do nothing returning 1),
+    select hash, expires from unnest(${place(1)}::text[], ${place(2)}::bigint[]) as number(hash, expires) order by hash),
   unchanged_devices as (
     select 1 from device, unnest(${place(3)}::text[], ${place(4)}::text[], ${place(5)}::text[], ${place(6)}::bigint[], ${place(7)}::bigint[])
       as seen(device_id, store_id, thumbprint, highest_sequence, accepted_jobs)
@@ -43,9 +42,11 @@ const writeText = `${preparedMark} with ${setText},
       as seen(staff_id, name, role, store_id)
     where staff.staff_id = seen.staff_id and staff.name = seen.name and staff.role = seen.role and staff.store_id = seen.store_id
       and staff.active)
-  select 1 / (case when ${countedText} + (select count(*) from proofs) + (select count(*) from unchanged_devices)
-    + (select count(*) from unchanged_chains) + (select count(*) from unchanged_people) = ${place(15)}::bigint
-    then 1 else 0 end) as done`
+  select 1 / (case when (select count(*) from unchanged_devices) + (select count(*) from unchanged_chains)
+    + (select count(*) from unchanged_people) = ${place(15)}::bigint then 1 else 0 end) as done`
+
+/** What says that something was not as expected: division by zero where somebody else was there before, a name or number that is taken. */
+const disturbances: ReadonlySet<unknown> = new Set(['22012', '23505'])
 
 /**
  * Burns the proofs and writes a set with one statement that is a transaction by itself, provided that devices, chains and people still
@@ -58,7 +59,6 @@ async function writeIfUnchanged(
   proofs: readonly { hash: string; expiresAt: number }[],
   seen: ReturnType<typeof seenOf>,
 ): Promise<boolean> {
-  const expected = rowsOf(rows) + proofs.length + seen.devices.length + seen.chains.length + seen.people.length
   const parameters = [
     ...setParameters(rows),
     arrayText(proofs.map(({ hash }) => hash)),
@@ -66,14 +66,14 @@ async function writeIfUnchanged(
     ...columnArrays(seen.devices, ['device_id', 'store_id', 'thumbprint', 'highest_sequence', 'accepted_jobs']),
     ...columnArrays(seen.chains, ['chain', 'sequence', 'hash']),
     ...columnArrays(seen.people, ['staff_id', 'name', 'role', 'store_id']),
-    expected,
+    seen.devices.length + seen.chains.length + seen.people.length,
   ]
   try {
     await db.executeQuery(CompiledQuery.raw(writeText, parameters))
     return true
   } catch (error) {
-    // Division by zero: the statement undoes itself.
-    if ((error as { code?: string }).code === '22012') return false
+    // The statement has undone itself.
+    if (disturbances.has((error as { code?: string }).code)) return false
     throw error
   }
 }

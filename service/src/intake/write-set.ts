@@ -70,22 +70,23 @@ const columnNames = Object.fromEntries(
   insertedTables.map((table) => [table, columnsOf(table).map(({ name }) => name)]),
 ) as unknown as { [T in InsertedTable]: (keyof SetRows[T][number])[] }
 
-/** Counts the placeholders of a statement. */
-let placeholders = 0
-function given(type: string): string {
-  placeholders += 1
-  return `$${placeholders}::${type}[]`
-}
+/** How a row that is not new is met: the row is left out, so that those which were new can be counted; or the statement fails with 23505. */
+type WhenTaken = 'count' | 'fail'
 
-function inserting(table: InsertedTable): string {
-  const columns = columnsOf(table)
-  return `${table}_rows as (
+/** The parts of a statement that write a set, and how many placeholders they have. */
+function textOf(whenTaken: WhenTaken): { text: string; placeholders: number } {
+  let placeholders = 0
+  function given(type: string): string {
+    placeholders += 1
+    return `$${placeholders}::${type}[]`
+  }
+  function inserting(table: InsertedTable): string {
+    const columns = columnsOf(table)
+    return `${table}_rows as (
     insert into ${table} (${columns.map(({ name }) => name).join(', ')})
-    select * from unnest(${columns.map(({ type }) => given(type)).join(', ')}) on conflict do nothing returning 1)`
-}
-
-/** The parts of a statement that write a set. What follows in the same statement counts its own placeholders from `setPlaceholders` on. */
-export const setText = `${insertedTables.map(inserting).join(',\n  ')},
+    select * from unnest(${columns.map(({ type }) => given(type)).join(', ')})${whenTaken === 'count' ? ' on conflict do nothing returning 1' : ''})`
+  }
+  const text = `${insertedTables.map(inserting).join(',\n  ')},
   tails as (
     update audit_chain set last_sequence = tail.sequence, last_hash = tail.hash
     from unnest(${given('text')}, ${given('bigint')}, ${given('text')}) as tail(chain, sequence, hash)
@@ -94,11 +95,19 @@ export const setText = `${insertedTables.map(inserting).join(',\n  ')},
     update device set highest_sequence = account.highest, accepted_jobs = account.accepted
     from unnest(${given('text')}, ${given('bigint')}, ${given('bigint')}) as account(id, highest, accepted)
     where device.device_id = account.id)`
-export const setPlaceholders = placeholders
-/** How many rows were new. */
-export const countedText = insertedTables.map((table) => `(select count(*) from ${table}_rows)`).join(' + ')
+  return { text, placeholders }
+}
 
-/** What stands in the places of `setText`. */
+const counting = textOf('count')
+/**
+ * The parts of a statement that write a set of nothing but new rows and fail when one is taken: they need not be tried first, which is
+ * cheaper. What follows in the same statement counts its own placeholders from `setPlaceholders` on.
+ */
+export const { text: newSetText, placeholders: setPlaceholders } = textOf('fail')
+/** How many rows were new. */
+const countedText = insertedTables.map((table) => `(select count(*) from ${table}_rows)`).join(' + ')
+
+/** What stands in the places of either text. */
 export function setParameters(rows: SetRows): string[] {
   return [
     ...insertedTables.flatMap((table) => columnArrays(rows[table] as object[], columnNames[table] as never[])),
@@ -108,11 +117,11 @@ export function setParameters(rows: SetRows): string[] {
 }
 
 /** How many rows a set inserts. */
-export function rowsOf(rows: SetRows): number {
+function rowsOf(rows: SetRows): number {
   return insertedTables.reduce((sum, table) => sum + rows[table].length, 0)
 }
 
-const writeText = `${preparedMark} with ${setText} select ${countedText} as inserted`
+const writeText = `${preparedMark} with ${counting.text} select ${countedText} as inserted`
 
 /**
  * Writes a set with one statement whose text never changes. True when every row was new; false when a name, number or id was taken,
