@@ -14,6 +14,7 @@ import { DeskStub } from './desk-stub.tsx'
 import { Filters } from './filters.tsx'
 import { NewCase } from './new-case.tsx'
 import { useNewCase } from './new-case-store.ts'
+import { noticeText } from './store-notice.ts'
 
 /** Rows that Page up and Page down move. */
 const page = 10
@@ -66,11 +67,7 @@ export default function DeskScreen() {
     <Frame stub={<DeskStub />}>
       <div className="desk">
         <h1 className="visually-hidden">{t('desk.title')}</h1>
-        {notice ? (
-          <Notice tone={notice.code === 'damaged' ? 'stops' : 'waits'}>
-            {t(`shell.storeNotice.${notice.code}`, notice.params)}
-          </Notice>
-        ) : null}
+        {notice ? <Notice tone={notice.code === 'damaged' ? 'stops' : 'waits'}>{noticeText(t, notice)}</Notice> : null}
         {failure ? (
           <Notice tone="stops">
             <FailureText failure={failure} />

@@ -1,5 +1,6 @@
 import { useState } from 'react'
-import type { JobView } from '../../../shared/contract/views.ts'
+import type { ConnectionView, JobView } from '../../../shared/contract/views.ts'
+import { useApp } from '../../app-store.ts'
 import { useT } from '../../language.ts'
 import { navigate } from '../../routes.ts'
 import { FailureText } from '../../ui/failure-text.tsx'
@@ -20,8 +21,9 @@ const reload = () => void useOutbox.getState().reload()
 /** Every job that waits: what, since when, why, and what to do. Nothing disappears from here without a receipt. */
 export default function OutboxScreen() {
   const t = useT()
-  const { jobs = [], waitingJobs, selectedId, failure } = useOutbox()
+  const { jobs = [], waitingJobs, needsAttention, selectedId, failure } = useOutbox()
   useLive(['outbox.changed', 'connection.changed'], reload)
+  const connection = useApp((state) => state.view?.connection.state) ?? 'offline'
   const move = (by: number) => () => useOutbox.getState().moveSelection(by)
   const selected = jobs.find((job) => job.jobId === selectedId)
   const isHeld = selected?.state === 'needs_attention'
@@ -47,7 +49,7 @@ export default function OutboxScreen() {
   return (
     <Frame stub={<OutboxStub jobs={jobs} />}>
       <div className="outbox">
-        <ScreenTitle title={t('outbox.title')} lead={t(waitingJobs > 0 ? 'outbox.lead' : 'outbox.leadEmpty')} />
+        <ScreenTitle title={t('outbox.title')} lead={t(leadOf(waitingJobs, needsAttention, connection))} />
         {failure ? (
           <Notice tone="stops">
             <FailureText failure={failure} />
@@ -62,6 +64,13 @@ export default function OutboxScreen() {
       </div>
     </Frame>
   )
+}
+
+/** What may be promised: nothing goes out by itself while each job needs a person. */
+function leadOf(waiting: number, needsAttention: number, connection: ConnectionView['state']) {
+  if (waiting === 0) return 'outbox.leadEmpty'
+  if (waiting === needsAttention) return 'outbox.leadAttention'
+  return connection === 'online' ? 'outbox.leadOnline' : 'outbox.lead'
 }
 
 /** Asks what the supervisors should know. */

@@ -41,7 +41,10 @@ export const shell = {
   'shell.storeNotice.damaged':
     'The data file was damaged. The original was set aside and what is readable was recovered. Please call support to check.',
   'shell.storeNotice.setBack':
-    'This counter was set back to an earlier state. {recalled} submissions made since were found at the service again, {renumbered} newer ones were numbered on. {payments} payments among them are back in their cases. Cases begun since then without a payment or a submission are gone: please enter them again.',
+    'This counter was set back to an earlier state. Things sent since and found again at the central service: {recalled}. What was submitted goes on there.',
+  'shell.storeNotice.setBackPayments': 'Payments put back into their cases: {payments}; do not collect them twice.',
+  'shell.storeNotice.setBackGone':
+    'Cases begun since then without a payment or a submission are gone: please enter them again.',
   'crash.title': 'Something unexpected happened on this page',
   'crash.lead': 'Everything that was saved is on disk. Reload to go on; if it happens again, please call support.',
   'crash.reload': 'Reload',
@@ -132,6 +135,9 @@ export const shell = {
   'outbox.title': 'To be sent',
   'outbox.lead':
     'Each of these is on disk and survives a power cut; they go out in order, by themselves, when the network is back.',
+  'outbox.leadOnline': 'Each of these is on disk and survives a power cut; they are going out in order, by themselves.',
+  'outbox.leadAttention':
+    'Each of these is on disk and survives a power cut; those in red go out when somebody has put them right.',
   'outbox.leadEmpty': 'Nothing waits; everything has reached the central service.',
   'outbox.attention': 'Needs a person',
   'outbox.receiptAt': 'Receipt of the service {time}',
