@@ -12,6 +12,11 @@ import { checkDatabase } from './check-database.ts'
 import { counterWindow, signIn } from './counter-window.ts'
 import { openJournal } from './journal.ts'
 
+if (process.argv.length > 2) {
+  console.error('npm run demo takes no arguments; what it did lands in out/demo')
+  process.exit(2)
+}
+
 /** Nothing here may hang for ever, whatever breaks. */
 const longestRunMs = 8 * 60_000
 

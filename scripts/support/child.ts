@@ -48,7 +48,11 @@ export function startChild(
       if (line.startsWith('{"ready":true')) resolve(JSON.parse(line))
       else keep(line)
     })
-    void gone.then(() => reject(new Error(lastWords.join('\n') || `${args[0]} ended without a word`)))
+    void gone.then(() => {
+      // Log lines are in the file; whoever started the program wants the sentence between them.
+      const sentences = lastWords.filter((line) => !line.startsWith('{'))
+      reject(new Error((sentences.length > 0 ? sentences : lastWords).join('\n') || `${args[0]} ended without a word`))
+    })
   })
   ready.catch(() => undefined)
   return {

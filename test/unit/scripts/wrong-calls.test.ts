@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeFolder } from '../../../scripts/start/data-folder.ts'
+import { startChild } from '../../../scripts/support/child.ts'
 import { failureSentence } from '../../../src/shared/command-line.ts'
 
 let folder: string
@@ -31,6 +32,7 @@ const wrongCalls: [line: string, code: number, names: string, env?: Record<strin
   ['scripts/start/main.ts --bogus', 2, '--bogus'],
   ['scripts/start/main.ts --port abc', 2, '--port is a whole number'],
   ['scripts/start/main.ts --browser --data FOLDER/a-file', 1, 'is not a folder'],
+  ['scripts/demo/main.ts --bogus', 2, 'no arguments'],
   ['scripts/segments/main.ts --bogus', 2, '--bogus'],
   ['scripts/segments/main.ts import FOLDER/nowhere.csv', 1, 'nowhere.csv'],
   ['scripts/store/main.ts --bogus', 2, '--bogus'],
@@ -95,6 +97,13 @@ describe('what the system says, in words', () => {
     expect(failureSentence(new Error(''))).toBe('it failed')
     expect(failureSentence('plain')).toBe('plain')
   })
+})
+
+test('a program that ends before it is ready is quoted by its sentence, not by its log', async () => {
+  const says = `console.error('{"level":30}'); console.error('the port is used'); process.exit(1)`
+  const child = startChild(process.execPath, ['-e', says], join(folder, 'child.log'))
+  await expect(child.ready).rejects.toThrow(/^the port is used$/)
+  expect(await child.gone).toBe(1)
 })
 
 test.runIf(process.platform === 'linux')('a folder the system will never make ends with an error, at once', () => {

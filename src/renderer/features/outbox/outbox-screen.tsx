@@ -70,6 +70,7 @@ export default function OutboxScreen() {
 function leadOf(waiting: number, needsAttention: number, connection: ConnectionView['state']) {
   if (waiting === 0) return 'outbox.leadEmpty'
   if (waiting === needsAttention) return 'outbox.leadAttention'
+  if (connection === 'signInNeeded') return 'shell.signInAgainLead'
   return connection === 'online' ? 'outbox.leadOnline' : 'outbox.lead'
 }
 
