@@ -10,7 +10,7 @@ import { auditSentences, readAnchorLines, verifyAudit } from './audit/verify-aud
 import { openDatabase } from './database/open-database.ts'
 import { mostProcesses, type ProcessReady, shareWork } from './processes/share-work.ts'
 import { changeRules, type RulesCommand } from './rule-packs/rules-command.ts'
-import { configFromCommandLine, usage } from './settings/command-line.ts'
+import { configFromCommandLine, unknownSettings, usage } from './settings/command-line.ts'
 import { createLog } from './settings/log.ts'
 import { type ConnectorAddresses, parseServiceConfig, type ServiceConfigInput } from './settings/service-config.ts'
 import { startService } from './start.ts'
@@ -68,7 +68,11 @@ async function main(): Promise<void> {
   if (processes > 1 && !process.env.DATABASE_URL)
     throw new WrongCall('--processes: several processes share a PostgreSQL; name it in DATABASE_URL')
   // What is wrong in the call is said before anything is started.
-  parseServiceConfig(configFromCommandLine(values, process.env, values.simulators ? anyAddresses : undefined))
+  const { logLevel } = parseServiceConfig(
+    configFromCommandLine(values, process.env, values.simulators ? anyAddresses : undefined),
+  )
+  const unknown = unknownSettings(process.env)
+  if (unknown.length > 0) createLog(logLevel).warn({ unknown }, 'settings this version does not know are left out')
   const outside = values.simulators
     ? await startOutsideWorld({
         port: portOption('simulators-port', values['simulators-port']),

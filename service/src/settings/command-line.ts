@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { portOption, WrongCall } from '../../../src/shared/command-line.ts'
 import { processNumberVariable } from '../processes/share-work.ts'
-import type { ConnectorAddresses, ServiceConfigInput } from './service-config.ts'
+import { type ConnectorAddresses, housekeepingSchema, type ServiceConfigInput, timingSchema } from './service-config.ts'
 
 export const usage = `npm run service -- [options]
 
@@ -54,6 +54,22 @@ function jsonOf(name: string, text: string | undefined): object {
     // Said below, with the variable's name: the parser's own words name only a position.
   }
   throw new WrongCall(`${name} is not a JSON object: ${text.slice(0, 60)}`)
+}
+
+/**
+ * Names in SERVICE_TIMING and SERVICE_HOUSEKEEPING that this version does not know: misspelt, or meant for a newer one that shares the
+ * environment while versions change. They are left out, and whoever starts the service is told. Throws WrongCall when one is no JSON object.
+ */
+export function unknownSettings(environment: Record<string, string | undefined>): string[] {
+  const sources = [
+    ['SERVICE_TIMING', timingSchema.shape],
+    ['SERVICE_HOUSEKEEPING', housekeepingSchema.shape],
+  ] as const
+  return sources.flatMap(([variable, known]) =>
+    Object.keys(jsonOf(variable, environment[variable]))
+      .filter((name) => !(name in known))
+      .map((name) => `${variable}.${name}`),
+  )
 }
 
 /** The service's configuration from command line and environment; wrong values are found when it is parsed. */

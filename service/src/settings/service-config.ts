@@ -4,7 +4,7 @@ import { orderStages } from '../../../src/shared/domain/order.ts'
 const seconds = z.number().nonnegative()
 
 /** Every waiting time of the service in one place, in seconds unless the name says otherwise. */
-export const timingSchema = z.strictObject({
+export const timingSchema = z.object({
   sessionSeconds: seconds.default(12 * 3600),
   /** A DPoP proof may be this much older or newer than the service's clock. */
   dpopWindowSeconds: seconds.default(120),
@@ -67,12 +67,10 @@ export const connectorAddressesSchema = z.object({
 export type ConnectorAddresses = z.infer<typeof connectorAddressesSchema>
 
 /** What is done from time to time, and how long what is kept. */
-export const housekeepingSchema = z.strictObject({
+export const housekeepingSchema = z.object({
   everySeconds: z.number().positive().default(60),
   /** How often the audit chains are bound together, and the file outside the database that keeps the roots. */
-  anchors: z
-    .strictObject({ everySeconds: z.number().nonnegative().default(3600), file: z.string().optional() })
-    .prefault({}),
+  anchors: z.object({ everySeconds: z.number().nonnegative().default(3600), file: z.string().optional() }).prefault({}),
   /** Hours an order may stay in a stage without anything happening to it, before its store's supervisors get a ticket. */
   stageLimitHours: z.partialRecord(z.enum(orderStages), z.number().positive()).default({
     accepted: 2,
