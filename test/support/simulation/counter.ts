@@ -43,6 +43,8 @@ export interface Counter {
   cutPower(): void
   /** Closes properly; resolves when closed. */
   close(): Promise<void>
+  /** The world is over: nothing of this counter happens any more. */
+  leave(): void
   /** Called after every successful start. */
   onStart: () => Promise<void>
   readonly lives: number
@@ -71,6 +73,8 @@ export function createCounter(about: { device: Device; staff: Staff; line: Line 
     app?: App
     store?: Store
     ended: Set<() => void>
+    /** Those who sleep in it. They are let go when it ends: Node keeps every joined signal that somebody listens to, and with it the world. */
+    sleepers: Set<() => void>
     endDisk(): void
   }
 
@@ -79,12 +83,19 @@ export function createCounter(about: { device: Device; staff: Staff; line: Line 
     return kind === 'scatter' ? { kind, keeps: () => chance.happens(0.5) } : { kind }
   }
 
-  /** The life is over, whoever ended it; the machine comes back after a while. */
-  function end(current: Life, cut: PowerCut) {
-    if (life !== current) return
+  /** Nothing of this life is heard of again. */
+  function fallSilent(current: Life) {
     life = undefined
     current.endDisk()
     about.line.hangUp()
+    for (const forget of current.sleepers) forget()
+    current.sleepers.clear()
+  }
+
+  /** The life is over, whoever ended it; the machine comes back after a while. */
+  function end(current: Life, cut: PowerCut) {
+    if (life !== current) return
+    fallSilent(current)
     disk.restart(cut)
     trace.note(name, 'stops', cut.kind)
     for (const ended of current.ended) ended()
@@ -108,14 +119,21 @@ export function createCounter(about: { device: Device; staff: Staff; line: Line 
         sleep: (milliseconds, signal) =>
           new Promise((resolve) => {
             if (signal.aborted) return resolve()
-            const done = () => {
+            const forget = () => {
               cancel()
               signal.removeEventListener('abort', done)
+              current.sleepers.delete(forget)
+            }
+            const done = () => {
+              forget()
               // A sleeper of a life that is over is never woken.
               if (life === current) resolve()
             }
             const cancel = scheduler.after(milliseconds, done)
             signal.addEventListener('abort', done)
+            // One who lies down after the end is forgotten as well, and at once.
+            if (life === current) current.sleepers.add(forget)
+            else forget()
           }),
       },
       ids: { uuid: () => virtualUuid(chance, counter.now()) },
@@ -164,7 +182,7 @@ export function createCounter(about: { device: Device; staff: Staff; line: Line 
       () => chance.wait(3),
       () => end(current, cutOf()),
     )
-    const current: Life = { ended: new Set(), endDisk: () => view.end() }
+    const current: Life = { ended: new Set(), sleepers: new Set(), endDisk: () => view.end() }
     life = current
     lives += 1
     let opened: Result<App> | undefined
@@ -233,6 +251,9 @@ export function createCounter(about: { device: Device; staff: Staff; line: Line 
     start: () => void open(),
     cutPower() {
       if (life) end(life, cutOf())
+    },
+    leave() {
+      if (life) fallSilent(life)
     },
     async close() {
       const current = life

@@ -116,15 +116,14 @@ export function createLine(
           let waiting = true
           const finish = (value: TransportAnswer) => {
             if (!waiting) return
-            waiting = false
-            stopWaiting()
+            forget()
             open.delete(forget)
-            request.signal?.removeEventListener('abort', aborted)
             resolve(value)
           }
           const forget = () => {
             waiting = false
             stopWaiting()
+            request.signal?.removeEventListener('abort', aborted)
           }
           const aborted = () => finish({ ok: false, reason: 'aborted' })
           const stopWaiting = scheduler.after(request.timeoutMs, () => finish({ ok: false, reason: 'timeout' }))

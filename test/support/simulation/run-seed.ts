@@ -228,6 +228,7 @@ export async function runSeed(
   } finally {
     restore()
     process.off('unhandledRejection', rejected)
+    for (const { counter } of counters) counter.leave()
     for (const process of world.processes()) process.kill()
     await database.rows('select 1')
   }

@@ -24,11 +24,14 @@ export interface ChildOrder {
   options?: RunOptions
 }
 
-/** A bound for what may add up in one process, none of which is known. */
-const seedsPerProcess = 250
+/**
+ * A bound for what may add up in one process, none of which is known. Starting one costs as much as a dozen seeds, and its first twenty seeds
+ * cost half as much again as the later ones, until the machine has compiled what is used most.
+ */
+const seedsPerProcess = 300
 
-/** A world leaves much behind that lived shortly; room for it costs less than tidying up all the time. */
-const execArgv = ['--max-semi-space-size=64']
+/** No more than this: two processes with 64 MB each drive one another's memory out of the processor's caches. */
+const execArgv = ['--max-semi-space-size=16']
 
 const child = join(import.meta.dirname, 'child.ts')
 
