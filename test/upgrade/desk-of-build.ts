@@ -30,6 +30,9 @@ function withheld(): Counter {
   return { ...counter, done } as unknown as Counter
 }
 
+// A proof that fails half-way leaves no program behind.
+process.on('exit', () => counter?.process.kill('SIGKILL'))
+
 obey({
   async open(args: string[]) {
     counter = await serveCounter([...args, '--renderer', build])
