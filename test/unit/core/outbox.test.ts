@@ -100,6 +100,20 @@ describe('sending', { timeout: 15_000 }, () => {
     })
   })
 
+  test('while jobs go out, the list shows each of them once, waiting or done', async () => {
+    for (let cases = 0; cases < 6; cases += 1) await submittedCase(counter, cases)
+    const [{ n: all }] = (await counter.store.query('SELECT count(*) AS n FROM outbox_job')) as [{ n: number }]
+    let left = all
+    while (left > 0) {
+      const outbox = await counter.done('outbox.list', { includeDone: true })
+      expect(outbox.jobs.map((job) => job.sequence).sort((a, b) => a - b)).toEqual(
+        Array.from({ length: all }, (_, at) => at + 1),
+      )
+      left = outbox.jobs.filter((job) => job.state !== 'done').length
+      expect(outbox.waitingJobs).toBe(left)
+    }
+  })
+
   test('an answer that is lost on its way makes no second effect', async () => {
     let lost = 0
     const { case: case_ } = await settledCase(counter)

@@ -2,15 +2,15 @@ import type { OutboxView } from '../../../shared/contract/views.ts'
 import { fail, ok } from '../../../shared/domain/result.ts'
 import { writeAudit } from '../audit/audit.ts'
 import type { Context } from '../context.ts'
-import { countJobs, doneJobs, markUnderWay, waitingJobs } from '../outbox/outbox-table.ts'
+import { markUnderWay, shownJobs } from '../outbox/outbox-table.ts'
 import type { Handler } from './handler.ts'
 
 const mostJobsShown = 500
 
 async function outboxOf(context: Context, includeDone: boolean): Promise<OutboxView> {
-  const waiting = markUnderWay(await waitingJobs(context.store, mostJobsShown), context.outbox.underWay())
-  const done = includeDone ? await doneJobs(context.store, mostJobsShown) : []
-  return { jobs: [...waiting, ...done], ...(await countJobs(context.store)) }
+  const limits = { waiting: mostJobsShown, done: includeDone ? mostJobsShown : 0 }
+  const { jobs, ...counts } = await shownJobs(context.store, limits)
+  return { jobs: markUnderWay(jobs, context.outbox.underWay()), ...counts }
 }
 
 /** What waits, first what needs a person; on request also what is done, newest first. */

@@ -91,10 +91,39 @@ export async function waitingJobs(reader: Store | Transaction, limit: number): P
   return (await rows(reader, sql, [limit])).map(viewOf)
 }
 
-/** Jobs done last, newest first. */
-export async function doneJobs(reader: Store | Transaction, limit: number): Promise<JobView[]> {
-  const sql = `SELECT ${viewColumns} FROM outbox_job WHERE state = 'done' ORDER BY sequence DESC LIMIT ?`
-  return (await rows(reader, sql, [limit])).map(viewOf)
+/** At most so many of each are listed. */
+export interface ShownLimits {
+  waiting: number
+  done: number
+}
+
+/**
+ * Jobs that wait, as `waitingJobs` orders them, then those done last, newest first; and how many wait in all. One statement, so that a
+ * job whose receipt arrives meanwhile is in one of the two and not in both.
+ */
+export async function shownJobs(
+  reader: Store | Transaction,
+  limits: ShownLimits,
+): Promise<OutboxCounts & { jobs: JobView[] }> {
+  const sql = `WITH shown AS (
+      SELECT * FROM (SELECT 0 AS part, ${viewColumns} FROM outbox_job WHERE state <> 'done'
+        ORDER BY state = 'needs_attention' DESC, handed IS NULL, sequence LIMIT ?)
+      UNION ALL
+      SELECT * FROM (SELECT 1 AS part, ${viewColumns} FROM outbox_job WHERE state = 'done' ORDER BY sequence DESC LIMIT ?))
+    SELECT shown.*, (SELECT count(*) FROM outbox_job WHERE state <> 'done') AS waiting_jobs,
+      (SELECT count(*) FROM outbox_job WHERE state = 'needs_attention') AS needs_attention
+    FROM shown ORDER BY part, state = 'needs_attention' DESC, part = 0 AND handed IS NULL,
+      CASE part WHEN 0 THEN sequence ELSE -sequence END`
+  const found = (await rows(reader, sql, [limits.waiting, limits.done])) as (JobRow & {
+    waiting_jobs: number
+    needs_attention: number
+  })[]
+  return {
+    jobs: found.map(viewOf),
+    // Where nothing is shown, nothing waits.
+    waitingJobs: found[0]?.waiting_jobs ?? 0,
+    needsAttention: found[0]?.needs_attention ?? 0,
+  }
 }
 
 /** How many jobs are not at the service yet, and how many of them need a person. */
