@@ -22,6 +22,11 @@ export type PowerCut =
 interface Content {
   current: Buffer
   durable: Buffer
+  /** Sectors written since they last reached the disk, with the count of writes then: only these can differ from what is durable. */
+  unsynced: Map<number, number>
+  writes: number
+  /** Counts what reached the disk. */
+  syncs: number
   /**
    * Sectors a failed sync gave up: the system calls them clean, so a later sync skips them unless they are written
    * again. That is how Linux behaves.
@@ -58,7 +63,36 @@ function refusal(code: string, what: string): Error {
 }
 
 function newContent(bytes: Buffer): Content {
-  return { current: bytes, durable: Buffer.from(bytes), givenUp: new Set() }
+  return { current: bytes, durable: Buffer.from(bytes), unsynced: new Map(), writes: 0, syncs: 0, givenUp: new Set() }
+}
+
+/** Sectors side by side that a sync which begins now brings to the disk; they may arrive later. */
+interface Piece {
+  from: number
+  to: number
+  bytes: Buffer
+}
+
+/** A copy of what is not synced yet. */
+function unsyncedPieces({ current, unsynced }: Content): Piece[] {
+  const pieces: Piece[] = []
+  for (const at of [...unsynced.keys()].sort((a, b) => a - b)) {
+    const last = pieces.at(-1)
+    if (last?.to === at) last.to += 1
+    else pieces.push({ from: at, to: at + 1, bytes: current })
+  }
+  for (const piece of pieces) piece.bytes = Buffer.from(current.subarray(piece.from * sector, piece.to * sector))
+  return pieces
+}
+
+function arrive(content: Content, pieces: readonly Piece[], { writes, length }: { writes: number; length: number }) {
+  if (content.durable.length < length)
+    content.durable = Buffer.concat([content.durable, Buffer.alloc(length - content.durable.length)])
+  for (const { from, to, bytes } of pieces) {
+    bytes.copy(content.durable, from * sector)
+    for (let at = from; at < to; at += 1) if (content.unsynced.get(at)! <= writes) content.unsynced.delete(at)
+  }
+  content.syncs += 1
 }
 
 function* sectorsOf(from: number, to: number): Generator<number> {
@@ -105,25 +139,27 @@ export function createFaultDisk(
         content.current = Buffer.concat([content.current, Buffer.alloc(end - content.current.length)])
       }
       content.current.set(bytes, position)
-      for (const at of sectorsOf(position, end)) content.givenUp.delete(at)
+      content.writes += 1
+      for (const at of sectorsOf(position, end)) {
+        content.givenUp.delete(at)
+        content.unsynced.set(at, content.writes)
+      }
     }
-    const sync = (kind: string): Buffer => {
+    const sync = (): (() => void) => {
       try {
-        step(kind, path)
+        step('sync', path)
       } catch (error) {
         if (error instanceof ProcessEnded) throw error
-        for (const at of sectorsOf(0, content.current.length)) {
+        for (const at of content.unsynced.keys()) {
           const range = [at * sector, (at + 1) * sector] as const
           if (!content.current.subarray(...range).equals(content.durable.subarray(...range))) content.givenUp.add(at)
         }
+        content.unsynced.clear()
         throw error
       }
-      const reached = Buffer.from(content.current)
-      for (const at of content.givenUp) {
-        reached.subarray(at * sector, (at + 1) * sector).fill(0)
-        content.durable.subarray(at * sector, (at + 1) * sector).copy(reached, at * sector)
-      }
-      return reached
+      const pieces = unsyncedPieces(content)
+      const then = { writes: content.writes, length: content.current.length }
+      return () => arrive(content, pieces, then)
     }
     return {
       size() {
@@ -145,15 +181,15 @@ export function createFaultDisk(
       },
       sync() {
         alive()
-        content.durable = sync('sync')
+        sync()()
       },
       async syncSoon() {
         alive()
-        const before = content.durable
-        const reached = sync('sync')
+        const before = content.syncs
+        const arrives = sync()
         await new Promise((resolve) => setImmediate(resolve))
         // What another sync brought to the disk meanwhile stays there.
-        if (born === life && content.durable === before) content.durable = reached
+        if (born === life && content.syncs === before) arrives()
       },
       close() {
         closed = true
@@ -265,6 +301,8 @@ export function createFaultDisk(
       const content = names.get(path)!
       content.current[byte]! ^= 1 << bit
       content.durable = Buffer.from(content.current)
+      content.unsynced.clear()
+      content.syncs += 1
     },
     removeFile(path) {
       names.delete(path)
@@ -276,6 +314,9 @@ export function createFaultDisk(
         const copy = copies.get(content) ?? {
           current: Buffer.from(content.current),
           durable: Buffer.from(content.durable),
+          unsynced: new Map(content.unsynced),
+          writes: content.writes,
+          syncs: content.syncs,
           givenUp: new Set(content.givenUp),
         }
         copies.set(content, copy)
