@@ -156,6 +156,8 @@ export function createRuleSync(parts: {
       return underWay
     },
     async told(setDigest) {
+      // What is being fetched may be the set before this one.
+      await underWay?.catch(() => false)
       if (notBefore.setDigest === setDigest && ports.clock.now() < notBefore.at) return
       if ((await readMeta(store, 'rulesSetDigest')) === setDigest) return
       await this.fetch()

@@ -40,7 +40,7 @@ export async function applyChanges(
   const told = new Set<string>()
   let supervision = false
   for (const change of page.changes) {
-    // The set of rules is named in every answer; its change only ends the wait.
+    // Rules are fetched, not taken from the feed.
     if (change.kind === 'rules') continue
     const { sequence } = change
     switch (change.kind) {

@@ -48,6 +48,9 @@ export function createNewsTaker(parts: {
       const applied = await store.transaction((tx) => applyChanges(tx, ports, { changes, cursor }))
       for (const caseId of applied.caseIds) events.emit({ name: 'case.changed', payload: { caseId } })
       if (applied.supervision) events.emit({ name: 'supervision.changed', payload: {} })
+      // On a stream the next word of how things stand may be long in coming; a revoked key must not be believed until then.
+      const rules = changes.findLast((change) => change.kind === 'rules')
+      if (rules) await parts.rulesTold(rules.rules.setDigest)
     },
     async beginAgain() {
       ports.log.warn('sync.restarted', { cursor: (await readMeta(store, 'changesCursor')) ?? 0 })

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { migrations } from '../../../src/main/core/schema/migrations.ts'
+import { openStore } from '../../../src/main/core/storage/store.ts'
+import { createNewsTaker } from '../../../src/main/core/sync/take-news.ts'
+import { type Instant, instant } from '../../../src/shared/domain/calendar.ts'
+import type { StreamEvent } from '../../../src/shared/protocol/change-stream.ts'
+import { createFaultDisk } from '../../support/fault-file-system.ts'
+
+const at = instant(1_790_000_000_000)
+
+async function openTaker() {
+  const opened = await openStore({
+    folder: '/data',
+    key: new Uint8Array(32).fill(3),
+    migrations,
+    worker: new URL('file:///none'),
+    files: createFaultDisk().files,
+    now: () => at as Instant,
+  })
+  if (!opened.ok) throw new Error(opened.error.code)
+  const told: string[] = []
+  const taker = createNewsTaker({
+    ports: {} as never,
+    store: opened.value,
+    events: { on: () => () => {}, emit: () => {} },
+    reconciler: { run: async () => {}, recall: async () => {} } as never,
+    serviceTime: () => {},
+    rulesTold: async (setDigest) => void told.push(setDigest),
+  })
+  return { taker, told, store: opened.value }
+}
+
+function published(sequence: number, letter: string): StreamEvent {
+  return { event: 'change', change: { sequence, at, kind: 'rules', rules: { setDigest: letter.repeat(64) } } }
+}
+
+test('rules published while a stream runs are asked for at once, not when the next status comes; of several sets the newest', async () => {
+  const { taker, told, store } = await openTaker()
+  const take = taker.fromStream(0)
+  await take([published(1, 'a')])
+  expect(told).toEqual(['a'.repeat(64)])
+  await take([published(2, 'b'), published(3, 'c')])
+  expect(told.slice(1)).toEqual(['c'.repeat(64)])
+  await store.close()
+})
