@@ -3,10 +3,10 @@ import { defineConfig } from 'vitest/config'
 import LongestFirst from './scripts/test/longest-first.ts'
 
 /**
- * Files at a time for everything that waits as long as it works: for a database, for a poll, for a step to be tried again. One more than
- * there are cores keeps these busy; no more than four, because each brings servers of its own.
+ * Files at a time: as many as there are cores, two also on a single one, because most wait as long as they work; no more than four, because
+ * each brings servers of its own. With more than that, tests that wait for ten seconds at most wait for the machine.
  */
-const several = Math.min(4, availableParallelism() + 1)
+const several = Math.min(4, Math.max(2, availableParallelism()))
 /** The whole product at a time, browser and all: each of these files has its own, but works more than it waits. */
 const products = Math.min(2, availableParallelism())
 

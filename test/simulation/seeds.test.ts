@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { troubles } from '../support/simulation/fault-plan.ts'
 import { simulate } from '../support/simulation/runner.ts'
 
-/** Some 0.5 s of one core each while both are busy; `SIMULATION_SEEDS=5000` or `npm run simulate -- --seeds 100000 --from 1` for more. */
-const seeds = Number(process.env.SIMULATION_SEEDS ?? 1200)
+/** Some 0.25 s of one core each while both are busy; `SIMULATION_SEEDS=5000` or `npm run simulate -- --seeds 100000 --from 1` for more. */
+const seeds = Number(process.env.SIMULATION_SEEDS ?? 2000)
 const from = Number(process.env.SIMULATION_FROM ?? 1)
 
 test(`seeds ${from} to ${from + seeds - 1}: nothing lost, nothing doubled, everything in order`, async () => {
