@@ -25,7 +25,11 @@ export function documentOf({ person }: Person): IdentityDocument {
 }
 
 /** Brings a case as far as `stage` with the commands the window would give, so that a test need not walk there. */
-export async function prepareCase(counter: Counter, person: Person, stage: Stage): Promise<CaseView> {
+export async function prepareCase(
+  counter: Pick<Counter, 'done' | 'control'>,
+  person: Person,
+  stage: Stage,
+): Promise<CaseView> {
   const far = order.indexOf(stage)
   const { done } = counter
   let view = await done('case.open', { msisdn: person.msisdn })
@@ -57,7 +61,11 @@ export async function prepareCase(counter: Counter, person: Person, stage: Stage
 }
 
 /** Shows a case in the window and waits until it is there. */
-export async function showCase({ done }: Counter, { page }: CounterWindow, caseId: string): Promise<void> {
+export async function showCase(
+  { done }: Pick<Counter, 'done'>,
+  { page }: CounterWindow,
+  caseId: string,
+): Promise<void> {
   const { caseNumber } = (await done('case.view', { caseId })).case
   await page.evaluate((id) => {
     location.hash = `#/case/${id}`
