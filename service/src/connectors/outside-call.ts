@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Database } from '../database/handle.ts'
 import type { Clock } from '../ports.ts'
+import { isStorable } from '../storable.ts'
 import type { Breakers } from './breakers.ts'
 
 /** How an outside system took a call: answered, refused for a business reason, not reachable, or answered nonsense. */
@@ -33,6 +34,22 @@ export interface OutsidePorts {
   asked(target: string, operation: string, outcome: string, seconds: number): void
 }
 
+/** Longer than any answer of the ports; the largest is an account with everything that hangs on it. */
+const longestAnswerBytes = 4 * 1024 * 1024
+
+/** The whole answer, unpacked; undefined when it is longer than any may be, however small it was packed: then no more of it is taken. */
+async function readText(response: Response): Promise<string | undefined> {
+  if (!response.body) return ''
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  for await (const part of response.body) {
+    bytes += part.byteLength
+    if (bytes > longestAnswerBytes) return undefined
+    parts.push(part)
+  }
+  return Buffer.concat(parts).toString()
+}
+
 type Attempt<T> = { outcome: 'ok'; value: T } | { outcome: 'unavailable' | 'unexpected'; detail: string }
 
 async function attempt<T>(ports: OutsidePorts, call: OutsideCall<T>): Promise<Attempt<T>> {
@@ -48,17 +65,21 @@ async function attempt<T>(ports: OutsidePorts, call: OutsideCall<T>): Promise<At
       signal: AbortSignal.timeout(ports.timeoutMs),
       redirect: 'error',
     })
-    text = await response.text()
+    const read = await readText(response)
     if (!response.ok)
       return {
         outcome: response.status >= 500 || response.status === 429 ? 'unavailable' : 'unexpected',
         detail: `status ${response.status}`,
       }
+    if (read === undefined) return { outcome: 'unexpected', detail: 'too long' }
+    text = read
   } catch (error) {
     return { outcome: 'unavailable', detail: error instanceof Error ? error.name : 'unknown' }
   }
   try {
-    const parsed = call.answer.safeParse(JSON.parse(text))
+    const answer: unknown = JSON.parse(text)
+    if (!isStorable(answer)) return { outcome: 'unexpected', detail: 'no text' }
+    const parsed = call.answer.safeParse(answer)
     return parsed.success
       ? { outcome: 'ok', value: parsed.data }
       : { outcome: 'unexpected', detail: `answer differs at ${parsed.error.issues[0]?.path.join('.') ?? ''}` }

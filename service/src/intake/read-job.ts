@@ -10,6 +10,7 @@ import {
   jobPayloadVersion,
 } from '../../../src/shared/protocol/jobs.ts'
 import { sha256Hex } from '../auth/secrets.ts'
+import { isStorableJson } from '../storable.ts'
 
 /** A job as it arrived, read once. */
 export interface ReadJob {
@@ -38,15 +39,27 @@ function envelopeOf(raw: unknown): Result<JobEnvelope> {
   return ok(parsed.data)
 }
 
+/** Undefined for what goes too deep to be written down, or holds a text no database could keep. */
+function canonicalOf(raw: unknown): string | undefined {
+  try {
+    const canonical = canonicalize(raw)
+    return canonical !== undefined && isStorableJson(canonical) ? canonical : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** Reads what a counter sent as one job; whether it is one is in `envelope`: `job.malformed`, `job.unknownKind`. */
 export function readJob(raw: unknown): ReadJob {
-  const envelope = envelopeOf(raw)
+  const read = envelopeOf(raw)
+  const canonical = read.ok ? canonicalOf(raw) : ''
+  const envelope = canonical === undefined ? fail('job.malformed', { field: 'payload' }) : read
   return {
     id: text(raw, 'id') ?? '',
     lane: text(raw, 'lane'),
     kind: text(raw, 'kind') ?? '',
     envelope,
-    bodySha256: envelope.ok ? sha256Hex(canonicalize(raw)!) : '',
+    bodySha256: canonical ? sha256Hex(canonical) : '',
   }
 }
 

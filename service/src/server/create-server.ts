@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { serviceRoutes } from '../../../src/shared/protocol/routes.ts'
 import { createProofBurner } from '../auth/burn-proofs.ts'
 import { createSessionLook } from '../auth/cut-sessions.ts'
 import { createDeviceFinder } from '../auth/device-finder.ts'
@@ -13,7 +14,7 @@ import { createAdmission } from './admission.ts'
 import { createAfterBurner, createAuthenticator } from './authenticate.ts'
 import { registerCompression } from './compression.ts'
 import { registerCounterRoutes } from './counter-routes.ts'
-import { createErrorHandler, sendFailure } from './failures.ts'
+import { createErrorHandler, refuseUnstorable, sendFailure } from './failures.ts'
 import { registerGatewayRoutes } from './gateway-routes.ts'
 import { registerHealthRoutes } from './health-routes.ts'
 import { registerLedgerRoutes } from './ledger-routes.ts'
@@ -44,6 +45,8 @@ export async function createServer(
     // Long polls hold requests open; they are let go when the server closes.
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 100 },
+    // An address that cannot be read is refused before any hook, in the form everything is refused in.
+    frameworkErrors: (_error, _request, reply) => void sendFailure(reply, { code: 'request.malformed', field: 'path' }),
     genReqId: () => {
       requests += 1
       return `${name}.${requests}`
@@ -57,6 +60,9 @@ export async function createServer(
     for (const method of [route.method].flat())
       if (accessOf(method, route.url) === undefined)
         throw new Error(`the route ${method} ${route.url} has no row in the route table`)
+    // Of a delivery only the job concerned is refused, by the intake.
+    if (route.url !== serviceRoutes.sendJobs.path)
+      route.preValidation = [refuseUnstorable, ...[route.preValidation ?? []].flat()]
   })
   const burn = createProofBurner(context.db)
   const intake = createIntake(context, { burn })

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../../src/shared/contract/errors.ts'
 import type { Failure } from '../../../src/shared/domain/result.ts'
 import { isPassingTrouble } from '../database/passing-trouble.ts'
 import type { Log } from '../ports.ts'
+import { isStorable } from '../storable.ts'
 
 const statuses: Partial<Record<ErrorCode, number>> = {
   'auth.credentials': 401,
@@ -37,6 +38,16 @@ export function statusOf(code: ErrorCode): number {
 /** Answers a failure in the one form counters know. */
 export function sendFailure(reply: FastifyReply, failure: Failure, status = statusOf(failure.code)): FastifyReply {
   return reply.status(status).send({ error: failure })
+}
+
+/** Refuses a request with a text in it that no database could keep, before anything else is made of it. */
+export async function refuseUnstorable(
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply | undefined> {
+  for (const field of ['body', 'query'] as const)
+    if (!isStorable(request[field])) return sendFailure(reply, { code: 'request.malformed', field })
+  return undefined
 }
 
 /**

@@ -4,6 +4,7 @@ import type { ServiceContext } from '../service-context.ts'
 import { isGateway } from '../stop/gateway-signature.ts'
 import { takeReply } from '../stop/take-reply.ts'
 import { takeReport } from '../stop/take-report.ts'
+import { isStorable } from '../storable.ts'
 import { sendFailure } from './failures.ts'
 
 /** Where the SMS gateway brings replies and delivery reports; proven by its signature over the body as it was sent. */
@@ -25,10 +26,10 @@ export function registerGatewayRoutes(
         if (!isGateway(secret, { timestamp, signature, body }, context.clock.now()))
           return sendFailure(reply, { code: 'auth.proofInvalid', params: { reason: 'gateway' } })
         const parsed = smsInboundSchema.safeParse(jsonOf(body))
-        if (!parsed.success)
+        if (!parsed.success || !isStorable(parsed.data))
           return sendFailure(reply, {
             code: 'request.malformed',
-            field: parsed.error.issues[0]?.path.join('.') || 'body',
+            field: parsed.error?.issues[0]?.path.join('.') || 'body',
           })
         if (parsed.data.kind === 'reply') return { outcome: await takeReply(context, parsed.data) }
         await takeReport(context, parsed.data)

@@ -175,16 +175,15 @@ onBothDatabases('sets of papers and payments', (suite) => {
     ])
   })
 
-  it('lets a job no database could hold block its own lane only', async () => {
+  it('refuses a job no database could hold, and blocks its own lane only', async () => {
     const { counter } = suite()
     const [paper, poisoned] = await jobsOfCase({ receiptNumber: 'R\u0000' })
     const behind = { ...(await jobsOfCase())[1], lane: poisoned.lane }
     const neighbours = await jobsOfCase()
     const results = await counter.sendJobs([paper, poisoned, behind, ...neighbours])
     const byId = new Map(results.map((result) => [result.id, result.outcome]))
-    expect(byId.get(poisoned.id)).toBeUndefined()
-    expect([paper, behind, ...neighbours].map((job) => byId.get(job.id))).toEqual([
-      ...['accepted', 'blocked', 'accepted', 'accepted'],
+    expect([paper, poisoned, behind, ...neighbours].map((job) => byId.get(job.id))).toEqual([
+      ...['accepted', 'refused', 'blocked', 'accepted', 'accepted'],
     ])
   })
 

@@ -12,7 +12,7 @@ export const wireParamsSchema = z.record(z.string(), z.union([z.string(), z.numb
 /** A business refusal: HTTP 200, a code and values for its sentence. Money in `params` ends in `Li`. */
 export const refusedSchema = z.object({
   result: z.literal('refused'),
-  code: z.string().min(1),
+  code: z.string().min(1).max(80),
   params: wireParamsSchema.default({}),
 })
 export type Refused = z.infer<typeof refusedSchema>
