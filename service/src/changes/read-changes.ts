@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { instant } from '../../../src/shared/domain/calendar.ts'
-import { assertNever } from '../../../src/shared/domain/result.ts'
-import { type Change, type ChangesAnswer, changeMark } from '../../../src/shared/protocol/changes.ts'
+import { type Change, changeMark } from '../../../src/shared/protocol/changes.ts'
+import type { SentChange, SentChanges } from '../../../src/shared/protocol/changes-answer.ts'
 import type { Database } from '../database/handle.ts'
 import { accountOf } from '../reconciliation/reconcile-device.ts'
 import type { ServiceContext } from '../service-context.ts'
@@ -13,12 +13,20 @@ export const pageSize = 200
 interface FeedRow {
   sequence: number
   at: number
-  kind: Change['kind']
+  kind: string
+  subject_id: string
   body: string
 }
 
-/** A row of the feed as counters read it. */
-function changeOf({ sequence, at, kind, body }: FeedRow): Change {
+/** A change of the feed, and what it is about. */
+export interface ReadChange {
+  change: SentChange
+  subject: string
+}
+
+/** A row of the feed as counters read it; what a newer service beside this one wrote is passed on. */
+function changeOf({ sequence, at, kind: named, subject_id: subject, body }: FeedRow): SentChange {
+  const kind = named as Change['kind']
   const known = { sequence, at: instant(at) }
   switch (kind) {
     case 'order':
@@ -30,21 +38,21 @@ function changeOf({ sequence, at, kind, body }: FeedRow): Change {
     case 'ticket':
       return { ...known, kind, ticket: JSON.parse(body) }
     default:
-      return assertNever(kind)
+      return { ...known, kind: kind satisfies never, subject, body: JSON.parse(body) }
   }
 }
 
 /** A page of a store's changes after a number. */
-export async function readAfter(db: Database, storeId: string, after: number): Promise<ChangesAnswer['changes']> {
+export async function readAfter(db: Database, storeId: string, after: number): Promise<ReadChange[]> {
   const rows = await db
     .selectFrom('change_feed')
-    .select(['sequence', 'at', 'kind', 'body'])
+    .select(['sequence', 'at', 'kind', 'subject_id', 'body'])
     .where('store_id', '=', storeId)
     .where('sequence', '>', after)
     .orderBy('sequence')
     .limit(pageSize)
     .execute()
-  return rows.map(changeOf)
+  return rows.map((row) => ({ change: changeOf(row), subject: row.subject_id }))
 }
 
 /**
@@ -83,7 +91,7 @@ export async function readChanges(
     /** Looks for everybody at once; without it the asker looks alone. */
     watch?: FeedWatch
   },
-): Promise<ChangesAnswer> {
+): Promise<SentChanges> {
   if (!(await isOurCursor(context.db, request)))
     return { changes: [], cursor: 0, restart: true, serviceTime: context.clock.now() }
   const until = performance.now() + request.waitSeconds * 1000
@@ -96,8 +104,8 @@ export async function readChanges(
   }
   const rulesSetDigest = await context.rules.setDigest(context.db)
   return {
-    changes,
-    cursor: changes.at(-1)?.sequence ?? request.after,
+    changes: changes.map(({ change }) => change),
+    cursor: changes.at(-1)?.change.sequence ?? request.after,
     serviceTime: context.clock.now(),
     ...(rulesSetDigest ? { rulesSetDigest } : {}),
     ...(request.deviceId ? await accountOf(context, request.deviceId) : {}),

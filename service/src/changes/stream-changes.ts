@@ -97,9 +97,11 @@ export function createChangeStreams(
       }
       const changes = await read(storeId, cursor)
       if (changes.length > 0) {
-        const text = changes.map((change) => eventText('change', change, eventIdOf(change))).join('')
+        const text = changes
+          .map(({ change, subject }) => eventText('change', change, eventIdOf(change, subject)))
+          .join('')
         if (!(await write(text))) return 'slow'
-        cursor = changes.at(-1)!.sequence
+        cursor = changes.at(-1)!.change.sequence
       }
       if (changes.length < pageSize)
         await watch.beyond(storeId, cursor, Math.min(statusAt, endsAt) - performance.now(), signal)

@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { calculateJwkThumbprint } from 'jose'
 import { z } from 'zod'
 import type { Result } from '../../../src/shared/domain/result.ts'
-import { changesQuerySchema } from '../../../src/shared/protocol/changes.ts'
+import { changesQuerySchema, sentChangesSchema } from '../../../src/shared/protocol/changes-answer.ts'
 import { failureSchema } from '../../../src/shared/protocol/jobs.ts'
 import { serviceRoutes } from '../../../src/shared/protocol/routes.ts'
 import { requestApproval } from '../approvals/request-approval.ts'
@@ -148,7 +148,7 @@ export function registerCounterRoutes(
   )
   server.get(
     routes.changes.path,
-    { schema: { querystring: changesQuerySchema, response: responses(routes.changes.answer) } },
+    { schema: { querystring: changesQuerySchema, response: responses(sentChangesSchema) } },
     async (request, reply) => {
       const gone = new AbortController()
       reply.raw.once('close', () => gone.abort())

@@ -16,6 +16,7 @@ import { createDeviceProof } from './service-client/device-proof.ts'
 import { createChangeFollower } from './service-client/follow-changes.ts'
 import { createServiceClient } from './service-client/service-client.ts'
 import { createSessionKeeper } from './session-keeper.ts'
+import { readKept } from './sync/read-kept.ts'
 import { createReconciler, type Reconciler } from './sync/reconcile.ts'
 import { createSyncLoop } from './sync/sync-loop.ts'
 
@@ -50,6 +51,7 @@ export async function createApp(given: ShellPorts): Promise<Result<App>> {
       },
     },
   }
+  await readKept(store, ports)
   const events = createEmitter(ports.log)
   const session = await createSessionKeeper(store, ports, events)
   const connection = createConnection({ clock: ports.clock, session: () => session, events })

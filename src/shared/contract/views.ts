@@ -41,6 +41,8 @@ export interface CaseView {
   case: Case
   progress: CaseProgress
   order: OrderView | undefined
+  /** Something happened to it that this program cannot show, or not all of it, until it is updated. */
+  newer: boolean
   /** Jobs of this case that are not yet at the service. */
   waiting: JobView[]
   /** What waiting brings for each agreement that is still to be decided; absent where it brings nothing. */
@@ -53,6 +55,8 @@ export interface CaseView {
 export interface SupervisionView {
   requests: ApprovalRequestView[]
   tickets: TicketView[]
+  /** Tickets and requests that only a newer program can show. */
+  newer: number
 }
 
 /** Which entries of an audit chain are wanted, newest first. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { instantSchema } from '../domain/scalars.ts'
-import { type Change, changeMark, changeSchema, subjectOf } from './changes.ts'
+import { type ArrivedChange, arrivedChangeSchema } from './arrived-changes.ts'
+import { changeMark } from './changes.ts'
 
 /**
  * `GET /v1/changes/stream?after=N&mark=M`: the same changes as server-sent events. `Last-Event-ID` takes the place of `after` and
@@ -31,9 +32,9 @@ export type StreamStatus = z.infer<typeof streamStatusSchema>
 export const streamEnds = ['expired', 'deviceUnknown', 'replaced', 'closing', 'slow', 'trouble'] as const
 export type StreamEnd = (typeof streamEnds)[number]
 
-/** Where to go on after a change, as an event id. */
-export function eventIdOf(change: Change): string {
-  return `${change.sequence}/${changeMark(change.at, subjectOf(change))}`
+/** Where to go on after a change about something, as an event id. */
+export function eventIdOf(change: { sequence: number; at: number }, subject: string): string {
+  return `${change.sequence}/${changeMark(change.at, subject)}`
 }
 
 /** Cursor and mark of an event id; undefined when it is none of ours. */
@@ -48,7 +49,7 @@ export function eventText(event: string, data: unknown, id?: string): string {
 }
 
 export type StreamEvent =
-  | { event: 'change'; change: Change }
+  | { event: 'change'; change: ArrivedChange }
   | { event: 'status'; status: StreamStatus }
   | { event: 'restart' }
   | { event: 'end'; reason: StreamEnd | 'unknown' }
@@ -57,7 +58,7 @@ function eventOf(name: string, data: string): StreamEvent | undefined {
   const value: unknown = JSON.parse(data)
   switch (name) {
     case 'change':
-      return { event: 'change', change: changeSchema.parse(value) }
+      return { event: 'change', change: arrivedChangeSchema.parse(value) }
     case 'status':
       return { event: 'status', status: streamStatusSchema.parse(value) }
     case 'restart':

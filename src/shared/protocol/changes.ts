@@ -197,6 +197,20 @@ export const changeSchema = z.discriminatedUnion('kind', [
 ])
 export type Change = z.infer<typeof changeSchema>
 
+/**
+ * A change of a kind that a service does not know itself, because a newer one beside it wrote it: passed on as it lies there. Every kind
+ * that is added from here on travels in this form, so that older services can pass it on and older counters can keep it.
+ */
+export const laterChangeSchema = z.looseObject({
+  ...changeBase,
+  kind: z.string(),
+  /** What it is about: of each subject a counter keeps the latest. */
+  subject: z.string().optional(),
+  /** Its content; a `caseId` in it says which case it concerns. */
+  body: z.unknown(),
+})
+export type LaterChange = z.infer<typeof laterChangeSchema>
+
 /** What a change is about: the order, or the set of rules by the digest it has from then on. */
 export function subjectOf(change: ChangeContent): string {
   switch (change.kind) {
@@ -222,27 +236,3 @@ export type ChangeContent =
 export function changeMark(at: number, subjectId: string): string {
   return `${at}.${subjectId}`
 }
-
-/** `GET /v1/changes?after=N&waitSeconds=S`: changes of this device's store after a cursor; waits when there are none. */
-export const changesQuerySchema = z.object({
-  after: z.coerce.number().int().nonnegative(),
-  /** `changeMark` of the change at the cursor: tells whether it is still the change the service has under this number. */
-  mark: z.string().max(100).optional(),
-  waitSeconds: z.coerce.number().int().min(0).max(30).default(0),
-})
-export const changesAnswerSchema = z.object({
-  changes: z.array(changeSchema),
-  cursor: z.int().nonnegative(),
-  /** The cursor asked with is from a time the service does not remember: read again from the beginning. */
-  restart: z.boolean().optional(),
-  /** Jobs of the asking device this service has accepted; a counter that holds more receipts must reconcile. */
-  acceptedJobs: z.int().nonnegative().optional(),
-  /** Highest job number of the asking device; a counter that never gave it stands on a disk that was set back. */
-  lastSequence: z.int().nonnegative().optional(),
-  /** Names the set of published rule packs; a counter that has dealt with another one asks for the list. */
-  rulesSetDigest: rulesChangeSchema.shape.setDigest.optional(),
-  /** The session asked with was ended, or its person put out. */
-  signedOut: z.boolean().optional(),
-  serviceTime: instantSchema,
-})
-export type ChangesAnswer = z.infer<typeof changesAnswerSchema>

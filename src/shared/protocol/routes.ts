@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { numberAnswerSchema } from '../domain/account.ts'
 import { approvalAskSchema, approvalDecisionSchema, ticketClosureSchema } from './approvals.ts'
+import { orderAnswerSchema } from './arrived-changes.ts'
 import { auditPageSchema } from './audit.ts'
 import { blockerOverrideRequestSchema, blockerOverrideSchema } from './blocker-overrides.ts'
-import { approvalRequestViewSchema, changesAnswerSchema, orderViewSchema, ticketViewSchema } from './changes.ts'
+import { approvalRequestViewSchema, ticketViewSchema } from './changes.ts'
+import { changesAnswerSchema } from './changes-answer.ts'
 import { deviceSchema, enrolmentRequestSchema, sessionSchema, signInRequestSchema } from './device.ts'
 import {
   approvalRequestSchema,
@@ -87,7 +89,7 @@ export const serviceRoutes = {
     method: 'POST',
     path: '/v1/orders/:orderId/repairs',
     body: repairRequestSchema,
-    answer: orderViewSchema,
+    answer: orderAnswerSchema,
   },
   /** A page of the store's own audit chain, as it was written; the counter computes the chain again. */
   storeAudit: { method: 'GET', path: '/v1/store/audit', body: undefined, answer: auditPageSchema },

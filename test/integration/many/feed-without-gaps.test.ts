@@ -73,8 +73,8 @@ async function followRows(storeId: string, from: number, writing: () => boolean)
   for (let cursor = from; ; ) {
     const isLast = !writing()
     const changes = await readAfter(look.db, storeId, cursor)
-    seen.push(...changes.map((change) => change.sequence))
-    cursor = changes.at(-1)?.sequence ?? cursor
+    seen.push(...changes.map(({ change }) => change.sequence))
+    cursor = changes.at(-1)?.change.sequence ?? cursor
     if (isLast && changes.length === 0) return seen
   }
 }

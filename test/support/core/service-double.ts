@@ -35,6 +35,7 @@ export async function startServiceDouble() {
   const changes: ({ sequence: number; at: number } & (
     | { kind: 'order'; order: unknown }
     | { kind: 'rules'; rules: { setDigest: string } }
+    | { kind: string }
   ))[] = []
   const streams = createDoubleStreams(changes)
   const waiting = new Set<() => void>()
@@ -253,6 +254,12 @@ export async function startServiceDouble() {
     /** Adds a change of an order to the feed and wakes who waits for it. */
     publish(order: object) {
       changes.push({ sequence: changes.length + 1, at: Date.now(), kind: 'order', order })
+      streams.tell()
+      for (const done of waiting) done()
+    },
+    /** Adds any change to the feed, as a service of a newer version may. */
+    tellChange(change: { kind: string } & Record<string, unknown>) {
+      changes.push({ sequence: changes.length + 1, at: Date.now(), ...change })
       streams.tell()
       for (const done of waiting) done()
     },

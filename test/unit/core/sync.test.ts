@@ -68,7 +68,7 @@ describe('the change feed', () => {
 
   test('a change that is not in the protocol is not applied and the cursor stays', async () => {
     const view = await submittedCase(counter)
-    service.publish(orderOf(view, { stage: 'teleported' }))
+    service.publish(orderOf(view, { deadline: 'soon' }))
     await until(() => counter.logged.some(({ code }) => code === 'service.answerMalformed'))
     expect(await stage(view.case.caseId)).toBeUndefined()
     const cursor = await counter.store.get("SELECT value FROM meta WHERE name = 'changesCursor'")

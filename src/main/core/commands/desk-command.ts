@@ -9,6 +9,7 @@ import { openTickets } from '../approvals/tickets.ts'
 import { parseCase, readOrder, type StoredCaseRow } from '../cases/case-store.ts'
 import type { Context } from '../context.ts'
 import { markUnderWay, waitingJobs } from '../outbox/outbox-table.ts'
+import { countNewer } from '../sync/newer-changes.ts'
 import type { Handler } from './handler.ts'
 
 const outboxOnDesk = 20
@@ -137,6 +138,8 @@ export const viewDesk: Handler<'desk.view'> = async (_, context, staff) => {
     if (asked.length > 0)
       attention.unshift({ code: 'approvalAsked', params: { count: asked.length }, severity: 'stops' })
   }
+  const { all: newer } = await countNewer(context.store)
+  if (newer > 0) attention.push({ code: 'newer', params: { count: newer }, severity: 'waits' })
   const unsent = connection.waitingJobs - connection.needsAttention
   if (unsent > 0 && connection.state !== 'online')
     attention.push({ code: 'waitingNetwork', params: { count: unsent }, severity: 'waits' })

@@ -11,6 +11,7 @@ import { type AuditEntry, writeAudit } from '../audit/audit.ts'
 import { readCase } from '../cases/case-store.ts'
 import { viewCase } from '../cases/case-view.ts'
 import type { Context } from '../context.ts'
+import { countNewer } from '../sync/newer-changes.ts'
 import type { Handler } from './handler.ts'
 
 /** What the service answered is kept at once, below every number of the feed, so that the feed has the last word. */
@@ -77,6 +78,7 @@ async function supervisionOf(context: Context): Promise<Result<SupervisionView>>
   return ok({
     requests: await openRequests(context.store, context.ports.clock.now()),
     tickets: await openTickets(context.store),
+    newer: (await countNewer(context.store)).supervision,
   })
 }
 

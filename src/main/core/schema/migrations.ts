@@ -7,6 +7,7 @@ import { statementsMigration } from './005-statements.ts'
 import { supervisionMigration } from './006-supervision.ts'
 import { closedJobsMigration } from './007-closed-jobs.ts'
 import { ruleKeyRevocationMigration } from './008-rule-key-revocation.ts'
+import { newerChangesMigration } from './009-newer-changes.ts'
 
 /** Every change of the local schema, in order. A released migration never changes. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   supervisionMigration,
   closedJobsMigration,
   ruleKeyRevocationMigration,
+  newerChangesMigration,
 ]

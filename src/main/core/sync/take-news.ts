@@ -1,10 +1,12 @@
+import type { ArrivedChange, NewerChange } from '../../../shared/protocol/arrived-changes.ts'
 import type { StreamEvent } from '../../../shared/protocol/change-stream.ts'
-import type { Change, ChangesAnswer } from '../../../shared/protocol/changes.ts'
+import type { ChangesAnswer } from '../../../shared/protocol/changes-answer.ts'
 import type { Emitter } from '../emitter.ts'
 import { readMeta } from '../meta.ts'
 import type { Ports } from '../ports.ts'
 import type { Store } from '../storage/store.ts'
 import { applyChanges, restartChanges } from './apply-changes.ts'
+import { countNewer } from './newer-changes.ts'
 import type { Reconciler } from './reconcile.ts'
 
 /** What a service says of itself along with its changes. */
@@ -16,7 +18,7 @@ export interface NewsTaker {
   receiptsHeld(): Promise<number>
   /** How things stand there; `receipts` were held before it was said. */
   standing(standing: Standing, receipts: number): Promise<void>
-  changes(changes: readonly Change[], cursor: number): Promise<void>
+  changes(changes: readonly ArrivedChange[], cursor: number): Promise<void>
   /** The service does not remember the cursor. */
   beginAgain(): Promise<void>
   /** Takes a stream's events in order; `receipts` were held before it was asked for. */
@@ -36,6 +38,13 @@ export function createNewsTaker(parts: {
 }): NewsTaker {
   const { ports, store, events, reconciler } = parts
 
+  /** Once for each place of unknown words, not for each change: a service that is newer says them again and again. */
+  async function logNewer(newer: readonly NewerChange[]) {
+    const { all: kept } = await countNewer(store)
+    const places = newer.map(({ of, unknown }) => (unknown[0] === 'kind' ? of : unknown.join(' ')))
+    for (const unknown of new Set(places)) ports.log.warn('sync.newer', { unknown, kept })
+  }
+
   const taker: NewsTaker = {
     receiptsHeld: async () => (await readMeta(store, 'receiptCount')) ?? 0,
     async standing({ serviceTime, acceptedJobs, lastSequence, rulesSetDigest }, receipts) {
@@ -48,6 +57,7 @@ export function createNewsTaker(parts: {
       const applied = await store.transaction((tx) => applyChanges(tx, ports, { changes, cursor }))
       for (const caseId of applied.caseIds) events.emit({ name: 'case.changed', payload: { caseId } })
       if (applied.supervision) events.emit({ name: 'supervision.changed', payload: {} })
+      if (applied.newer.length > 0) await logNewer(applied.newer)
       // On a stream the next word of how things stand may be long in coming; a revoked key must not be believed until then.
       const rules = changes.findLast((change) => change.kind === 'rules')
       if (rules) await parts.rulesTold(rules.rules.setDigest)
@@ -60,7 +70,7 @@ export function createNewsTaker(parts: {
     fromStream(receiptsBefore) {
       let receipts = receiptsBefore
       return async (heard) => {
-        let together: Change[] = []
+        let together: ArrivedChange[] = []
         const settle = async () => {
           const last = together.at(-1)
           if (last) await taker.changes(together, last.sequence)

@@ -5,6 +5,7 @@ import { useT } from '../../language.ts'
 import { navigate } from '../../routes.ts'
 import { Frame } from '../../ui/frame.tsx'
 import { KeyCap } from '../../ui/key-cap.tsx'
+import { NewerNotice } from '../../ui/newer-notice.tsx'
 import { StepRail } from '../../ui/step-rail.tsx'
 import { useKeys } from '../../ui/use-keys.ts'
 import { AbandonPanel } from './abandon-panel.tsx'
@@ -40,6 +41,7 @@ export default function CaseScreen({ view }: { view: CaseView }) {
       <CaseKeys />
       <Frame rail={<CaseRail />} stub={<CaseStub footRef={setFoot} />}>
         <MoneyRecalled />
+        <NewerNotice newer={view.newer} />
         <CasePanel />
         <CaseStepPage />
       </Frame>

@@ -66,10 +66,12 @@ export function DeskStub() {
   )
 }
 
+const supervisionCodes: ReadonlySet<string> = new Set(['approvalAsked', 'tickets', 'newer'])
+
 /** Where a line of what needs somebody leads. */
 function placeOf({ code, caseId }: DeskView['attention'][number]): Route {
   if (caseId) return { name: 'case', caseId }
-  return { name: code === 'approvalAsked' || code === 'tickets' ? 'supervision' : 'outbox' }
+  return { name: supervisionCodes.has(code) ? 'supervision' : 'outbox' }
 }
 
 /** The jobs that wait, alike ones of a case together; what does not fit is a way to the outbox. */

@@ -13,6 +13,7 @@ import { useOverlay } from '../../overlay-store.ts'
 import { navigate } from '../../routes.ts'
 import { CaseStatusTag } from '../../ui/case-status-tag.tsx'
 import { Frame } from '../../ui/frame.tsx'
+import { NewerNotice } from '../../ui/newer-notice.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { PrimaryAction } from '../../ui/primary-action.tsx'
 import { ReasonDialog } from '../../ui/reason-dialog.tsx'
@@ -87,6 +88,7 @@ export default function OrderScreen({ view }: { view: CaseView }) {
     >
       <div className="order">
         <ScreenTitle title={t('order.title')} tag={<CaseStatusTag status={status} />} lead={t(leadOf(view))} />
+        <NewerNotice newer={view.newer} />
         <Outcome view={view} />
         <Warning view={view} />
         <PostponedPanel view={view} />

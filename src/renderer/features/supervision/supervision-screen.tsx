@@ -70,6 +70,11 @@ export default function SupervisionScreen() {
           title={t('supervision.title')}
           lead={t(view && view.requests.length + view.tickets.length === 0 ? 'supervision.none' : 'supervision.lead')}
         />
+        {view && view.newer > 0 ? (
+          <Notice tone="waits" title={t('supervision.newer', { count: view.newer })}>
+            {t('supervision.newerLead')}
+          </Notice>
+        ) : null}
         {failure && !failure.field ? (
           <Notice tone="stops">
             <FailureText failure={failure} />

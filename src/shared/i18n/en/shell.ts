@@ -55,6 +55,9 @@ export const shell = {
   'key.back': 'Back to the desk',
   'key.print': 'Print receipt',
   'ui.close': 'Close',
+  'ui.newer.title': 'Something newer happened to this case than this program can show',
+  'ui.newer.lead':
+    'Update the program on this machine; the message is kept and appears then. Until then what stands below may be out of date: look at a counter that has been updated before answering the customer.',
   'ui.opening': 'Opening…',
   'ui.age.seconds': '{count} s ago',
   'ui.age.minutes': '{count} min ago',

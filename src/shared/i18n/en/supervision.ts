@@ -6,7 +6,12 @@ export const supervision = {
   'key.audit': 'Audit',
   'desk.attention.approvalAsked': '{count} {count|thing waits|things wait} for your approval',
   'desk.attention.tickets': '{count} {count|ticket|tickets} to deal with',
+  'desk.attention.newer':
+    '{count} {count|message|messages} of the service cannot be shown in full until this program is updated',
   'supervision.title': 'Approvals and tickets',
+  'supervision.newer': '{count} {count|item|items} more, which this program is too old to show',
+  'supervision.newerLead':
+    'Everything is kept and appears once this program is updated. What cannot wait can be seen at a counter that has been updated.',
   'supervision.lead': 'What clerks at other counters ask you to approve, and what a supervisor has to look at.',
   'supervision.none': 'Nothing is waiting now.',
   'supervision.requests': 'Waiting for approval',

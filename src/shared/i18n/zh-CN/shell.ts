@@ -49,6 +49,9 @@ export const shell = {
   'key.back': '返回工作台',
   'key.print': '打印回执',
   'ui.close': '关闭',
+  'ui.newer.title': '这张办理单有新的进展，本机程序版本较旧，显示不全',
+  'ui.newer.lead':
+    '请升级本机程序；消息已存好，升级后自动显示。在此之前以下内容可能不是最新的，答复客户前请到已升级的柜台查看。',
   'ui.opening': '正在打开…',
   'ui.age.seconds': '{count} 秒前',
   'ui.age.minutes': '{count} 分钟前',

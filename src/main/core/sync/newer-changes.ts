@@ -1,0 +1,57 @@
+import type { NewerChange } from '../../../shared/protocol/arrived-changes.ts'
+import type { Store, Transaction } from '../storage/store.ts'
+
+type Reader = Pick<Store, 'get'> | Transaction
+
+/** What a change is kept under: of one thing the latest is enough, and without a name every change is one of its own. */
+function keptUnder({ of, subject, sequence }: NewerChange): [string, string] {
+  return [of, subject ?? `#${sequence}`]
+}
+
+/** Keeps a change for the program that can read it. Returns false for one that is here already, or is older than what is here. */
+export async function keepNewer(tx: Transaction, change: NewerChange): Promise<boolean> {
+  const [kind, subject] = keptUnder(change)
+  const kept = await tx.get<{ sequence: number }>('SELECT sequence FROM newer_change WHERE kind = ? AND subject = ?', [
+    kind,
+    subject,
+  ])
+  if (kept && kept.sequence >= change.sequence) return false
+  tx.run(
+    `INSERT INTO newer_change (kind, subject, sequence, case_id, document) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (kind, subject) DO UPDATE SET sequence = excluded.sequence, case_id = excluded.case_id,
+       document = excluded.document`,
+    [kind, subject, change.sequence, change.caseId ?? null, JSON.stringify(change.raw)],
+  )
+  return true
+}
+
+/** Forgets what was kept about something, once it has been read as it is after the change `sequence`. */
+export function forgetNewer(tx: Transaction, kind: string, subject: string, sequence: number): void {
+  tx.run('DELETE FROM newer_change WHERE kind = ? AND subject = ? AND sequence <= ?', [kind, subject, sequence])
+}
+
+/** Forgets everything: the feed is read again from its beginning and tells what there is. */
+export function forgetAllNewer(tx: Transaction): void {
+  tx.run('DELETE FROM newer_change')
+}
+
+/** Everything that is kept, as it came, in the order of the feed. */
+export async function keptNewer(tx: Transaction): Promise<unknown[]> {
+  const rows = await tx.all<{ document: string }>('SELECT document FROM newer_change ORDER BY sequence')
+  return rows.map(({ document }) => JSON.parse(document) as unknown)
+}
+
+/** How much is kept, of which so much for the store's supervisors: all but orders, and what is closed. */
+export async function countNewer(reader: Reader): Promise<{ all: number; supervision: number }> {
+  const counted = await reader.get<{ kept: number; supervision: number }>(
+    `SELECT count(*) AS kept,
+       count(*) FILTER (WHERE kind <> 'order' AND coalesce(document ->> '$.ticket.state', 'open') <> 'closed') AS supervision
+     FROM newer_change`,
+  )
+  return { all: counted?.kept ?? 0, supervision: counted?.supervision ?? 0 }
+}
+
+/** True when something happened to a case that this program cannot show, or not all of it. */
+export async function hasNewer(reader: Reader, caseId: string): Promise<boolean> {
+  return (await reader.get('SELECT 1 AS there FROM newer_change WHERE case_id = ? LIMIT 1', [caseId])) !== undefined
+}
