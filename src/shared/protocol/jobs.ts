@@ -239,9 +239,12 @@ export const jobEnvelopeSchema = z.object({
 })
 export type JobEnvelope = z.infer<typeof jobEnvelopeSchema>
 
+/** Most jobs of one request: what travels together is taken in together, and nobody else's work may have to wait long for it. */
+export const mostJobsAtOnce = 400
+
 /** `POST /v1/jobs`: many lanes in one batch; within a lane in order. */
 export const jobBatchSchema = z.object({
-  jobs: z.array(z.unknown()).min(1).max(100),
+  jobs: z.array(z.unknown()).min(1).max(mostJobsAtOnce),
   /** Receipts this counter holds. A service that accepted fewer jobs was restored and answers `service.restored`. */
   receipts: z.int().nonnegative().optional(),
 })

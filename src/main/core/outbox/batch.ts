@@ -1,33 +1,62 @@
+import type { ErrorCode } from '../../../shared/contract/errors.ts'
 import { type JobEnvelope, type JobKind, jobPayloadVersion } from '../../../shared/protocol/jobs.ts'
 import { toBase64 } from '../base64.ts'
 import { readMeta } from '../meta.ts'
 import type { Row, Store } from '../storage/store.ts'
 import { storedPayloads } from './enqueue.ts'
-import type { JobRow } from './outbox-table.ts'
 import { longestJobDelayMs } from './retry-policy.ts'
 import { type PaperToUpload, uploadAboveBytes } from './upload-papers.ts'
 
-/** How much goes into one request. */
-export const batchLimits = { jobs: 100, bytes: 4_000_000 } as const
+/** How much goes into one request, unless a single job is larger. */
+const mostBytes = 4_000_000
 
-/** A job that may be sent, with the size of the paper it brings. */
-export interface Sendable extends JobRow {
-  paper_bytes: number | null
+/** What the counter has to know of a job while it travels. */
+export interface QueuedJob {
+  id: string
+  lane: string
+  attempts: number
+}
+
+/** A job that may be sent, as it lies in the outbox, with the size of the paper it brings. */
+export interface Sendable extends QueuedJob {
+  sequence: number
+  kind: string
+  version: number
+  payload: string
+  staffId: string
+  createdAt: number
+  paperBytes: number | null
 }
 
 export interface Batch {
-  rows: JobRow[]
-  /** The request's `jobs`, each as JSON, in order. */
-  jobs: string[]
-  /** Receipts held when it was filled. */
-  receipts: number
+  jobs: QueuedJob[]
+  /** The request as it travels. */
+  body: string
   /** Papers that must be at the service before these jobs, which only name them. */
   uploads: PaperToUpload[]
-  /** Rows whose payload is no longer readable; a person has to look, nothing is dropped. */
-  unreadable: JobRow[]
-  /** Those of them whose paper is no longer here. */
-  paperless: ReadonlySet<string>
+  /** Jobs that cannot be sent as they are, and why: a person has to look, nothing is dropped. */
+  unreadable: (QueuedJob & { code: ErrorCode })[]
 }
+
+/** The lanes of jobs, each once. */
+export const lanesOf = (jobs: readonly QueuedJob[]) => [...new Set(jobs.map((job) => job.lane))]
+
+/** One row with all of them: rows and columns cost the way out of SQLite and between the threads more than what is in them. */
+export const sendableText = `SELECT json_group_array(json_array(
+    id, lane, attempts, sequence, kind, version, payload, staff_id, created_at, paper_bytes)) AS jobs
+  FROM (
+    SELECT id, lane, attempts, sequence, kind, version, payload, staff_id, created_at, CASE kind WHEN 'attachment.store' THEN
+      (SELECT length(content) FROM attachment WHERE attachment_id = job.payload ->> '$.attachmentId') END AS paper_bytes
+    FROM outbox_job AS job
+    WHERE state = 'pending' AND state <> 'done' AND NOT (next_try_at > ? AND next_try_at <= ?)
+      AND lane NOT IN (SELECT value FROM json_each(?))
+      AND NOT EXISTS (
+        SELECT 1 FROM outbox_job AS earlier
+        WHERE earlier.lane = job.lane AND earlier.sequence < job.sequence AND earlier.state <> 'done'
+          AND (earlier.state <> 'pending' OR (earlier.next_try_at > ? AND earlier.next_try_at <= ?)))
+    ORDER BY sequence LIMIT ?)`
+
+type SendableCells = [string, string, number, number, string, number, string, string, number, number | null]
 
 /**
  * Jobs that may be sent now, in order: pending, due, and with nothing before them in their lane that needs a person or
@@ -35,22 +64,20 @@ export interface Batch {
  * that was wrong and counts as due.
  */
 export async function sendableJobs(
-  store: Pick<Store, 'query'>,
-  about: { now: number; limit: number; lanesUnderWay: Iterable<string> },
+  store: Pick<Store, 'get'>,
+  about: { now: number; limit: number; lanesUnderWay: readonly string[] },
 ): Promise<Sendable[]> {
-  const { now, limit } = about
-  return store.query<Sendable>(
-    `SELECT job.*, (SELECT length(content) FROM attachment
-       WHERE job.kind = 'attachment.store' AND attachment_id = job.payload ->> '$.attachmentId') AS paper_bytes
-     FROM outbox_job AS job
-     WHERE state = 'pending' AND NOT (next_try_at > ? AND next_try_at <= ?)
-       AND lane NOT IN (SELECT value FROM json_each(?))
-       AND NOT EXISTS (
-         SELECT 1 FROM outbox_job AS earlier
-         WHERE earlier.lane = job.lane AND earlier.sequence < job.sequence AND earlier.state <> 'done'
-           AND (earlier.state <> 'pending' OR (earlier.next_try_at > ? AND earlier.next_try_at <= ?)))
-     ORDER BY sequence LIMIT ?`,
-    [now, now + longestJobDelayMs, JSON.stringify([...about.lanesUnderWay]), now, now + longestJobDelayMs, limit],
+  const [now, latest] = [about.now, about.now + longestJobDelayMs]
+  const found = await store.get<{ jobs: string }>(sendableText, [
+    ...[now, latest],
+    JSON.stringify(about.lanesUnderWay),
+    ...[now, latest],
+    about.limit,
+  ])
+  return (JSON.parse(found!.jobs) as SendableCells[]).map(
+    ([id, lane, attempts, sequence, kind, version, payload, staffId, createdAt, paperBytes]) => ({
+      ...{ id, lane, attempts, sequence, kind, version, payload, staffId, createdAt, paperBytes },
+    }),
   )
 }
 
@@ -58,18 +85,18 @@ export async function sendableJobs(
 type Brought = Partial<Omit<PaperToUpload, 'bytes'>>
 
 /** The paper of a job when it is too large to travel within it. */
-function uploadOf(row: Sendable, payload: Brought): PaperToUpload | undefined {
+function uploadOf(job: Sendable, payload: Brought): PaperToUpload | undefined {
   const { attachmentId, mediaType, sha256 } = payload
-  if (row.kind !== 'attachment.store' || (row.paper_bytes ?? 0) <= uploadAboveBytes) return undefined
+  if (job.kind !== 'attachment.store' || (job.paperBytes ?? 0) <= uploadAboveBytes) return undefined
   if (!attachmentId || !mediaType || !sha256) return undefined
-  return { attachmentId, mediaType, sha256, bytes: row.paper_bytes! }
+  return { attachmentId, mediaType, sha256, bytes: job.paperBytes! }
 }
 
-function payloadOf(row: JobRow): Brought | undefined {
-  const schema = storedPayloads[row.kind as JobKind]
-  if (!schema || row.version !== jobPayloadVersion) return undefined
+function payloadOf(job: Sendable): Brought | undefined {
+  const schema = storedPayloads[job.kind as JobKind]
+  if (!schema || job.version !== jobPayloadVersion) return undefined
   try {
-    const parsed = schema.safeParse(JSON.parse(row.payload))
+    const parsed = schema.safeParse(JSON.parse(job.payload))
     return parsed.success ? (parsed.data as Brought) : undefined
   } catch {
     return undefined
@@ -91,50 +118,51 @@ async function papersOf(store: Pick<Store, 'query'>, ids: readonly string[]): Pr
   return new Map(papers.map((paper) => [paper.attachment_id, paper.content]))
 }
 
+/** A job as it travels. Its payload is the text that was written down with it: the same, however often and by whichever version it is sent. */
+function envelopeOf(job: Sendable, paper: Uint8Array | undefined): string {
+  const payload = paper ? `${job.payload.trimEnd().slice(0, -1)},"contentBase64":"${toBase64(paper)}"}` : job.payload
+  const { id, sequence, lane, kind, version, staffId, createdAt } = job
+  const head = JSON.stringify({ id, sequence, lane, kind, version, staffId, createdAt } satisfies Partial<
+    Record<keyof JobEnvelope, unknown>
+  >)
+  return `${head.slice(0, -1)},"payload":${payload}}`
+}
+
 /** Fills a batch from jobs in order, up to the limits. A job larger than a whole batch travels alone. */
 export async function fillBatch(store: Pick<Store, 'query' | 'get'>, candidates: readonly Sendable[]): Promise<Batch> {
-  const chosen: { row: Sendable; payload: Brought; upload: PaperToUpload | undefined }[] = []
-  const unreadable: JobRow[] = []
-  const paperless = new Set<string>()
+  const chosen: { job: Sendable; paperId: string | undefined }[] = []
+  const uploads: PaperToUpload[] = []
+  const unreadable: Batch['unreadable'] = []
   const heldLanes = new Set<string>()
   let bytes = 0
-  for (const row of candidates) {
-    if (heldLanes.has(row.lane)) continue
-    const payload = payloadOf(row)
-    const isPaperless = payload !== undefined && row.kind === 'attachment.store' && row.paper_bytes === null
-    if (isPaperless) paperless.add(row.id)
-    if (!payload || isPaperless) {
-      unreadable.push(row)
-      heldLanes.add(row.lane)
+  for (const job of candidates) {
+    if (heldLanes.has(job.lane)) continue
+    const { id, lane, attempts } = job
+    const payload = payloadOf(job)
+    const bringsPaper = job.kind === 'attachment.store'
+    if (!payload || (bringsPaper && job.paperBytes === null)) {
+      unreadable.push({ id, lane, attempts, code: payload ? 'job.paperGone' : 'job.malformed' })
+      heldLanes.add(lane)
       continue
     }
     // The envelope around the payload, and base64 for the paper.
-    const upload = uploadOf(row, payload)
-    const size = 400 + row.payload.length + (upload ? 0 : Math.ceil((row.paper_bytes ?? 0) / 3) * 4)
-    if (bytes > 0 && bytes + size > batchLimits.bytes) break
+    const upload = uploadOf(job, payload)
+    const size = 400 + job.payload.length + (upload ? 0 : Math.ceil((job.paperBytes ?? 0) / 3) * 4)
+    if (bytes > 0 && bytes + size > mostBytes) break
     bytes += size
-    chosen.push({ row, payload, upload })
+    if (upload) uploads.push(upload)
+    chosen.push({ job, paperId: bringsPaper && !upload ? payload.attachmentId : undefined })
   }
   const papers = await papersOf(
     store,
-    chosen.flatMap(({ row, payload, upload }) =>
-      row.kind === 'attachment.store' && !upload ? payload.attachmentId! : [],
-    ),
+    chosen.flatMap(({ paperId }) => paperId ?? []),
   )
-  const jobs = chosen.map(({ row, payload }) => {
-    const paper = payload.attachmentId === undefined ? undefined : papers.get(payload.attachmentId)
-    return JSON.stringify({
-      id: row.id,
-      sequence: row.sequence,
-      lane: row.lane,
-      kind: row.kind as JobKind,
-      version: row.version,
-      staffId: row.staff_id,
-      createdAt: row.created_at as JobEnvelope['createdAt'],
-      payload: paper ? { ...payload, contentBase64: toBase64(paper) } : payload,
-    } satisfies JobEnvelope)
-  })
+  const envelopes = chosen.map(({ job, paperId }) => envelopeOf(job, paperId ? papers.get(paperId) : undefined))
   const receipts = (await readMeta(store, 'receiptCount')) ?? 0
-  const uploads = chosen.flatMap(({ upload }) => upload ?? [])
-  return { rows: chosen.map(({ row }) => row), jobs, receipts, uploads, unreadable, paperless }
+  return {
+    jobs: chosen.map(({ job: { id, lane, attempts } }) => ({ id, lane, attempts })),
+    body: `{"receipts":${receipts},"jobs":[${envelopes.join(',')}]}`,
+    uploads,
+    unreadable,
+  }
 }
