@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Database } from '../database/handle.ts'
@@ -38,18 +38,37 @@ export interface PaperKeys {
   open(content: SealedContent, about: string): Uint8Array
 }
 
+/** Random numbers used once each, asked of the system for many at a time. */
+function createNonces(): () => Uint8Array {
+  const together = 256
+  let left = Buffer.alloc(0)
+  return () => {
+    if (left.length === 0) left = randomBytes(nonceBytes * together)
+    const nonce = left.subarray(0, nonceBytes)
+    left = left.subarray(nonceBytes)
+    return nonce
+  }
+}
+
 /** Builds the keys from their hexadecimal form. */
 export function paperKeysOf(current: string, keys: Readonly<Record<string, string>>): PaperKeys {
+  // Made once: taking in a key costs more than sealing a page with it.
+  const made = new Map<string, KeyObject>()
   const keyOf = (id: string) => {
+    const known = made.get(id)
+    if (known) return known
     const hex = keys[id]
     if (!hex) throw new Error(`the paper key ${id} is not at hand`)
-    return Buffer.from(hex, 'hex')
+    const key = createSecretKey(Buffer.from(hex, 'hex'))
+    made.set(id, key)
+    return key
   }
+  const freshNonce = createNonces()
   return {
     current,
     ids: Object.keys(keys),
     seal(content, about) {
-      const nonce = randomBytes(nonceBytes)
+      const nonce = freshNonce()
       const cipher = createCipheriv('aes-256-gcm', keyOf(current), nonce)
       cipher.setAAD(Buffer.from(`${current}\n${about}`))
       const sealed = Buffer.concat([nonce, cipher.update(content), cipher.final(), cipher.getAuthTag()])
