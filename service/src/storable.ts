@@ -34,8 +34,3 @@ export function isStorable(value: unknown): boolean {
 export function isStorableText(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
-
-/** The same of JSON as `JSON.stringify` writes it, where nothing else is escaped by number. */
-export function isStorableJson(json: string): boolean {
-  return !json.includes('\\u') || !/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/.test(json)
-}

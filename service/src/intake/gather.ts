@@ -91,16 +91,23 @@ export function createGatherer<Item extends Gathered, Answer>(
       if (left > 0) deliveriesOf.set(item.owner, left)
       else deliveriesOf.delete(item.owner)
     }
+    let tell: () => void
     try {
       const answers = await parts.run(set.map(({ item }) => item))
-      for (const [index, { resolve }] of set.entries()) resolve(answers[index]!)
+      tell = () => {
+        for (const [index, { resolve }] of set.entries()) resolve(answers[index]!)
+      }
     } catch (error) {
-      for (const { reject } of set) reject(error)
-    } finally {
-      setsUnderWay -= 1
-      for (const { item } of set) placesUnderWay.delete(item.place)
-      plan()
+      tell = () => {
+        for (const { reject } of set) reject(error)
+      }
     }
+    setsUnderWay -= 1
+    for (const { item } of set) placesUnderWay.delete(item.place)
+    // The database gets its next set first: telling everybody of this one takes long enough for it to idle.
+    start()
+    plan()
+    setImmediate(tell)
   }
 
   function mayStart(): boolean {

@@ -1,4 +1,3 @@
-import canonicalize from 'canonicalize'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import {
   type JobEnvelope,
@@ -10,7 +9,7 @@ import {
   jobPayloadVersion,
 } from '../../../src/shared/protocol/jobs.ts'
 import { sha256Hex } from '../auth/secrets.ts'
-import { isStorableJson } from '../storable.ts'
+import { canonicalJson } from './canonical-json.ts'
 
 /** A job as it arrived, read once. */
 export interface ReadJob {
@@ -39,27 +38,17 @@ function envelopeOf(raw: unknown): Result<JobEnvelope> {
   return ok(parsed.data)
 }
 
-/** Undefined for what goes too deep to be written down, or holds a text no database could keep. */
-function canonicalOf(raw: unknown): string | undefined {
-  try {
-    const canonical = canonicalize(raw)
-    return canonical !== undefined && isStorableJson(canonical) ? canonical : undefined
-  } catch {
-    return undefined
-  }
-}
-
 /** Reads what a counter sent as one job; whether it is one is in `envelope`: `job.malformed`, `job.unknownKind`. */
 export function readJob(raw: unknown): ReadJob {
-  const read = envelopeOf(raw)
-  const canonical = read.ok ? canonicalOf(raw) : ''
-  const envelope = canonical === undefined ? fail('job.malformed', { field: 'payload' }) : read
+  const parsed = envelopeOf(raw)
+  const canonical = parsed.ok ? canonicalJson(raw) : undefined
+  const envelope = parsed.ok && canonical === undefined ? fail('job.malformed', { field: 'payload' }) : parsed
   return {
     id: text(raw, 'id') ?? '',
     lane: text(raw, 'lane'),
     kind: text(raw, 'kind') ?? '',
     envelope,
-    bodySha256: canonical ? sha256Hex(canonical) : '',
+    bodySha256: canonical === undefined ? '' : sha256Hex(canonical),
   }
 }
 

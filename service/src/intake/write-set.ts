@@ -84,7 +84,7 @@ function textOf(whenTaken: WhenTaken): { text: string; placeholders: number } {
     const columns = columnsOf(table)
     return `${table}_rows as (
     insert into ${table} (${columns.map(({ name }) => name).join(', ')})
-    select * from unnest(${columns.map(({ type }) => given(type)).join(', ')})${whenTaken === 'count' ? ' on conflict do nothing returning 1' : ''})`
+    select ${columns.map(({ type }) => `unnest(${given(type)})`).join(', ')}${whenTaken === 'count' ? ' on conflict do nothing returning 1' : ''})`
   }
   const text = `${insertedTables.map(inserting).join(',\n  ')},
   tails as (

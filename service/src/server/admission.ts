@@ -56,12 +56,19 @@ export function sendBusy(reply: FastifyReply, leastSeconds = 1): FastifyReply {
  */
 export function createAdmission(server: FastifyInstance, intake: Intake, limits: AdmissionLimits = admissionLimits) {
   const lag = watchLag(server)
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    if (request.method !== 'POST' || request.routeOptions.url !== '/v1/jobs') return undefined
+  /** Seconds after which it may be worth coming again; undefined while there is room. */
+  function pressedFor(): number | undefined {
     const { longestWaitMs, waitingJobs } = intake.pressure()
     const lagMs = lag()
     const crowded = waitingJobs >= limits.crowd && longestWaitMs > limits.longestWaitMs
     if (!crowded && lagMs <= limits.longestLagMs && waitingJobs <= limits.waitingJobs) return undefined
-    return sendBusy(reply, Math.ceil(Math.max(longestWaitMs, lagMs) / 1000))
+    return Math.ceil(Math.max(longestWaitMs, lagMs) / 1000)
+  }
+
+  return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    const isDelivery = request.method === 'POST' && request.routeOptions.url === '/v1/jobs'
+    const seconds = isDelivery ? pressedFor() : undefined
+    if (seconds === undefined) done()
+    else sendBusy(reply, seconds)
   }
 }

@@ -14,9 +14,10 @@ function isLoopback(address: string | undefined): boolean {
  * size holds for what comes out, and reading stops there, so that a small request cannot fill the memory.
  */
 export async function registerCompression(server: FastifyInstance): Promise<void> {
-  server.addHook('onRequest', async (request) => {
+  server.addHook('onRequest', (request, _reply, done) => {
     if (isLoopback(request.socket.remoteAddress) && !request.headers['x-forwarded-for'])
       request.headers['x-no-compression'] = '1'
+    done()
   })
   await server.register(compress, {
     global: true,

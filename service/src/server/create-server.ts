@@ -69,11 +69,11 @@ export async function createServer(
   server.addHook('onRequest', createAdmission(server, intake))
   server.addHook('onRequest', createAuthenticator(context, dpop, { burn, devices: createDeviceFinder(context) }))
   server.addHook('onResponse', createAfterBurner(burn, context.log))
-  server.addHook('onSend', async (_request, reply, payload) => {
+  server.addHook('onSend', (_request, reply, payload, done) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store')
-    return payload
+    done(null, payload)
   })
-  server.addHook('onResponse', async (request, reply) => {
+  server.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown'
     context.meters.answered(route, request.method, reply.statusCode, reply.elapsedTime / 1000)
     context.log.info(
@@ -87,6 +87,7 @@ export async function createServer(
       },
       'request',
     )
+    done()
   })
   await registerCompression(server)
   await server.register(swagger, {

@@ -47,6 +47,20 @@ describe('deliveries are gathered into sets', () => {
     expect(await second).toEqual(['c', 'd'])
   })
 
+  it('the next of which sets out before those of the last are told', async () => {
+    const { sets, take } = gatherer({ atATime: 1 })
+    const order: string[] = []
+    void take('a').then(() => order.push(`a told, ${sets.length} sets`))
+    await turn()
+    const last = take('b')
+    await turn()
+    sets[0]!.end()
+    await turn()
+    expect(order).toEqual(['a told, 2 sets'])
+    sets[1]!.end()
+    expect(await last).toBe('b')
+  })
+
   it('in which nobody appears twice, nor in two at the same time', async () => {
     const { sets, take, made } = gatherer()
     const all = [take('a1', 'a'), take('a2', 'a'), take('b', 'b')]

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { isStorable, isStorableJson, isStorableText } from '../../../service/src/storable.ts'
+import { isStorable, isStorableText } from '../../../service/src/storable.ts'
 
 it('takes what can be kept and read back, and nothing else', () => {
   for (const text of ['', '销号', '💥', 'a\nb', '\\u0000', '\uffff', '\\ud800'])
@@ -18,16 +18,12 @@ it('goes down no further than anything of the contract, whatever is sent', () =>
   expect(isStorable(JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`))).toBe(false)
 })
 
-it('says of JSON what it says of the value', () => {
-  const piece = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 6 }),
-    fc.constantFrom('\\', '\\\\', '\\u0000', 'u0000', '\0', '\ud800', '\udfff', 'ud800', '"'),
-  )
+it('says of one text what it says of the value', () => {
+  const piece = fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom('\\', '\0', '\ud800', '\udfff', '"'))
   const text = fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join(''))
   fc.assert(
-    fc.property(fc.array(text, { maxLength: 4 }), (texts) => {
-      expect(isStorableJson(JSON.stringify(texts))).toBe(texts.every(isStorableText))
+    fc.property(text, (one) => {
+      expect(isStorable([one])).toBe(isStorableText(one))
     }),
-    { numRuns: 2_000 },
   )
 })
