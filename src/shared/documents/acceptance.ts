@@ -1,6 +1,6 @@
 import type { HomeAccount } from '../domain/account.ts'
 import { blockerEntry } from '../domain/blocker-catalogue.ts'
-import type { ShanghaiDate } from '../domain/calendar.ts'
+import { addDays, type ShanghaiDate } from '../domain/calendar.ts'
 import type { Case } from '../domain/case.ts'
 import type { CaseProgress } from '../domain/case-progress.ts'
 import { maskIdentification } from '../domain/masking.ts'
@@ -8,6 +8,7 @@ import { fen, formatYuan } from '../domain/money.ts'
 import { formatMsisdn } from '../domain/msisdn.ts'
 import { portraitToRepair } from '../domain/proof-level.ts'
 import type { EffectiveRules } from '../domain/rules/resolve-rules.ts'
+import { workingDaysAfter } from '../domain/working-days.ts'
 import { type Language, type Translate, translator } from '../i18n/translate.ts'
 import type { Device } from '../protocol/device.ts'
 import { escapeHtml, facts, page } from './html.ts'
@@ -55,12 +56,27 @@ function findingsSection({ case: case_, language }: AcceptanceParts, say: Transl
   return `<section><h2>${escapeHtml(say('paper.findings'))}</h2><ol>${items.join('')}</ol></section>`
 }
 
+/** How soon a way pays, as a date where the line to end today; what puts it off; and whether that year's holidays are known. */
+function refundWhen(workingDays: number, { date, language }: AcceptanceParts, say: Translate): string {
+  if (workingDays === 0) return say('case.settlement.days0')
+  const { on, holidays, assumed } = workingDaysAfter(date, workingDays)
+  const zh = language === 'zh-CN'
+  const names = new Intl.ListFormat(language).format(holidays.map((holiday) => (zh ? holiday.zh : holiday.en)))
+  return [
+    say('paper.refundWithin', { days: workingDays, day: on }),
+    ...(holidays.length > 0 ? [say('case.settlement.holidays', { names })] : []),
+    ...(assumed ? [say('case.settlement.holidaysAssumed')] : []),
+  ].join(zh ? '；' : '; ')
+}
+
 /** On what condition and how soon the chosen way pays, with its assumption. */
-function refundCondition({ case: case_, progress, language }: AcceptanceParts, say: Translate): string {
+function refundCondition(parts: AcceptanceParts, say: Translate): string {
+  const { case: case_, progress, language } = parts
   const rule = progress.moneyBack?.options.find((option) => option.rule.route === case_.refund?.route)?.rule
   if (!rule) return ''
   const words = language === 'zh-CN' ? 'zh' : 'en'
-  const sentence = say('paper.refundCondition', { condition: rule.condition[words], days: rule.workingDays })
+  const when = refundWhen(rule.workingDays, parts, say)
+  const sentence = say('paper.refundCondition', { condition: rule.condition[words], when })
   const assumed = rule.assumed ? ` <span class="assumed">${escapeHtml(say('paper.assumed'))}</span>` : ''
   return `<p class="note">${escapeHtml(sentence)}${assumed}</p>`
 }
@@ -112,7 +128,16 @@ function lostFigures({ buckets, points }: HomeAccount, say: Translate): string[]
   return gifts > 0 || points > 0 ? [say('paper.confirm.lost', { gifts: formatYuan(fen(gifts)), points })] : []
 }
 
-function confirmations({ case: case_, progress, rules }: AcceptanceParts, say: Translate): string {
+/** Until when the home province has to finish; as a date only where it is counted from today, and not from the end of a cooling-off period. */
+function deadlineSentence({ progress, rules, date }: AcceptanceParts, say: Translate): string {
+  const { days } = rules.deadlines.finish
+  return progress.risk.coolingOffHours > 0
+    ? say('paper.confirm.deadline', { days })
+    : say('paper.confirm.deadlineBy', { days, day: addDays(date, days) })
+}
+
+function confirmations(parts: AcceptanceParts, say: Translate): string {
+  const { case: case_, progress, rules } = parts
   const { account } = case_.preCheck!
   const settlement = progress.settlement!
   const penalty = progress.quotes.reduce((sum, { quote, waivedFen }) => sum + (quote?.amountFen ?? 0) - waivedFen, 0)
@@ -128,7 +153,7 @@ function confirmations({ case: case_, progress, rules }: AcceptanceParts, say: T
     say('paper.confirm.gifts'),
     ...lostFigures(account, say),
     say('paper.confirm.unbind'),
-    say('paper.confirm.deadline', { days: rules.deadlines.finish.days }),
+    deadlineSentence(parts, say),
     say('paper.confirm.reuse', { days: rules.deadlines.quarantine.days }),
     say('paper.confirm.data'),
   ]

@@ -126,6 +126,62 @@ describe('the acceptance', () => {
   })
 })
 
+describe('the dates on the acceptance', () => {
+  /** Nothing is owed and money goes back, by this way. */
+  function refunded(route: 'bankCard' | 'originalChannel' | 'cash', on: string, language: 'zh-CN' | 'en' = 'zh-CN') {
+    const case_ = caseOf('王小明')
+    const account = { ...case_.preCheck!.account, agreements: [], bills: [] }
+    const buckets = [{ ...account.buckets[0]!, kind: 'cash' as const, name: '预存', remainingFen: 8_826 as never }]
+    const changed: Case = {
+      ...case_,
+      choices: [],
+      refund: { route, holderName: '王小明', ...(route === 'bankCard' ? { account: '6222000012341234' } : {}) },
+      preCheck: { ...case_.preCheck!, account: { ...account, buckets } },
+    }
+    const progress = progressOf(changed, testResources, Date.parse(`${on}T10:00:00+08:00`) as Instant)
+    return buildAcceptance({ case: changed, progress, device, rules, date: on as ShanghaiDate, language })
+  }
+
+  test('say when a refund is there at the latest, should the line end on the day of the signature', () => {
+    // Monday to Friday, and Monday and Tuesday: the paper is signed on a Saturday.
+    expect(refunded('bankCard', '2026-11-21')).toContain('（销号后 7 个工作日内，今天销号的不晚于 2026-12-01）')
+    expect(refunded('bankCard', '2026-11-21', 'en')).toContain(
+      '(within 7 working days after the line has ended: by 2026-12-01 if it ends today)',
+    )
+  })
+
+  test('leave public holidays out and name them; worked weekends count', () => {
+    // National Day is off from the 1st to the 7th of October 2026, the 10th, a Saturday, is worked.
+    expect(refunded('bankCard', '2026-09-30')).toContain('今天销号的不晚于 2026-10-15；已顺延：国庆节）')
+    expect(refunded('bankCard', '2026-09-30', 'en')).toContain(
+      'by 2026-10-15 if it ends today; put off by National Day)',
+    )
+  })
+
+  test('are estimates where the holidays of the year are not published', () => {
+    expect(refunded('originalChannel', '2026-12-28')).toMatch(
+      /不晚于 2027-01-\d\d；已顺延：元旦；放假安排尚未公布，日期为估计）/,
+    )
+    expect(refunded('originalChannel', '2026-12-28', 'en')).toContain('holidays not published yet: an estimate')
+  })
+
+  test('are none where money is handed over at once', () => {
+    expect(refunded('cash', '2026-11-21')).toContain('（当场）')
+    expect(refunded('cash', '2026-11-21', 'en')).toContain('(at once)')
+  })
+
+  test('say when the home province has to have finished, where it is counted from that day', () => {
+    expect(refunded('cash', '2026-11-21')).toContain('7 天内审核并办结，今天受理且不设冷静期的不晚于 2026-11-28')
+    expect(refunded('cash', '2026-11-21', 'en')).toContain('by 2026-11-28 if this is accepted today')
+    const case_ = caseOf('王小明')
+    const progress = progressOf(case_, testResources, at)
+    const coolingOff = { ...progress, risk: { ...progress.risk, coolingOffHours: 24 } }
+    const html = buildAcceptance({ case: case_, progress: coolingOff, device, rules, date, language: 'zh-CN' })
+    expect(html).toContain('由归属省在 7 天内审核并办结。')
+    expect(html).not.toContain('2026-11-28')
+  })
+})
+
 describe('the signed form', () => {
   const strokes = [
     [

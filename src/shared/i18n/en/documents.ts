@@ -60,6 +60,8 @@ export const documents = {
     'I have released, or will release in time, bank, payment and other accounts that are bound to this number.',
   'paper.confirm.deadline':
     'The home province decides and finishes within {days} days. Until it begins to execute I may withdraw; afterwards the number cannot be restored.',
+  'paper.confirm.deadlineBy':
+    'The home province decides and finishes within {days} days: by {day} if this is accepted today without a cooling-off period. Until it begins to execute I may withdraw; afterwards the number cannot be restored.',
   'paper.confirm.reuse': 'The number is kept unsold for at least {days} days and may then be given to someone else.',
   'paper.confirm.data':
     'My document, portrait and signature are used for this case only and kept as long as the law requires.',
@@ -83,7 +85,8 @@ export const documents = {
   'paper.change': 'Change',
   'paper.invoices': 'Invoices',
   'paper.invoiceLine': '{period} · invoice {number} · {way}',
-  'paper.refundCondition': '{condition} (within {days} working days)',
+  'paper.refundCondition': '{condition} ({when})',
+  'paper.refundWithin': 'within {days} working {days|day|days} after the line has ended: by {day} if it ends today',
   'paper.copy': 'COPY {number}',
   'paper.stateAccepted': 'Accepted, not yet executed',
   'paper.stateCompleted': 'Number cancelled',

@@ -53,6 +53,8 @@ export const documents = {
   'paper.confirm.lost': '其中赠送余额 {gifts} 元、积分 {points} 分随之作废。',
   'paper.confirm.unbind': '与该号码绑定的银行、支付及其他账户，本人已经或将及时解绑。',
   'paper.confirm.deadline': '由归属省在 {days} 天内审核并办结。归属省开始执行前可以撤单；执行后号码不能恢复。',
+  'paper.confirm.deadlineBy':
+    '由归属省在 {days} 天内审核并办结，今天受理且不设冷静期的不晚于 {day}。归属省开始执行前可以撤单；执行后号码不能恢复。',
   'paper.confirm.reuse': '号码至少冻结 {days} 天，此后可能重新投放给他人使用。',
   'paper.confirm.data': '本人的证件、人像和签名仅用于本次办理，并依法定期限保存。',
   'paper.signature': '机主签名',
@@ -75,7 +77,8 @@ export const documents = {
   'paper.change': '找零',
   'paper.invoices': '发票处理',
   'paper.invoiceLine': '账期 {period} · 发票 {number} · {way}',
-  'paper.refundCondition': '{condition}（{days} 个工作日内）',
+  'paper.refundCondition': '{condition}（{when}）',
+  'paper.refundWithin': '销号后 {days} 个工作日内，今天销号的不晚于 {day}',
   'paper.copy': '副本 {number}',
   'paper.stateAccepted': '已受理，尚未执行',
   'paper.stateCompleted': '号码已注销',
