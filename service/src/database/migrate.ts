@@ -22,6 +22,7 @@ import { forgetting } from './migrations/0018-forgetting.ts'
 import { purgeMarks } from './migrations/0019-purge-marks.ts'
 import { moneyBack } from './migrations/0020-money-back.ts'
 import { oldestBuild } from './migrations/0021-oldest-build.ts'
+import { olderReturns } from './migrations/0022-older-returns.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -50,6 +51,7 @@ export const migrations: Record<string, readonly string[]> = {
   '0019-purge-marks': purgeMarks,
   '0020-money-back': moneyBack,
   '0021-oldest-build': oldestBuild,
+  '0022-older-returns': olderReturns,
 }
 
 /**

@@ -39,3 +39,34 @@ export function sweepRefunds(context: ServiceContext, overdueSeconds: number): P
 export function sweepReturns(context: ServiceContext, overdueSeconds: number): Promise<void> {
   return sweep(context, { table: 'refund', kind: 'return' }, overdueSeconds)
 }
+
+/** Most older returns one sweep begins with: years of them are no reason to keep the provider from today's. */
+const takenUpAtOnce = 50
+
+/**
+ * Begins to ask about money returned on terminals that nobody has asked about: it was recorded before returns were verified, or by an
+ * older build that still serves beside this one. The oldest first.
+ */
+export async function takeUpReturns(context: ServiceContext): Promise<void> {
+  const unasked = await context.db
+    .selectFrom('refund')
+    .select('refund_id')
+    .where('claim_state', 'is', null)
+    .where('next_step_at', 'is', null)
+    .where('method', '<>', 'cash')
+    .orderBy('paid_at')
+    .limit(takenUpAtOnce)
+    .execute()
+  for (const { refund_id: id } of unasked)
+    await context.db.transaction().execute(async (tx) => {
+      const taken = await tx
+        .updateTable('refund')
+        .set((eb) => ({ step_token: eb('step_token', '+', 1), next_step_at: context.clock.now() }))
+        .where('refund_id', '=', id)
+        .where('claim_state', 'is', null)
+        .where('next_step_at', 'is', null)
+        .returning('step_token')
+        .executeTakeFirst()
+      if (taken) await context.work.scheduleFollowUp(tx, { kind: 'return', id, token: Number(taken.step_token) }, 0)
+    })
+}

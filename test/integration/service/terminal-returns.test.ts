@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
+import { openDatabase } from '../../../service/src/database/open-database.ts'
 import type { TicketView } from '../../../src/shared/protocol/changes.ts'
 import { type CounterClient, createCounterClient } from '../../support/counter-client.ts'
 import { clerk, supervisor } from '../../support/counter-journey.ts'
@@ -109,6 +110,30 @@ onBothDatabases('money that a clerk returned on a terminal', (suite) => {
       .poll(async () => (await ticketOfReturn(refundId))?.params.cause, { timeout: 20_000 })
       .toBe('ORIGINAL_UNKNOWN')
     expect(await returned(refundId)).toEqual([])
+  })
+
+  it('is asked about also where an older build recorded it, which knew nothing of asking', async () => {
+    const { world, restart, database } = suite()
+    await world.control({ targets: { payment: { down: true } } })
+    const known = await givenBack(newCode(), newCode())
+    const unknown = await givenBack(newCode(), '000097')
+    await restart(async () => {
+      const { db, close } = await openDatabase({ ...database, poolSize: 2 } as never)
+      const asked = { claim_state: null, claim_code: null, claim_reference: null, claimed_at: null }
+      await db
+        .updateTable('refund')
+        .set({ ...asked, attempts: 0, step_token: 0, next_step_at: null })
+        .where('refund_id', 'in', [known.refundId, unknown.refundId])
+        .execute()
+      await close()
+      await world.control({ targets: { payment: null } })
+    })
+    await expect.poll(() => returned(known.refundId), { timeout: 20_000 }).toHaveLength(1)
+    await expect
+      .poll(() => ticketOfReturn(unknown.refundId), { timeout: 20_000 })
+      .toMatchObject({ kind: 'returnRefused', params: { cause: 'UNKNOWN_AUTHORIZATION' } })
+    expect(await returned(unknown.refundId)).toEqual([])
+    expect((await ticketsTold(suite().counter, known.refundId)).length).toBe(0)
   })
 
   it('counts once: the code of another one is found out', async () => {
