@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { eventSentence } from '../../../src/renderer/features/order/event-sentence.ts'
-import { actionsOf, phasesOf, statusOf } from '../../../src/renderer/features/order/order-situation.ts'
+import { actionsOf, mayNeedRepair, phasesOf, statusOf } from '../../../src/renderer/features/order/order-situation.ts'
 import type { CaseView, JobView } from '../../../src/shared/contract/views.ts'
 import {
   beforePointOfNoReturn,
@@ -52,6 +52,21 @@ describe('what may be done to an order', () => {
     })
     expect(actionsOf(view('returned', [job('order.resupply')])).resupply).toBe(false)
     expect(actionsOf(view('homeReview', [], { state: 'pendingCancellation' })).withdraw).toBe(false)
+  })
+
+  test('there is something to put right while it is under way, and as long as its refund has not arrived', () => {
+    const refund = (...told: [string, string][]) =>
+      mayNeedRepair(
+        order('deactivated', {
+          events: told.map(([code, route]) => ({ code, params: { route } }) as unknown as OrderEvent),
+        }),
+      )
+    for (const stage of orderStages) expect(mayNeedRepair(order(stage)), stage).toBe(!isFinal(stage))
+    expect(refund(['refundOrdered', 'bankCard'])).toBe(true)
+    expect(refund(['refundOrdered', 'originalChannel'], ['refundSentAgain', 'originalChannel'])).toBe(true)
+    expect(refund(['refundOrdered', 'cash'])).toBe(false)
+    for (const end of ['refundArrived', 'refundFailed', 'refundSettledByHand'])
+      expect(refund(['refundOrdered', 'bankCard'], [end, 'bankCard']), end).toBe(false)
   })
 
   test('returned papers are handed in, not urged; a finished order is left alone', () => {

@@ -27,7 +27,7 @@ import { useFigures } from './figures-store.ts'
 import { CorrectInvoice, InvoicePanel } from './invoice-panel.tsx'
 import { OrderRail } from './order-rail.tsx'
 import './order-screen.css'
-import { actionsOf, statusOf } from './order-situation.ts'
+import { actionsOf, mayNeedRepair, statusOf } from './order-situation.ts'
 import { OrderStub } from './order-stub.tsx'
 import { OwedPanel } from './owed-panel.tsx'
 import { PortraitPanel } from './portrait-panel.tsx'
@@ -50,7 +50,7 @@ export default function OrderScreen({ view }: { view: CaseView }) {
   useEffect(() => useResupply.getState().begin(caseId), [caseId])
   const receipt = () => navigate({ name: 'receipt', caseId })
   const supervises = useApp((state) => state.view?.staff?.role === 'supervisor')
-  const open = view.order && !isFinal(view.order.stage) ? view.order.orderId : undefined
+  const open = view.order && mayNeedRepair(view.order) ? view.order.orderId : undefined
   useKeys([
     ...(supervises
       ? [

@@ -2,6 +2,7 @@ import type { CaseStatus, CaseView } from '../../../shared/contract/views.ts'
 import { beforePointOfNoReturn, isFinal, type OrderStage } from '../../../shared/domain/order.ts'
 import { refusedInvoice } from '../../../shared/domain/refused-invoice.ts'
 import { refusedPayment } from '../../../shared/domain/refused-payment.ts'
+import type { OrderView } from '../../../shared/protocol/changes.ts'
 
 /** What may be done to an order now. The service decides in the end; this only keeps pointless things off the screen. */
 export interface OrderActions {
@@ -32,6 +33,24 @@ export function actionsOf({ case: case_, order, waiting }: CaseView): OrderActio
     invoice: refusedInvoice(order) !== undefined && !underWay('order.resupply'),
     resupply: order?.stage === 'returned' && !order.figures && !deciding && !underWay('order.resupply'),
   }
+}
+
+/** What the service tells of a refund, from its sending on; a sum that is paid out here is no refund of this kind. */
+const refundEvents: ReadonlySet<string> = new Set([
+  'refundOrdered',
+  'refundSentAgain',
+  'refundArrived',
+  'refundFailed',
+  'refundSettledByHand',
+])
+const throughProvider: ReadonlySet<unknown> = new Set(['bankCard', 'originalChannel'])
+
+/** Whether a supervisor may find something to put right: in an order that is under way, and in a refund that outlives it. */
+export function mayNeedRepair({ stage, events }: Pick<OrderView, 'stage' | 'events'>): boolean {
+  if (!isFinal(stage)) return true
+  const last = events.findLast(({ code }) => refundEvents.has(code))
+  const isOut = last?.code === 'refundOrdered' || last?.code === 'refundSentAgain'
+  return isOut && throughProvider.has(last.params.route)
 }
 
 /** The word for where a submitted case stands, as on the desk. */
