@@ -2,7 +2,7 @@ import { expireRequests } from '../approvals/decide-request.ts'
 import { closeLedgerDays } from '../ledger/close-days.ts'
 import { followReturn } from '../payments/follow-return.ts'
 import { followRefund } from '../payments/refund-out.ts'
-import { sweepRefunds, sweepReturns } from '../payments/sweep-refunds.ts'
+import { sweepRefunds, sweepReturns, takeUpReturns } from '../payments/sweep-refunds.ts'
 import { followBatch } from '../renewal/follow-batch.ts'
 import { formBatches } from '../renewal/form-batches.ts'
 import { sweepBatches } from '../renewal/sweep-batches.ts'
@@ -24,10 +24,19 @@ export async function startOrderWorkers(
 ): Promise<{ stop(): Promise<void> }> {
   await sweepOrders(context, 0)
   await sweepMessages(context, 0)
+  // The queue tries again whatever failed and says nothing; what fails every time would only be seen by its standing still.
+  const named = (work: string, id: string, doing: Promise<unknown>) =>
+    doing.then(
+      () => undefined,
+      (error: Error) => {
+        context.log.error({ work, id, error: error.name }, 'work failed')
+        throw error
+      },
+    )
   await queue.run({
-    step: (job) => advanceOrder(context, job.orderId, job.token),
-    sms: (job) => sendQueuedSms(context, job.messageId),
-    followUp: ({ kind, id, token }) => followers[kind](context, id, token),
+    step: (job) => named('step', job.orderId, advanceOrder(context, job.orderId, job.token)),
+    sms: (job) => named('sms', job.messageId, sendQueuedSms(context, job.messageId)),
+    followUp: ({ kind, id, token }) => named(kind, id, followers[kind](context, id, token)),
   })
   let sweeping = Promise.resolve()
   const timer = setInterval(() => {
@@ -37,6 +46,7 @@ export async function startOrderWorkers(
         await sweepMessages(context, 600)
         await sweepRefunds(context, context.timing.stuckAfterSeconds)
         await sweepReturns(context, context.timing.stuckAfterSeconds)
+        await takeUpReturns(context)
         await formBatches(context)
         await sweepBatches(context, context.timing.stuckAfterSeconds)
         await expireRequests(context)

@@ -1,17 +1,11 @@
-import { type OrderSubmit, orderSubmitSchema } from '../../../src/shared/protocol/jobs.ts'
 import type { Tx } from '../database/handle.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { noteEvents } from './change-order.ts'
 import { type SmsTemplate, smsTemplates, smsText } from './sms-texts.ts'
+import { submissionOf } from './submission-of.ts'
 
 export type { SmsTemplate } from './sms-texts.ts'
-
-/** Reads back what was submitted, with what was corrected since; stored payloads are parsed again when read. */
-export function submissionOf(order: ProductOrderTable): OrderSubmit {
-  const corrected = order.corrections === null ? {} : (JSON.parse(order.corrections) as object)
-  return orderSubmitSchema.parse({ ...(JSON.parse(order.submission) as object), ...corrected })
-}
 
 /**
  * Writes a message down and has it sent, in the caller's transaction. Warnings go to the number itself, so that its true holder hears

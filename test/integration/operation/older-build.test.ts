@@ -88,6 +88,28 @@ test('an older build goes on serving while a newer one changes the schema under 
   expect(JSON.stringify(names)).toContain('9002-widened-again')
 })
 
+test('an order from before orders named their rules goes on by those of the day of its signature', async () => {
+  await world.control({ reviewFactor: 10_000 })
+  const prepared = await prepareCase(counter, world, await world.someone('clean'))
+  const { order } = prepared
+  await handIn(counter, prepared)
+  await followOrder(counter, order.orderId, ({ stage }) => stage === 'homeReview')
+  const row = await look.db
+    .selectFrom('product_order')
+    .select('submission')
+    .where('order_id', '=', order.orderId)
+    .executeTakeFirstOrThrow()
+  const { rulePacks, ...older } = JSON.parse(row.submission)
+  expect(rulePacks.length).toBeGreaterThan(0)
+  await look.db
+    .updateTable('product_order')
+    .set({ submission: JSON.stringify(older) })
+    .where('order_id', '=', order.orderId)
+    .execute()
+  await world.control({ reviewFactor: 0 })
+  await followOrder(counter, order.orderId, ({ state }) => state === 'completed')
+})
+
 test('a build writes changes to the feed that do not name their subject, as the first one did', async () => {
   const order = await look.db.selectFrom('product_order').select(['order_id', 'store_id']).executeTakeFirstOrThrow()
   const written = await look.db

@@ -10,7 +10,7 @@ import { liFromFen } from '../../connectors/wire/li.ts'
 import type { ServiceOrderRequest, WireAttachment } from '../../connectors/wire/service-order.ts'
 import type { ProductOrderTable } from '../../database/tables.ts'
 import type { ServiceContext } from '../../service-context.ts'
-import { submissionOf } from '../queue-sms.ts'
+import { submissionOf } from '../submission-of.ts'
 
 const wireKinds: Record<AttachmentKind, WireAttachment['kind']> = attachmentViews
 const ownKinds = new Map<string, AttachmentKind>(

@@ -1,7 +1,6 @@
 import { shanghaiDate } from '../../../../src/shared/domain/calendar.ts'
 import { finalBillPostings, refundOrderedPostings } from '../../../../src/shared/domain/ledger.ts'
 import { invoiceRefusedCode, type RefusedInvoice } from '../../../../src/shared/domain/refused-invoice.ts'
-import { orderSubmitSchema } from '../../../../src/shared/protocol/jobs.ts'
 import { fenFromLi, liFromFen } from '../../connectors/wire/li.ts'
 import type { ProductOrderTable } from '../../database/tables.ts'
 import { postOrder, scopeOfOrder } from '../../ledger/post-to-ledger.ts'
@@ -10,7 +9,8 @@ import { layToRest } from '../../renewal/lay-to-rest.ts'
 import type { ServiceContext } from '../../service-context.ts'
 import { openTicket } from '../../tickets/tickets.ts'
 import type { NewEvent } from '../change-order.ts'
-import { queueSms, submissionOf } from '../queue-sms.ts'
+import { queueSms } from '../queue-sms.ts'
+import { firstSubmissionOf, submissionOf } from '../submission-of.ts'
 import { again, homeOf, type Step, type StepResult } from './step.ts'
 import { voidInvoices } from './void-invoices.ts'
 
@@ -18,9 +18,7 @@ import { voidInvoices } from './void-invoices.ts'
 export const terminateAgreements: Step = async (context, order) => {
   const { agreements } = submissionOf(order)
   const events: NewEvent[] = []
-  const dispatched = new Map(
-    orderSubmitSchema.parse(JSON.parse(order.submission)).agreements.map((one) => [one.agreementId, one]),
-  )
+  const dispatched = new Map(firstSubmissionOf(order).agreements.map((one) => [one.agreementId, one]))
   for (const { agreementId, quote, waivedFen } of agreements) {
     const earlier = dispatched.get(agreementId)
     const same = earlier?.quote.amountFen === quote.amountFen && earlier.waivedFen === waivedFen

@@ -11,13 +11,20 @@ import {
   type Recheck,
   recheckFigures,
 } from '../../../../src/shared/domain/recheck.ts'
-import { type EffectiveRules, resolveNamedRules } from '../../../../src/shared/domain/rules/resolve-rules.ts'
+import type { Result } from '../../../../src/shared/domain/result.ts'
+import {
+  type EffectiveRules,
+  resolveNamedRules,
+  resolveRules,
+} from '../../../../src/shared/domain/rules/resolve-rules.ts'
 import type { OrderSubmit } from '../../../../src/shared/protocol/jobs.ts'
-import type { PaymentTable } from '../../database/tables.ts'
+import type { PaymentTable, ProductOrderTable } from '../../database/tables.ts'
 import { mapAccount, mapBlockers } from '../../pre-checks/map-account.ts'
 import { approvalsOfFigures } from '../../risk/approvals-of-figures.ts'
+import type { PublishedRules } from '../../rule-packs/rule-book.ts'
 import type { ServiceContext } from '../../service-context.ts'
-import { queueSms, submissionOf } from '../queue-sms.ts'
+import { queueSms } from '../queue-sms.ts'
+import { submissionOf } from '../submission-of.ts'
 import { postOpenPayments } from './hand-over.ts'
 import { again, homeOf, type Step, type StepResult } from './step.ts'
 
@@ -105,6 +112,19 @@ function pricedAtOf(submission: OrderSubmit) {
   return submission.pricedAt ?? submission.authorization.signedAt
 }
 
+/**
+ * The rules an order is priced by: those it names. An order from before orders named any has those that were in force on the day of its
+ * signature, as they were known then; where none of them can be read any more, as they are known now: what comes out dearer goes
+ * back to the customer in any case.
+ */
+function rulesOf(order: ProductOrderTable, submission: OrderSubmit, published: PublishedRules): Result<EffectiveRules> {
+  const place = { carrier: submission.carrier, province: submission.homeProvince }
+  if (submission.rulePacks.length > 0) return resolveNamedRules(published.packs, place, submission.rulePacks)
+  const on = shanghaiDate(pricedAtOf(submission))
+  const then = resolveRules(published.knownAt(order.created_at), place, on)
+  return then.ok ? then : resolveRules(published.packs, place, on)
+}
+
 /** What a second person must sign for because of figures that are others than were submitted. */
 async function approvalsIfOthers(
   context: ServiceContext,
@@ -130,9 +150,7 @@ export const lookAgain: Step = async (context, order) => {
   const blockers = mapBlockers(answer.value.blockers)
   if (!account || !blockers) return again({ outcome: 'unexpected' })
   const submission = submissionOf(order)
-  const place = { carrier: submission.carrier, province: submission.homeProvince }
-  const { packs } = await context.rules.published(context.db)
-  const rules = resolveNamedRules(packs, place, submission.rulePacks)
+  const rules = rulesOf(order, submission, await context.rules.published(context.db))
   if (!rules.ok) return again({ outcome: 'refused', code: rules.error.code })
   const { payments } = posting
   const found = recheckFigures({

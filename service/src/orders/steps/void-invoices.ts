@@ -1,13 +1,13 @@
 import { type Posting, redLetterPostings } from '../../../../src/shared/domain/ledger.ts'
 import type { RefusedInvoice } from '../../../../src/shared/domain/refused-invoice.ts'
 import { holderOf } from '../../../../src/shared/domain/related-party.ts'
-import { type InvoiceReturn, orderSubmitSchema } from '../../../../src/shared/protocol/jobs.ts'
+import type { InvoiceReturn } from '../../../../src/shared/protocol/jobs.ts'
 import type { OutsideAnswer } from '../../connectors/outside-call.ts'
 import { liFromFen } from '../../connectors/wire/li.ts'
 import type { ProductOrderTable } from '../../database/tables.ts'
 import type { ServiceContext } from '../../service-context.ts'
 import type { NewEvent } from '../change-order.ts'
-import { submissionOf } from '../queue-sms.ts'
+import { firstSubmissionOf, submissionOf } from '../submission-of.ts'
 import { homeOf } from './step.ts'
 
 /** An invoice the home province has made void: what goes into the ledger and into the order's timeline. */
@@ -29,7 +29,7 @@ export async function voidInvoices(
   | Exclude<OutsideAnswer<never>, { outcome: 'ok' | 'refused' }>
 > {
   const submission = submissionOf(order)
-  const first = orderSubmitSchema.parse(JSON.parse(order.submission)).invoices
+  const first = firstSubmissionOf(order).invoices
   // A corrected invoice is another question; an unchanged one is the question it was.
   const keyOf = ({ billId, way, invoiceNumber }: Pick<InvoiceReturn, 'billId' | 'way' | 'invoiceNumber'>) => {
     const same = first.some((one) => one.billId === billId && one.way === way && one.invoiceNumber === invoiceNumber)
