@@ -6,6 +6,7 @@ import { appendAudit } from '../audit/append-audit.ts'
 import { checkCredentials } from '../auth/sessions.ts'
 import type { Tx } from '../database/handle.ts'
 import type { ApprovalRequestTable } from '../database/tables.ts'
+import { eachInTurn } from '../each-in-turn.ts'
 import type { CounterScene } from '../identity/scene.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { caseAccount } from './case-account.ts'
@@ -59,7 +60,7 @@ export async function decideRequest(
   { decision, reason, password }: ApprovalDecision,
 ): Promise<Result<ApprovalRequestView>> {
   const { staff, device } = scene
-  const proven = await checkCredentials(context, { staffId: staff.staffId, password })
+  const proven = await checkCredentials(context, device.storeId, { staffId: staff.staffId, password })
   if (!proven.ok)
     return proven.error.code === 'auth.credentials' ? fail('approval.credentials', { field: 'password' }) : proven
   return context.db.transaction().execute(async (tx) => {
@@ -140,8 +141,8 @@ export async function expireRequests(context: ServiceContext): Promise<number> {
     .limit(200)
     .execute()
   let ended = 0
-  for (const { request_id, store_id } of overdue)
-    await context.db.transaction().execute(async (tx) => {
+  await eachInTurn(overdue, ({ request_id, store_id }) =>
+    context.db.transaction().execute(async (tx) => {
       const row = await holdRequest(tx, request_id, store_id)
       if (row?.state !== 'open') return
       await appendAudit(tx, {
@@ -154,6 +155,7 @@ export async function expireRequests(context: ServiceContext): Promise<number> {
       })
       await closeRequest(tx, row, { state: 'expired' }, now)
       ended += 1
-    })
+    }),
+  )
   return ended
 }

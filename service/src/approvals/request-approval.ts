@@ -23,7 +23,7 @@ export async function requestApproval(
     return fail('request.malformed', { field: 'agreementId', params: { field: 'agreementId' } })
   if (subject === 'waiver' && !(waivedFen !== undefined && waivedFen > 0))
     return fail('request.malformed', { field: 'waivedFen', params: { field: 'waivedFen' } })
-  const approver = await checkCredentials(context, request.approver)
+  const approver = await checkCredentials(context, scene.device.storeId, request.approver)
   if (!approver.ok)
     return approver.error.code === 'auth.credentials'
       ? fail('approval.credentials', { field: 'approver.password' })

@@ -11,29 +11,34 @@ import { newToken, sha256Hex } from './secrets.ts'
 export const staffFailuresToLock = 5
 
 /**
- * Checks a staff member's own password, counting failures. Used for signing in and for a supervisor's approval beside the clerk.
- * Errors: `auth.credentials`, `auth.locked` with `minutes`.
+ * Checks a staff member's own password, counting failures. Used for signing in and for a supervisor's approval beside the clerk. `storeId`:
+ * of the counter where it is typed. Wrong passwords at a counter of another store are counted for that store by itself, so that
+ * nobody can lock a stranger out of their own. Errors: `auth.credentials`, `auth.locked` with `minutes`.
  */
 export async function checkCredentials(
   context: ServiceContext,
+  storeId: string,
   credentials: { staffId: string; password: string },
 ): Promise<Result<Staff>> {
   const now = context.clock.now()
-  const subject = `staff:${credentials.staffId}`
-  const locked = (until: number) => fail('auth.locked', { params: { minutes: Math.ceil((until - now) / 60_000) } })
-  const until = await lockedUntil(context.db, subject, now)
-  if (until) return locked(until)
   const row = await context.db
     .selectFrom('staff')
     .selectAll()
     .where('staff_id', '=', credentials.staffId)
     .where('active', '=', true)
     .executeTakeFirst()
+  const subject = `staff:${credentials.staffId}${row?.store_id === storeId ? '' : `@${storeId}`}`
+  const locked = (until: number) => fail('auth.locked', { params: { minutes: Math.ceil((until - now) / 60_000) } })
+  const until = await lockedUntil(context.db, subject, now)
+  if (until) return locked(until)
   if (!(await verifyPassword(row?.password_hash, credentials.password)) || !row) {
     const rule = { lockAt: staffFailuresToLock, lockMs: context.timing.staffLockSeconds * 1000 }
     const counted = await countFailure(context.db, subject, rule, now)
     return counted.lockedUntil ? locked(counted.lockedUntil) : fail('auth.credentials')
   }
+  // Of many guesses at once the right one comes too late where the wrong ones have locked.
+  const lockedMeanwhile = await lockedUntil(context.db, subject, now)
+  if (lockedMeanwhile) return locked(lockedMeanwhile)
   await clearFailures(context.db, subject)
   return ok({ staffId: row.staff_id, name: row.name, role: row.role, storeId: row.store_id })
 }
@@ -48,7 +53,7 @@ export async function signIn(
   thumbprint: string,
   credentials: { staffId: string; password: string },
 ): Promise<Result<Session>> {
-  const staff = await checkCredentials(context, credentials)
+  const staff = await checkCredentials(context, device.storeId, credentials)
   if (!staff.ok) return staff
   if (staff.value.storeId !== device.storeId) return fail('auth.forbidden', { params: { reason: 'otherStore' } })
   const now = context.clock.now()

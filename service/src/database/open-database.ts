@@ -8,11 +8,12 @@ import { migrateToLatest } from './migrate.ts'
 import { PreparingClient } from './preparing-client.ts'
 import { createQueueStatements } from './queue-statements.ts'
 import { createPool } from './server-pool.ts'
+import { endSilentConnections } from './silent-connections.ts'
 import type { Tables } from './tables.ts'
 
 /** Where the service keeps its truth: PostgreSQL, a PGlite folder, or memory (tests, training). */
 export type DatabaseTarget =
-  | { kind: 'postgres'; url: string; poolSize: number }
+  | { kind: 'postgres'; url: string; poolSize: number; longestSilenceMs?: number | undefined }
   | { kind: 'pglite'; folder: string }
   | { kind: 'memory' }
 
@@ -32,11 +33,17 @@ export interface OpenDatabase {
 const startLock = 7_205_331
 const houseLock = 7_205_332
 
-async function openPostgres(target: { url: string; poolSize: number }): Promise<OpenDatabase> {
+async function openPostgres(target: Extract<DatabaseTarget, { kind: 'postgres' }>): Promise<OpenDatabase> {
   const int8 = 20
   const pool = createPool(target.url, {
     max: target.poolSize,
     Client: PreparingClient,
+    // A server that is not there is said to be away while the counter still waits, and one that vanished is noticed where nothing is asked.
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    // A process that stands still (a paused machine) must not hold a row against all others; nothing of ours waits inside a transaction.
+    idle_in_transaction_session_timeout: 60_000,
     // bigint columns hold fen, milliseconds and counters, all far below 2^53.
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
@@ -47,16 +54,21 @@ async function openPostgres(target: { url: string; poolSize: number }): Promise<
   // Node would end the process instead.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
+  // Changing the schema, and waiting for another process that does, takes as long as it takes.
+  let alone = 0
+  const silence = endSilentConnections(pool, () => alone > 0, target.longestSilenceMs)
   return {
     kind: 'postgres',
     db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
     queue: createQueueStatements(pool),
     async alone(work) {
       const client = await pool.connect()
+      alone += 1
       try {
         await client.query('select pg_advisory_lock($1)', [startLock])
         return await work()
       } finally {
+        alone -= 1
         await client.query('select pg_advisory_unlock($1)', [startLock]).catch(() => {})
         client.release()
       }
@@ -75,7 +87,10 @@ async function openPostgres(target: { url: string; poolSize: number }): Promise<
         client.release()
       }
     },
-    close: () => pool.end(),
+    close() {
+      silence.stop()
+      return pool.end()
+    },
   }
 }
 

@@ -5,7 +5,7 @@ import { finalStages } from '../orders/stages.ts'
 import type { ServiceContext } from '../service-context.ts'
 
 /** Orders one transaction forgets; what is left waits for the next round. */
-const ordersAtOnce = 50
+export const ordersAtOnce = 50
 
 /** What stays of an order's submission when its people are forgotten: that it was, and what it came to. */
 const keptOfSubmission = [

@@ -60,6 +60,7 @@ export function createMetrics(): Metrics {
   const numbers = gauge('numbers', 'Numbers between two holders, by what is being done with them', ['renewal'])
   const refunds = gauge('refunds_on_their_way', 'Refunds handed to the payment provider and not final')
   const oldestRefund = gauge('oldest_refund_seconds', 'Age of the oldest of them')
+  const clock = gauge('clock_ahead_seconds', 'How much the clock of this process is ahead of the database’s')
   const known = gauge('database_up', '1 while the database answers')
   return {
     contentType: register.contentType,
@@ -83,6 +84,7 @@ export function createMetrics(): Metrics {
         refunds.set(overview.refundsOut.count)
         oldestRefund.set(overview.refundsOut.oldestSeconds)
         gaps.set(overview.jobGaps)
+        clock.set(overview.clockAheadSeconds)
       }
       return register.metrics()
     },

@@ -4,6 +4,7 @@ import type { Province } from '../../../src/shared/domain/geography.ts'
 import type { Database } from '../database/handle.ts'
 import { finalStages } from '../orders/stages.ts'
 import type { Clock } from '../ports.ts'
+import { clockAheadSeconds } from './clock-difference.ts'
 
 /** The state of the country at a glance: counts only, nothing of any person. */
 export const overviewSchema = z.object({
@@ -33,6 +34,8 @@ export const overviewSchema = z.object({
   /** Money on its way to customers through the payment provider: how much of it, and the age of the oldest in seconds. */
   refundsOut: z.object({ count: z.int(), oldestSeconds: z.number() }),
   jobGaps: z.int(),
+  /** Seconds by which the clock of the process asked is ahead of the database's. */
+  clockAheadSeconds: z.number(),
   /** Orders accepted per hour of the last day, oldest first. */
   acceptedPerHour: z.array(z.object({ hour: z.int(), count: z.int() })),
 })
@@ -100,6 +103,7 @@ export async function takeOverview(db: Database, clock: Clock, province?: Provin
     from product_order where created_at > ${now - 24 * hourMs} group by 1 order by 1`.execute(db)
   return {
     at: now,
+    clockAheadSeconds: await clockAheadSeconds({ db, clock }),
     orders: orders.map((row) => ({ ...row, count: Number(row.count) })),
     waiting: waiting.map((row) => ({
       stage: row.stage,

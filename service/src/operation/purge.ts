@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { appendAudit } from '../audit/append-audit.ts'
+import { eachInTurn } from '../each-in-turn.ts'
 import type { ServiceContext } from '../service-context.ts'
-import { forgetOrders } from './forget-orders.ts'
+import { forgetOrders, ordersAtOnce } from './forget-orders.ts'
 import { purgeAbandoned } from './purge-abandoned.ts'
 
 /** How long what is kept, in days. */
@@ -37,6 +38,12 @@ async function take(context: ServiceContext, table: string, id: string, due: Ret
   return Number(result.numAffectedRows ?? 0)
 }
 
+/** Whether a round of `purge` met a whole batch of something, so that more may be due. */
+export function isBacklog(gone: Readonly<Record<string, number>>): boolean {
+  const { product_order = 0, evidence = 0, ...others } = gone
+  return Math.max(product_order, evidence) >= ordersAtOnce || Object.values(others).some((rows) => rows >= batch)
+}
+
 /** Evidence whose time has come, and the papers that stayed for its sake alone. */
 function forgetEvidence(context: ServiceContext, before: number): Promise<number> {
   return context.db.transaction().execute(async (tx) => {
@@ -44,7 +51,7 @@ function forgetEvidence(context: ServiceContext, before: number): Promise<number
       .selectFrom('evidence')
       .select(['order_id', 'case_id'])
       .where('kept_at', '<', before)
-      .limit(50)
+      .limit(ordersAtOnce)
       .execute()
     if (due.length === 0) return 0
     const orders = due.map((one) => one.order_id)
@@ -62,44 +69,40 @@ function forgetEvidence(context: ServiceContext, before: number): Promise<number
 /**
  * Forgets what its time has come for, a batch of each kind per call; returns how many rows of each went, which is also an entry in the
  * service's own audit chain. Money, states, events and the audit chains stay: they carry no document and no name. A process that dies
- * on the way loses nothing but the batch it was at, which the next one takes.
+ * on the way loses nothing but the batch it was at, which the next one takes. Throws when a kind failed, after all others had their turn.
  */
 export async function purge(context: ServiceContext, retention: Retention): Promise<Record<string, number>> {
   const now = context.clock.now()
   const before = (days: number) => now - days * dayMs
   const gone: Record<string, number> = {}
-  gone.evidence = await forgetEvidence(context, before(retention.evidenceDays))
-  gone.product_order = await forgetOrders(context, before(retention.identityDays))
-  Object.assign(gone, await purgeAbandoned(context, before(retention.abandonedDays)))
   const decided = before(retention.decidedDays)
-  gone.approval_request = await take(
-    context,
-    'approval_request',
-    'request_id',
-    sql`t.state <> 'open' and t.requested_at < ${decided}`,
-  )
-  gone.trouble_ticket = await take(
-    context,
-    'trouble_ticket',
-    'ticket_id',
-    sql`t.state = 'closed' and t.closed_at < ${decided}`,
-  )
-  gone.sms_inbound = await take(
-    context,
-    'sms_inbound',
-    'gateway_id',
-    sql`t.received_at < ${before(retention.identityDays)}`,
-  )
   const access = before(retention.accessDays)
-  gone.staff_session = await take(context, 'staff_session', 'token_hash', sql`t.expires_at < ${access}`)
-  gone.one_time_code = await take(context, 'one_time_code', 'msisdn', sql`t.expires_at < ${access}`)
-  gone.lockout = await take(context, 'lockout', 'subject', sql`t.locked_until < ${access}`)
-  gone.outside_call = await take(
-    context,
-    'outside_call',
-    'call_id',
-    sql`t.started_at < ${before(retention.callLogDays)}`,
-  )
+  const kinds: Record<string, () => Promise<number>> = {
+    evidence: () => forgetEvidence(context, before(retention.evidenceDays)),
+    product_order: () => forgetOrders(context, before(retention.identityDays)),
+    approval_request: () =>
+      take(context, 'approval_request', 'request_id', sql`t.state <> 'open' and t.requested_at < ${decided}`),
+    trouble_ticket: () =>
+      take(context, 'trouble_ticket', 'ticket_id', sql`t.state = 'closed' and t.closed_at < ${decided}`),
+    sms_inbound: () =>
+      take(context, 'sms_inbound', 'gateway_id', sql`t.received_at < ${before(retention.identityDays)}`),
+    staff_session: () => take(context, 'staff_session', 'token_hash', sql`t.expires_at < ${access}`),
+    one_time_code: () => take(context, 'one_time_code', 'msisdn', sql`t.expires_at < ${access}`),
+    lockout: () => take(context, 'lockout', 'subject', sql`t.locked_until < ${access}`),
+    outside_call: () => take(context, 'outside_call', 'call_id', sql`t.started_at < ${before(retention.callLogDays)}`),
+  }
+  const tasks = [
+    ...Object.entries(kinds).map(([kind, forget]) => async () => {
+      gone[kind] = await forget()
+    }),
+    async () => {
+      Object.assign(gone, await purgeAbandoned(context, before(retention.abandonedDays)))
+    },
+  ]
+  let failure: unknown
+  await eachInTurn(tasks, (task) => task()).catch((error: unknown) => {
+    failure = error
+  })
   const details = Object.fromEntries(Object.entries(gone).filter(([, rows]) => rows > 0))
   if (Object.keys(details).length > 0)
     await context.db.transaction().execute((tx) =>
@@ -112,5 +115,6 @@ export async function purge(context: ServiceContext, retention: Retention): Prom
         details,
       }),
     )
+  if (failure !== undefined) throw failure
   return gone
 }

@@ -7,12 +7,13 @@ import { openTicket } from '../tickets/tickets.ts'
 export type StageLimits = Partial<Record<OrderStage, number>>
 
 const hourMs = 3_600_000
-/** Most orders one look finds; the next look takes the rest. */
+/** Most orders of a stage one look tells of; the next look takes the rest. */
 const mostAtOnce = 200
 
 /**
  * Finds open orders to which nothing has happened for longer than their stage allows (a home system that refuses for ever, a step
- * that was lost) and opens a ticket for the supervisors of their store, one per order and stay. Returns how many are stuck.
+ * that was lost) and opens a ticket for the supervisors of their store, one per order and stay. Orders whose store knows already are left
+ * out, so that many of them never hide the next. Returns how many were found.
  */
 export async function watchOrders(context: ServiceContext, limits: StageLimits): Promise<number> {
   const now = context.clock.now()
@@ -32,11 +33,34 @@ export async function watchOrders(context: ServiceContext, limits: StageLimits):
       )
       .where('stage', '=', stage)
       .where('created_at', '<', now - hours * hourMs)
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('order_event')
+              .select('event_id')
+              .whereRef('order_event.order_id', '=', 'product_order.order_id')
+              .where('at', '>', now - hours * hourMs),
+          ),
+        ),
+      )
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('trouble_ticket')
+              .select('ticket_id')
+              .whereRef('trouble_ticket.order_id', '=', 'product_order.order_id')
+              .where('kind', '=', 'orderStuck')
+              .where('state', '=', 'open'),
+          ),
+        ),
+      )
+      .orderBy('created_at')
       .limit(mostAtOnce)
       .execute()
     for (const order of still) {
       const since = Number(order.last_event_at ?? 0)
-      if (since > now - hours * hourMs) continue
       stuck += 1
       const lastCall = await context.db
         .selectFrom('outside_call')

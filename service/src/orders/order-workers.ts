@@ -1,4 +1,5 @@
 import { expireRequests } from '../approvals/decide-request.ts'
+import { eachInTurn } from '../each-in-turn.ts'
 import { closeLedgerDays } from '../ledger/close-days.ts'
 import { followReturn } from '../payments/follow-return.ts'
 import { followRefund } from '../payments/refund-out.ts'
@@ -22,8 +23,10 @@ export async function startOrderWorkers(
   context: ServiceContext,
   queue: RunningQueue,
 ): Promise<{ stop(): Promise<void> }> {
-  await sweepOrders(context, 0)
-  await sweepMessages(context, 0)
+  const failed = (error: Error) =>
+    context.log.error({ error: error.name, code: (error as { code?: string }).code }, 'sweep failed')
+  // One order that cannot be picked up keeps no service from starting.
+  await eachInTurn([sweepOrders, sweepMessages], (sweep) => sweep(context, 0)).catch(failed)
   // The queue tries again whatever failed and says nothing; what fails every time would only be seen by its standing still.
   const named = (work: string, id: string, doing: Promise<unknown>) =>
     doing.then(
@@ -38,22 +41,24 @@ export async function startOrderWorkers(
     sms: (job) => named('sms', job.messageId, sendQueuedSms(context, job.messageId)),
     followUp: ({ kind, id, token }) => named(kind, id, followers[kind](context, id, token)),
   })
+  const { stuckAfterSeconds } = context.timing
+  const sweeps: (() => Promise<unknown>)[] = [
+    async () => {
+      const orders = await sweepOrders(context, stuckAfterSeconds)
+      if (orders > 0) context.log.warn({ orders }, 'orders without a step were picked up')
+    },
+    () => sweepMessages(context, 600),
+    () => sweepRefunds(context, stuckAfterSeconds),
+    () => sweepReturns(context, stuckAfterSeconds),
+    () => takeUpReturns(context),
+    () => formBatches(context),
+    () => sweepBatches(context, stuckAfterSeconds),
+    () => expireRequests(context),
+    () => closeLedgerDays(context),
+  ]
   let sweeping = Promise.resolve()
   const timer = setInterval(() => {
-    sweeping = sweeping
-      .then(async () => {
-        const orders = await sweepOrders(context, context.timing.stuckAfterSeconds)
-        await sweepMessages(context, 600)
-        await sweepRefunds(context, context.timing.stuckAfterSeconds)
-        await sweepReturns(context, context.timing.stuckAfterSeconds)
-        await takeUpReturns(context)
-        await formBatches(context)
-        await sweepBatches(context, context.timing.stuckAfterSeconds)
-        await expireRequests(context)
-        await closeLedgerDays(context)
-        if (orders > 0) context.log.warn({ orders }, 'orders without a step were picked up')
-      })
-      .catch((error: Error) => context.log.error({ error: error.name }, 'sweep failed'))
+    sweeping = sweeping.then(() => eachInTurn(sweeps, (sweep) => sweep()).catch(failed))
   }, context.timing.sweepSeconds * 1000)
   timer.unref()
   return {

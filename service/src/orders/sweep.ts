@@ -1,3 +1,4 @@
+import { eachInTurn } from '../each-in-turn.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { changeOrder } from './change-order.ts'
 import { finalStages } from './stages.ts'
@@ -7,7 +8,7 @@ const sweepSize = 500
 
 /**
  * Gives a new step to open orders whose step is overdue by `overdueSeconds`: the process that had it died, or the clock was moved.
- * Returns how many. The order's token makes sure that two sweepers, or a sweeper and a worker, do not both win.
+ * Returns how many; throws for one that cannot be picked up, after all others. The order's token makes sure that two sweepers, or a sweeper and a worker, do not both win.
  */
 export async function sweepOrders(context: ServiceContext, overdueSeconds: number): Promise<number> {
   const overdue = await context.db
@@ -19,12 +20,12 @@ export async function sweepOrders(context: ServiceContext, overdueSeconds: numbe
     .limit(sweepSize)
     .execute()
   let picked = 0
-  for (const order of overdue) {
+  await eachInTurn(overdue, async (order) => {
     const changed = await context.db
       .transaction()
       .execute((tx) => changeOrder(tx, context, order, { nextStepInSeconds: 0 }))
     if (changed) picked += 1
-  }
+  })
   return picked
 }
 
@@ -37,6 +38,7 @@ export async function sweepMessages(context: ServiceContext, olderThanSeconds: n
     .where('created_at', '<=', context.clock.now() - olderThanSeconds * 1000)
     .limit(sweepSize)
     .execute()
-  for (const message of unsent)
-    await context.db.transaction().execute((tx) => context.work.scheduleSms(tx, { messageId: message.message_id }))
+  await eachInTurn(unsent, (message) =>
+    context.db.transaction().execute((tx) => context.work.scheduleSms(tx, { messageId: message.message_id })),
+  )
 }

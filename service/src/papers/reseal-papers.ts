@@ -1,3 +1,4 @@
+import { eachInTurn } from '../each-in-turn.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { paperName } from './paper-keys.ts'
 
@@ -23,7 +24,7 @@ async function keysInUse(db: ServiceContext['db']): Promise<string[]> {
 /**
  * Seals papers with the current key that lie under an older one (or under none, from before papers were sealed), some at a time; returns
  * how many. A paper is replaced only while it still lies under the key it was read with, so several processes, and one that dies on the
- * way, do no harm. A paper whose key is not at hand stays as it is, and is said.
+ * way, do no harm. A paper whose key is not at hand stays as it is, and is said. Throws for one that does not open, after the others.
  */
 export async function resealPapers(context: Pick<ServiceContext, 'db' | 'papers' | 'log'>): Promise<number> {
   const { db, papers, log } = context
@@ -39,7 +40,7 @@ export async function resealPapers(context: Pick<ServiceContext, 'db' | 'papers'
     .limit(atOnce)
     .execute()
   let resealed = 0
-  for (const { attachment_id, content, key_id } of old) {
+  await eachInTurn(old, async ({ attachment_id, content, key_id }) => {
     const about = paperName(attachment_id)
     const plain = key_id === null ? content : papers.open({ keyId: key_id, sealed: content }, about)
     const { keyId, sealed } = papers.seal(plain, about)
@@ -51,6 +52,6 @@ export async function resealPapers(context: Pick<ServiceContext, 'db' | 'papers'
       .returning('attachment_id')
       .executeTakeFirst()
     if (changed) resealed += 1
-  }
+  })
   return resealed
 }

@@ -1,3 +1,4 @@
+import { eachInTurn } from '../each-in-turn.ts'
 import type { ServiceContext } from '../service-context.ts'
 
 /** Most refunds one sweep picks up; the next one takes the rest. */
@@ -15,8 +16,8 @@ async function sweep(context: ServiceContext, { table, kind }: Money, overdueSec
     .orderBy('next_step_at')
     .limit(sweepSize)
     .execute()
-  for (const { refund_id: id, step_token } of overdue)
-    await context.db.transaction().execute(async (tx) => {
+  await eachInTurn(overdue, ({ refund_id: id, step_token }) =>
+    context.db.transaction().execute(async (tx) => {
       const token = step_token + 1
       const taken = await tx
         .updateTable(table as 'refund')
@@ -27,7 +28,8 @@ async function sweep(context: ServiceContext, { table, kind }: Money, overdueSec
         .returning('refund_id')
         .executeTakeFirst()
       if (taken) await context.work.scheduleFollowUp(tx, { kind, id, token }, 0)
-    })
+    }),
+  )
 }
 
 /** Gives a new step to refunds whose step is overdue by `overdueSeconds`: the process that had it died, or the clock was moved. */

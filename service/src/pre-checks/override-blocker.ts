@@ -50,7 +50,7 @@ export async function overrideBlocker(
 ): Promise<Result<BlockerOverride>> {
   const finding = await overridable(context, scene, request)
   if (!finding.ok) return finding
-  const approver = await checkCredentials(context, request.approver)
+  const approver = await checkCredentials(context, scene.device.storeId, request.approver)
   if (!approver.ok)
     return approver.error.code === 'auth.credentials'
       ? fail('approval.credentials', { field: 'approver.password' })

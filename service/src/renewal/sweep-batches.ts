@@ -1,3 +1,4 @@
+import { eachInTurn } from '../each-in-turn.ts'
 import type { ServiceContext } from '../service-context.ts'
 
 /** Most batches one sweep picks up; the next one takes the rest. */
@@ -13,8 +14,8 @@ export async function sweepBatches(context: ServiceContext, overdueSeconds: numb
     .orderBy('next_step_at')
     .limit(sweepSize)
     .execute()
-  for (const { batch_id: id, step_token } of overdue)
-    await context.db.transaction().execute(async (tx) => {
+  await eachInTurn(overdue, ({ batch_id: id, step_token }) =>
+    context.db.transaction().execute(async (tx) => {
       const token = step_token + 1
       const taken = await tx
         .updateTable('renewal_batch')
@@ -25,5 +26,6 @@ export async function sweepBatches(context: ServiceContext, overdueSeconds: numb
         .returning('batch_id')
         .executeTakeFirst()
       if (taken) await context.work.scheduleFollowUp(tx, { kind: 'renewal', id, token }, 0)
-    })
+    }),
+  )
 }

@@ -49,7 +49,10 @@ export async function repairOrder(
 ): Promise<Result<OrderView>> {
   const { action, repairId, reason } = request
   if ('password' in request) {
-    const proven = await checkCredentials(context, { staffId: staff.staffId, password: request.password })
+    const proven = await checkCredentials(context, device.storeId, {
+      staffId: staff.staffId,
+      password: request.password,
+    })
     if (!proven.ok)
       return proven.error.code === 'auth.credentials' ? fail('approval.credentials', { field: 'password' }) : proven
   }

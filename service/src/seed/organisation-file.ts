@@ -4,6 +4,12 @@ import { staffRoleSchema } from '../../../src/shared/protocol/device.ts'
 
 const idSchema = z.string().trim().min(1).max(64)
 
+/** Nothing slows down whoever tries codes one after the other, so there must be too many: ten letters and digits, dashes apart. */
+const enrolmentCodeSchema = z
+  .string()
+  .max(64)
+  .refine((code) => code.replaceAll(/[\s-]/g, '').length >= 10, 'must have ten letters and digits or more')
+
 /** Stores with their devices and staff, as an administrator hands them to the service. */
 export const organisationFileSchema = z
   .object({
@@ -21,7 +27,7 @@ export const organisationFileSchema = z
               deviceId: idSchema,
               name: z.string().min(1).max(40),
               /** One-time codes, each good for one enrolment; a later one moves the device to another machine. */
-              enrolmentCodes: z.array(z.string().min(6).max(64)).default([]),
+              enrolmentCodes: z.array(enrolmentCodeSchema).default([]),
               revoked: z.boolean().default(false),
             }),
           )

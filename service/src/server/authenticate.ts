@@ -107,17 +107,18 @@ export function createAuthenticator(
       callers.set(request, { thumbprint, device, proof: proven.value })
       return undefined
     }
+    // Strangers are turned away before anything is written: keys of one's own cost nothing.
+    const device = access === 'key' ? undefined : await parts.devices.now(thumbprint)
+    if (access !== 'key' && !device) return sendFailure(reply, { code: 'auth.deviceUnknown' })
     if (!(await parts.burn(proven.value)))
       return sendFailure(reply, {
         code: 'auth.proofInvalid',
         params: { reason: 'replayed', serviceTime: context.clock.now() },
       })
-    if (access === 'key') {
+    if (!device) {
       callers.set(request, { thumbprint })
       return undefined
     }
-    const device = await parts.devices.now(thumbprint)
-    if (!device) return sendFailure(reply, { code: 'auth.deviceUnknown' })
     if (!needsStaff) {
       callers.set(request, { thumbprint, device })
       return undefined

@@ -30,6 +30,9 @@ import { registerUploadRoutes } from './upload-routes.ts'
 /** Largest request: a batch of jobs with papers. Single routes have smaller limits. */
 const largestBodyBytes = 16 * 1024 * 1024
 
+/** How long a request may take to arrive, head and body: the largest over a line of one megabit a second. */
+const slowestRequestMs = 150_000
+
 /** Builds the HTTP server: authentication from the route table, contract schemas, errors in one form, API description at /docs. */
 export async function createServer(
   context: ServiceContext,
@@ -42,6 +45,8 @@ export async function createServer(
   const server = Fastify({
     logger: false,
     bodyLimit: largestBodyBytes,
+    // Whoever sends so slowly holds a connection and gives nothing. Counters give up themselves before that.
+    requestTimeout: slowestRequestMs,
     // Long polls hold requests open; they are let go when the server closes.
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 100 },

@@ -47,6 +47,8 @@ export const databaseTargetSchema = z.discriminatedUnion('kind', [
     kind: z.literal('postgres'),
     url: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://'),
     poolSize: z.int().min(2).default(10),
+    /** How long a statement may go without an answer before its connection is given up. */
+    longestSilenceMs: z.int().min(500).optional(),
   }),
   z.object({ kind: z.literal('pglite'), folder: z.string().min(1) }),
   z.object({ kind: z.literal('memory') }),

@@ -9,8 +9,16 @@ import { ruleKeySchema } from './rules.ts'
  * The token is bound to the key's thumbprint, so a stolen token is worth nothing on another machine.
  */
 
+/** A number of 32 bytes as base64url (RFC 7518, section 6.2.1). */
+const coordinateSchema = z.string().regex(/^[\w-]{43}$/)
+
 /** An EC P-256 public key as JWK. */
-export const publicKeySchema = z.object({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string() })
+export const publicKeySchema = z.object({
+  kty: z.literal('EC'),
+  crv: z.literal('P-256'),
+  x: coordinateSchema,
+  y: coordinateSchema,
+})
 
 /** `POST /v1/devices`: enrols a counter once, with the one-time code an administrator gave it. */
 export const enrolmentRequestSchema = z.object({ enrolmentCode: z.string().min(6).max(64), publicKey: publicKeySchema })

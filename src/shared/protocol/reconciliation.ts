@@ -9,12 +9,19 @@ const rangeSchema = z
   .tuple([z.int().positive(), z.int().positive()])
   .refine(([first, last]) => first <= last && last - first < 1_000_000)
 
+/** Numbers all ranges together may name, each of which is looked for: more than a counter comes to in its life. */
+const mostNumbersAtOnce = 2_000_000
+
+function isBearable(ranges: readonly (readonly [number, number])[]): boolean {
+  return ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0) <= mostNumbersAtOnce
+}
+
 /**
  * `POST /v1/devices/current/reconciliation`: what a counter holds of a service that may have been restored from an older backup:
  * the numbers of jobs it has receipts for, as ranges with both ends, and seals of what it was given online.
  */
 export const reconciliationSchema = z.object({
-  receipts: z.array(rangeSchema).max(2000),
+  receipts: z.array(rangeSchema).max(2000).refine(isBearable, 'too many numbers'),
   seals: z.array(sealSchema).max(300).default([]),
   /** Asked by a counter whose own disk may have been set back: what the service has of its jobs from this number on. */
   from: z.int().positive().optional(),

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { importOrganisation, readOrganisationFile } from '../../../service/src/seed/import-organisation.ts'
 import { routeTable } from '../../../service/src/server/route-table.ts'
 import { type CounterClient, createCounterClient, type ProofOverrides } from '../../support/counter-client.ts'
-import { clerk, supervisor } from '../../support/counter-journey.ts'
+import { chengduClerk, chengduSupervisor, clerk, supervisor } from '../../support/counter-journey.ts'
 import { enrolment, onBothDatabases } from '../../support/service-suite.ts'
 import { configFor } from '../../support/service-world.ts'
 
@@ -49,6 +49,31 @@ onBothDatabases('access', (suite) => {
     expect([response.status, await code(response)]).toEqual([401, 'auth.proofInvalid'])
   })
 
+  it('judges no more guesses at once than one after the other', async () => {
+    const { chengdu } = suite()
+    const { staffId, password } = chengduSupervisor
+    // The right one is the last of them: it is asked before anybody is locked, and judged when somebody is.
+    const guesses = [...Array.from({ length: 40 }, (_, number) => `guessed ${number}`), password]
+    const answers = await Promise.all(
+      guesses.map((guess) => chengdu.request('POST', '/v1/sessions', { staffId, password: guess })),
+    )
+    const codes = await Promise.all(answers.map((answer) => code(answer)))
+    expect(codes.filter((one) => one === 'auth.credentials').length).toBeLessThanOrEqual(4)
+    expect(codes.at(-1)).toBe('auth.locked')
+    await chengdu.signIn(chengduClerk.staffId, chengduClerk.password)
+  })
+
+  it('lets no counter of another store lock a person out of their own, and no password be guessed there', async () => {
+    const { chengdu, counter } = suite()
+    for (let attempt = 1; attempt <= 4; attempt += 1)
+      expect(await chengdu.signIn('100301', 'wrong')).toMatchObject({ error: { code: 'auth.credentials' } })
+    expect(await chengdu.signIn('100301', 'wrong')).toMatchObject({ error: { code: 'auth.locked' } })
+    expect(await chengdu.signIn('100301', 'counter-trial-301')).toMatchObject({ error: { code: 'auth.locked' } })
+    expect((await counter.signIn('100301', 'counter-trial-301')).ok).toBe(true)
+    await chengdu.signIn(chengduClerk.staffId, chengduClerk.password)
+    await counter.signIn(clerk.staffId, clerk.password)
+  })
+
   it('refuses a proof used twice, none at all, and a token without its own proof', async () => {
     const { counter, service } = suite()
     const jti = crypto.randomUUID()
@@ -78,6 +103,30 @@ onBothDatabases('access', (suite) => {
     expect(await counter.signIn('nobody', 'wrong')).toMatchObject({ error: { code: 'auth.credentials' } })
     expect(await counter.signIn('510105', 'counter-trial-105')).toMatchObject({ error: { code: 'auth.forbidden' } })
     expect((await counter.signIn(clerk.staffId, clerk.password)).ok).toBe(true)
+  })
+
+  it('writes nothing down for strangers, whose keys cost them nothing', async (context) => {
+    const { look, service } = suite()
+    if (!look) return context.skip('PGlite has one connection, which the service holds: nobody else can look in')
+    const proofs = async () => {
+      const { count } = await look.db
+        .selectFrom('dpop_proof')
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow()
+      return Number(count)
+    }
+    const before = await proofs()
+    for (const [method, path] of [
+      ['GET', '/v1/changes?after=0'],
+      ['POST', '/v1/jobs'],
+      ['POST', '/v1/uploads'],
+      ['GET', '/v1/numbers/13800138000'],
+    ] as const) {
+      const stranger = await createCounterClient(service.url)
+      const answer = await stranger.request(method, path, method === 'POST' ? {} : undefined)
+      expect(await code(answer)).toBe('auth.deviceUnknown')
+    }
+    expect(await proofs()).toBe(before)
   })
 
   it('lets each role through exactly the doors of the table', async () => {

@@ -298,6 +298,7 @@ test('every endpoint refuses what is broken, changes nothing by it, and never st
 test('every kind of job is refused when it is broken, holds up its own lane only, and never is without an answer', {
   timeout: 300_000,
 }, async () => {
+  troubles.length = 0
   const all = jobs()
   let before = await everythingKept()
   let sequence = 1_000

@@ -29,6 +29,17 @@ describe('the organisation file', () => {
     expect(parsed.error?.issues[0]?.message).toBe('staff 1 appears twice')
   })
 
+  it('has no code that could be found by trying', () => {
+    const withCode = (code: string) => ({
+      stores: [
+        { storeId: 'S', name: 'S', province: '44', devices: [{ deviceId: 'D', name: 'D', enrolmentCodes: [code] }] },
+      ],
+    })
+    expect(organisationFileSchema.safeParse(withCode('HQB3-7K2M-9Q')).success).toBe(true)
+    for (const code of ['123456', 'HQB3-7K2M-9', '- - - - - - - - - -'])
+      expect(organisationFileSchema.safeParse(withCode(code)).error?.issues[0]?.message).toMatch('ten letters')
+  })
+
   it('takes a code however it is typed', () => {
     expect(enrolmentCodeHash('hqb3 7k2m9qxt')).toBe(enrolmentCodeHash('HQB3-7K2M-9QXT'))
     expect(enrolmentCodeHash('HQB3-7K2M-9QXU')).not.toBe(enrolmentCodeHash('HQB3-7K2M-9QXT'))

@@ -29,6 +29,13 @@ describe('routes', () => {
     await server.close()
   })
 
+  it('wait for nobody who sends a byte now and then', async () => {
+    const { server } = await createServer(context, () => ({ origins: [], windowMs: 0 }))
+    expect(server.requestTimeout).toBeGreaterThan(60_000)
+    expect(server.requestTimeout).toBeLessThan(300_000)
+    expect(server.headersTimeout).toBeLessThanOrEqual(60_000)
+  })
+
   it('answer 5xx only for trouble of the service itself', () => {
     const trouble = errorCodes.filter((code) => statusOf(code) >= 500)
     expect(trouble.sort()).toEqual(['connection.busy', 'service.internal'])
