@@ -1,14 +1,16 @@
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { Device } from '../../../src/shared/protocol/device.ts'
-import type { JobResult } from '../../../src/shared/protocol/jobs.ts'
+import type { JobEnvelope, JobResult } from '../../../src/shared/protocol/jobs.ts'
 import type { BurnProof } from '../auth/burn-proofs.ts'
 import { isPassingTrouble } from '../database/passing-trouble.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { acceptJob } from './accept-job.ts'
+import { checkPayload } from './check-payload.ts'
 import { checkStanding, type Delivery } from './delivery.ts'
 import { knownDevice } from './note-sequence.ts'
 import { type Placed, planBatch, type SetJob } from './plan-batch.ts'
 import { type ReadJob, readJob } from './read-job.ts'
+import type { SetKind } from './set-handler.ts'
 import type { TakeSet } from './take-sets.ts'
 
 export interface BatchParts {
@@ -86,7 +88,8 @@ export async function acceptBatch(parts: BatchParts, delivery: Delivery): Promis
     return ok(undefined)
   }
 
-  for (const step of planBatch(jobs.map(readJob))) {
+  const check = (envelope: JobEnvelope, kind: SetKind) => checkPayload(context, envelope, kind)
+  for (const step of planBatch(jobs.map(readJob), check)) {
     const stepped = step.kind === 'set' ? await takeSet(step.jobs) : await look()
     if (!stepped.ok) return stepped
     if (step.kind === 'single') await takeOne(step.job)

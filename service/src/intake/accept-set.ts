@@ -21,7 +21,7 @@ export async function acceptSet(
 ): Promise<(SetAnswer | 'held')[]> {
   const opened = await openSet(tx, deliveries, whenHeld)
   const now = context.clock.now()
-  const { answers, rows, refused, gaps } = judgeSet(context, deliveries, opened, {
+  const { answers, rows, refused, gaps } = judgeSet(deliveries, opened, {
     now,
     leaveOut: whenHeld === 'skip',
   })

@@ -1,13 +1,12 @@
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { Staff } from '../../../src/shared/protocol/device.ts'
-import type { JobEnvelope, JobPayload, JobResult, Receipt } from '../../../src/shared/protocol/jobs.ts'
+import type { JobEnvelope, JobResult, Receipt } from '../../../src/shared/protocol/jobs.ts'
 import { lengthenChains } from '../audit/append-audit.ts'
-import type { ServiceContext } from '../service-context.ts'
 import { checkStanding, type SetAnswer, type SetDelivery } from './delivery.ts'
 import { type EarlierReceipts, jobRow, type NotedRefusal } from './job-rows.ts'
 import { type NewNumbers, reckonNumbers } from './note-sequence.ts'
 import type { OpenSet } from './open-set.ts'
-import { payloadOf } from './read-job.ts'
+import type { SetJob } from './plan-batch.ts'
 import type { EffectRows, SetHandler, SetKind, SetMember } from './set-handler.ts'
 import { setHandlers } from './set-kinds.ts'
 import type { StaffOfJobs } from './staff-of-jobs.ts'
@@ -23,16 +22,13 @@ interface Fresh {
   member: SetMember<unknown, unknown>
 }
 
-function judge<K extends SetKind, Prepared>(
-  context: ServiceContext,
-  handler: SetHandler<K, Prepared>,
-  { envelope, kind, staff }: { envelope: JobEnvelope; kind: K; staff: Result<Staff> },
-): Result<{ payload: JobPayload<K>; prepared: Prepared; staff: Staff }> {
+/** A person who may not do it is told so first. */
+function judge(
+  { checked }: SetJob,
+  staff: Result<Staff>,
+): Result<Pick<Fresh['member'], 'payload' | 'prepared' | 'staff'>> {
   if (!staff.ok) return staff
-  const payload = payloadOf(envelope, kind)
-  if (!payload.ok) return payload
-  const prepared = handler.check(context, payload.value)
-  return prepared.ok ? ok({ payload: payload.value, prepared: prepared.value, staff: staff.value }) : prepared
+  return checked.ok ? ok({ ...checked.value, staff: staff.value }) : checked
 }
 
 /** What every new job leaves behind besides its own row. */
@@ -55,7 +51,6 @@ interface Judged {
 }
 
 function judgeJobs(
-  context: ServiceContext,
   { device, set, blocked }: SetDelivery,
   known: { earlier: EarlierReceipts; staff: StaffOfJobs; now: Receipt['receivedAt'] },
 ): Judged {
@@ -63,21 +58,22 @@ function judgeJobs(
   const blockedLanes = new Set(blocked)
   const fresh: Fresh[] = []
   const refused: NotedRefusal[] = []
-  const results = set.map(({ job, envelope, kind }): JobResult => {
+  const results = set.map((one): JobResult => {
+    const { job, envelope, kind } = one
     const { id, bodySha256 } = job
     if (blockedLanes.has(envelope.lane)) return { id, outcome: 'blocked' }
     // A receipt once given stays given, even after the person has left or the rules have changed.
     const before = earlier(id, bodySha256)
     if (before?.ok) return { id, outcome: 'accepted', receipt: before.value }
-    const handler = setHandlers[kind] as SetHandler<SetKind, unknown>
-    const judged = before ?? judge(context, handler, { envelope, kind, staff: staff(device, envelope.staffId) })
+    const judged = before ?? judge(one, staff(device, envelope.staffId))
     if (!judged.ok) {
       if (!before) refused.push({ device, envelope, bodySha256, code: judged.error.code })
       blockedLanes.add(envelope.lane)
       return { id, outcome: 'refused', error: judged.error }
     }
-    const { payload } = judged.value
-    const receipt: Receipt = { jobId: id, receivedAt: now, bodySha256, effect: handler.effect(payload) }
+    const handler = setHandlers[kind] as SetHandler<SetKind, unknown>
+    const effect = handler.effect(judged.value.payload as never)
+    const receipt: Receipt = { jobId: id, receivedAt: now, bodySha256, effect }
     fresh.push({ envelope, receipt, kind, member: { device, now, ...judged.value } })
     return { id, outcome: 'accepted', receipt }
   })
@@ -95,7 +91,6 @@ export interface JudgedSet {
 
 /** Judges a set by what is known of it. `leaveOut`: whoever's device is not among the known ones is `held` by somebody else. */
 export function judgeSet(
-  context: ServiceContext,
   deliveries: readonly SetDelivery[],
   opened: OpenSet,
   { now, leaveOut }: { now: Receipt['receivedAt']; leaveOut: boolean },
@@ -111,7 +106,7 @@ export function judgeSet(
       ? fail('auth.proofInvalid', { params: { reason: 'replayed' } })
       : checkStanding(delivery, known)
     if (!device.ok) return device
-    const judged = judgeJobs(context, delivery, { ...opened, now })
+    const judged = judgeJobs(delivery, { ...opened, now })
     fresh.push(...judged.fresh)
     refused.push(...judged.refused)
     numbers.push({

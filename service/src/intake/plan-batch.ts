@@ -1,4 +1,5 @@
 import type { JobEnvelope } from '../../../src/shared/protocol/jobs.ts'
+import type { CheckedPayload } from './check-payload.ts'
 import type { ReadJob } from './read-job.ts'
 import type { SetKind } from './set-handler.ts'
 import { isSetKind } from './set-kinds.ts'
@@ -12,6 +13,7 @@ export interface Placed {
 export interface SetJob extends Placed {
   envelope: JobEnvelope
   kind: SetKind
+  checked: CheckedPayload
 }
 
 /** What is taken in together: a set under one commit, or a single job. */
@@ -24,9 +26,12 @@ function namesUpload({ kind, payload }: JobEnvelope): boolean {
 
 /**
  * Orders a batch into steps. Lanes are independent, so papers and payments of many cases are drawn together into large sets; within
- * a lane the order stays as it was sent.
+ * a lane the order stays as it was sent. `check` judges what sets bring by itself.
  */
-export function planBatch(jobs: readonly ReadJob[]): BatchStep[] {
+export function planBatch(
+  jobs: readonly ReadJob[],
+  check: (envelope: JobEnvelope, kind: SetKind) => CheckedPayload,
+): BatchStep[] {
   const steps: BatchStep[] = []
   let rest: Placed[] = jobs.map((job, place) => ({ job, place }))
   while (rest.length > 0) {
@@ -38,9 +43,11 @@ export function planBatch(jobs: readonly ReadJob[]): BatchStep[] {
     for (const placed of rest) {
       const { envelope, lane } = placed.job
       if (lane !== undefined && passed.has(lane)) later.push(placed)
-      else if (envelope.ok && isSetKind(envelope.value.kind) && !namesUpload(envelope.value))
-        set.push({ ...placed, envelope: envelope.value, kind: envelope.value.kind })
-      else {
+      else if (envelope.ok && isSetKind(envelope.value.kind) && !namesUpload(envelope.value)) {
+        const { value } = envelope
+        const { kind } = envelope.value
+        set.push({ ...placed, envelope: value, kind, checked: check(value, kind) })
+      } else {
         singles.push(placed)
         if (lane !== undefined) passed.add(lane)
       }

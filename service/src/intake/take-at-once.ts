@@ -89,7 +89,7 @@ async function attempt(
 ): Promise<Attempt> {
   let judged: JudgedSet
   try {
-    judged = judgeSet(context, deliveries, opened, { now: context.clock.now(), leaveOut: false })
+    judged = judgeSet(deliveries, opened, { now: context.clock.now(), leaveOut: false })
   } catch (error) {
     if (error instanceof SetDisturbed) return 'not plain'
     throw error

@@ -1,5 +1,5 @@
 import { CompiledQuery } from 'kysely'
-import { columnArrays } from '../database/array-text.ts'
+import { arrayOfBytes, arrayText, type Cell, columnArrays } from '../database/array-text.ts'
 import type { Tx } from '../database/handle.ts'
 import { preparedMark } from '../database/preparing-client.ts'
 import type {
@@ -66,9 +66,7 @@ function columnsOf(table: InsertedTable): { name: string; type: string }[] {
   const byType: [string, readonly string[]][] = Object.entries(inserted[table])
   return byType.flatMap(([type, names]) => names.map((name) => ({ name, type })))
 }
-const columnNames = Object.fromEntries(
-  insertedTables.map((table) => [table, columnsOf(table).map(({ name }) => name)]),
-) as unknown as { [T in InsertedTable]: (keyof SetRows[T][number])[] }
+const columns = insertedTables.flatMap((table) => columnsOf(table).map((column) => ({ table, ...column })))
 
 /** How a row that is not new is met: the row is left out, so that those which were new can be counted; or the statement fails with 23505. */
 type WhenTaken = 'count' | 'fail'
@@ -108,9 +106,12 @@ export const { text: newSetText, placeholders: setPlaceholders } = textOf('fail'
 const countedText = insertedTables.map((table) => `(select count(*) from ${table}_rows)`).join(' + ')
 
 /** What stands in the places of either text. */
-export function setParameters(rows: SetRows): string[] {
+export function setParameters(rows: SetRows): (string | Buffer)[] {
   return [
-    ...insertedTables.flatMap((table) => columnArrays(rows[table] as object[], columnNames[table] as never[])),
+    ...columns.map(({ table, name, type }) => {
+      const cells = (rows[table] as object[]).map((row) => (row as Record<string, unknown>)[name])
+      return type === 'bytea' ? arrayOfBytes(cells as Uint8Array[]) : arrayText(cells as Cell[])
+    }),
     ...columnArrays(rows.tails, ['chain', 'sequence', 'hash']),
     ...columnArrays(rows.accounts, ['id', 'highest', 'accepted']),
   ]

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { verifyAuditChain } from '../../../service/src/audit/append-audit.ts'
 import type { Database } from '../../../service/src/database/handle.ts'
 import { type OpenDatabase, openDatabase } from '../../../service/src/database/open-database.ts'
+import { checkPayload } from '../../../service/src/intake/check-payload.ts'
 import type { SetDelivery } from '../../../service/src/intake/delivery.ts'
 import { type BatchStep, planBatch } from '../../../service/src/intake/plan-batch.ts'
 import { readJob } from '../../../service/src/intake/read-job.ts'
@@ -51,6 +52,9 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
+const check: Parameters<typeof planBatch>[1] = (envelope, kind) =>
+  checkPayload({ segments } as unknown as ServiceContext, envelope, kind)
+
 function delivery(sequence = used + 1): SetDelivery {
   const caseId = uuidv7()
   const payload = {
@@ -67,7 +71,7 @@ function delivery(sequence = used + 1): SetDelivery {
     allocations: [{ kind: 'bill', ref: 'B1', amountFen: 500 }],
   }
   const envelope = { kind: 'payment.take', version: 1, staffId: 'P of S', createdAt: clock.now(), payload }
-  const [step] = planBatch([readJob({ id: uuidv7(), sequence, lane: caseId, ...envelope })]) as [
+  const [step] = planBatch([readJob({ id: uuidv7(), sequence, lane: caseId, ...envelope })], check) as [
     BatchStep & { kind: 'set' },
   ]
   return {

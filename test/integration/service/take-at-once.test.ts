@@ -4,6 +4,7 @@ import { uuidv7 } from 'uuidv7'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Database } from '../../../service/src/database/handle.ts'
 import { type OpenDatabase, openDatabase } from '../../../service/src/database/open-database.ts'
+import { checkPayload } from '../../../service/src/intake/check-payload.ts'
 import type { SetDelivery } from '../../../service/src/intake/delivery.ts'
 import { type BatchStep, planBatch } from '../../../service/src/intake/plan-batch.ts'
 import { readJob } from '../../../service/src/intake/read-job.ts'
@@ -47,11 +48,14 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
+const check: Parameters<typeof planBatch>[1] = (envelope, kind) =>
+  checkPayload({ segments } as unknown as ServiceContext, envelope, kind)
+
 /** What device `nth` delivers: a payment. */
-function delivery(nth: number): SetDelivery {
+function delivery(nth: number, paymentId = uuidv7()): SetDelivery {
   const caseId = uuidv7()
   const payment = {
-    paymentId: uuidv7(),
+    paymentId,
     caseId,
     msisdn,
     carrier: 'CMCC',
@@ -72,7 +76,7 @@ function delivery(nth: number): SetDelivery {
     createdAt: clock.now(),
     payload: payment,
   }
-  const [step] = planBatch([readJob(job)]) as [BatchStep & { kind: 'set' }]
+  const [step] = planBatch([readJob(job)], check) as [BatchStep & { kind: 'set' }]
   return {
     device: {
       deviceId: `D${nth}`,
@@ -179,9 +183,7 @@ it('writes nothing when the proof was used meanwhile, or the name or the job is 
   expect(await takeAtOnce(contextWith(nothing), [taken])).toHaveLength(1)
   used[0]! += 1
   const before = await everything()
-  const again = delivery(0)
-  const { paymentId } = taken.set[0]!.envelope.payload as { paymentId: string }
-  Object.assign(again.set[0]!.envelope.payload as object, { paymentId })
+  const again = delivery(0, (taken.set[0]!.envelope.payload as { paymentId: string }).paymentId)
   expect(await takeAtOnce(contextWith(nothing), [again])).toBeUndefined()
   // Known already: the long way answers with the first receipt.
   expect(await takeAtOnce(contextWith(nothing), [{ ...taken, proof: again.proof }])).toBeUndefined()
