@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify } from 'jose'
-import type { JobEnvelope } from '../../../src/shared/protocol/jobs.ts'
+import { type JobEnvelope, jobPayloads } from '../../../src/shared/protocol/jobs.ts'
 import { type SignedPack, setDigestOf, signedPacks, signer } from '../signed-rules.ts'
 import { doubleAccount, doubleStaff } from './double-data.ts'
 import { createDoubleStreams } from './double-streams.ts'
@@ -86,7 +86,10 @@ export async function startServiceDouble() {
     batches.push(jobs)
     const blocked = new Set<string>()
     return jobs.map((job) => {
-      const refusal = state.refuse.get(job.kind) ?? state.refuse.get(job.id)
+      const refusal =
+        state.refuse.get(job.kind) ??
+        state.refuse.get(job.id) ??
+        (jobPayloads[job.kind].safeParse(job.payload).success ? undefined : { code: 'job.malformed', params: {} })
       if (blocked.has(job.lane)) return { id: job.id, outcome: 'blocked' }
       if (refusal) {
         blocked.add(job.lane)

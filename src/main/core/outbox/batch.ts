@@ -1,9 +1,8 @@
 import type { ErrorCode } from '../../../shared/contract/errors.ts'
-import { type JobEnvelope, type JobKind, jobPayloadVersion } from '../../../shared/protocol/jobs.ts'
+import { attachmentRefSchema, type JobEnvelope, jobKinds, jobPayloadVersion } from '../../../shared/protocol/jobs.ts'
 import { toBase64 } from '../base64.ts'
 import { readMeta } from '../meta.ts'
 import type { Row, Store } from '../storage/store.ts'
-import { storedPayloads } from './enqueue.ts'
 import { longestJobDelayMs } from './retry-policy.ts'
 import { type PaperToUpload, uploadAboveBytes } from './upload-papers.ts'
 
@@ -17,7 +16,7 @@ export interface QueuedJob {
   attempts: number
 }
 
-/** A job that may be sent, as it lies in the outbox, with the size of the paper it brings. */
+/** A job that may be sent, as it lies in the outbox. */
 export interface Sendable extends QueuedJob {
   sequence: number
   kind: string
@@ -25,6 +24,10 @@ export interface Sendable extends QueuedJob {
   payload: string
   staffId: string
   createdAt: number
+  /** Whether the payload is a JSON object still. */
+  isObject: 0 | 1
+  /** The paper it brings and its size; null when it is gone. */
+  paperId: string | null
   paperBytes: number | null
 }
 
@@ -42,11 +45,13 @@ export interface Batch {
 export const lanesOf = (jobs: readonly QueuedJob[]) => [...new Set(jobs.map((job) => job.lane))]
 
 /** One row with all of them: rows and columns cost the way out of SQLite and between the threads more than what is in them. */
-export const sendableText = `SELECT json_group_array(json_array(
-    id, lane, attempts, sequence, kind, version, payload, staff_id, created_at, paper_bytes)) AS jobs
+const sendableText = `SELECT json_group_array(json_array(
+    id, lane, attempts, sequence, kind, version, payload, staff_id, created_at, is_object, paper_id,
+    (SELECT length(content) FROM attachment WHERE attachment_id = paper_id))) AS jobs
   FROM (
-    SELECT id, lane, attempts, sequence, kind, version, payload, staff_id, created_at, CASE kind WHEN 'attachment.store' THEN
-      (SELECT length(content) FROM attachment WHERE attachment_id = job.payload ->> '$.attachmentId') END AS paper_bytes
+    SELECT id, lane, attempts, sequence, kind, version, payload, staff_id, created_at,
+      CASE WHEN json_valid(payload) THEN json_type(payload) = 'object' ELSE 0 END AS is_object,
+      CASE WHEN kind = 'attachment.store' AND json_valid(payload) THEN payload ->> '$.attachmentId' END AS paper_id
     FROM outbox_job AS job
     WHERE state = 'pending' AND state <> 'done' AND NOT (next_try_at > ? AND next_try_at <= ?)
       AND lane NOT IN (SELECT value FROM json_each(?))
@@ -56,7 +61,10 @@ export const sendableText = `SELECT json_group_array(json_array(
           AND (earlier.state <> 'pending' OR (earlier.next_try_at > ? AND earlier.next_try_at <= ?)))
     ORDER BY sequence LIMIT ?)`
 
-type SendableCells = [string, string, number, number, string, number, string, string, number, number | null]
+type SendableCells = [
+  ...[id: string, lane: string, attempts: number, sequence: number, kind: string, version: number, payload: string],
+  ...[staffId: string, createdAt: number, isObject: 0 | 1, paperId: string | null, paperBytes: number | null],
+]
 
 /**
  * Jobs that may be sent now, in order: pending, due, and with nothing before them in their lane that needs a person or
@@ -75,32 +83,29 @@ export async function sendableJobs(
     about.limit,
   ])
   return (JSON.parse(found!.jobs) as SendableCells[]).map(
-    ([id, lane, attempts, sequence, kind, version, payload, staffId, createdAt, paperBytes]) => ({
-      ...{ id, lane, attempts, sequence, kind, version, payload, staffId, createdAt, paperBytes },
+    ([id, lane, attempts, sequence, kind, version, payload, staffId, createdAt, isObject, paperId, paperBytes]) => ({
+      ...{ id, lane, attempts, sequence, kind, version, payload, staffId, createdAt, isObject, paperId, paperBytes },
     }),
   )
 }
 
-/** What a job's payload says of the paper it brings, if it brings one. */
-type Brought = Partial<Omit<PaperToUpload, 'bytes'>>
-
-/** The paper of a job when it is too large to travel within it. */
-function uploadOf(job: Sendable, payload: Brought): PaperToUpload | undefined {
-  const { attachmentId, mediaType, sha256 } = payload
-  if (job.kind !== 'attachment.store' || (job.paperBytes ?? 0) <= uploadAboveBytes) return undefined
-  if (!attachmentId || !mediaType || !sha256) return undefined
-  return { attachmentId, mediaType, sha256, bytes: job.paperBytes! }
+/**
+ * Whether a job can travel as it lies here, or why a person has to look at it. What its payload has to hold the service judges, and its
+ * refusal holds the job just as well.
+ */
+function flawOf(job: Sendable): ErrorCode | undefined {
+  const isKnown = (jobKinds as readonly string[]).includes(job.kind) && job.version === jobPayloadVersion
+  if (!isKnown || !job.isObject) return 'job.malformed'
+  if (job.kind !== 'attachment.store') return undefined
+  if (!job.paperId) return 'job.malformed'
+  return job.paperBytes === null ? 'job.paperGone' : undefined
 }
 
-function payloadOf(job: Sendable): Brought | undefined {
-  const schema = storedPayloads[job.kind as JobKind]
-  if (!schema || job.version !== jobPayloadVersion) return undefined
-  try {
-    const parsed = schema.safeParse(JSON.parse(job.payload))
-    return parsed.success ? (parsed.data as Brought) : undefined
-  } catch {
-    return undefined
-  }
+/** The paper of a job when it is too large to travel within it. */
+function uploadOf(job: Sendable): PaperToUpload | undefined {
+  if (job.kind !== 'attachment.store' || (job.paperBytes ?? 0) <= uploadAboveBytes) return undefined
+  const parsed = attachmentRefSchema.safeParse(JSON.parse(job.payload))
+  return parsed.success ? { ...parsed.data, bytes: job.paperBytes! } : undefined
 }
 
 interface Paper extends Row {
@@ -130,28 +135,26 @@ function envelopeOf(job: Sendable, paper: Uint8Array | undefined): string {
 
 /** Fills a batch from jobs in order, up to the limits. A job larger than a whole batch travels alone. */
 export async function fillBatch(store: Pick<Store, 'query' | 'get'>, candidates: readonly Sendable[]): Promise<Batch> {
-  const chosen: { job: Sendable; paperId: string | undefined }[] = []
+  const chosen: { job: Sendable; paperId: string | null }[] = []
   const uploads: PaperToUpload[] = []
   const unreadable: Batch['unreadable'] = []
   const heldLanes = new Set<string>()
   let bytes = 0
   for (const job of candidates) {
     if (heldLanes.has(job.lane)) continue
-    const { id, lane, attempts } = job
-    const payload = payloadOf(job)
-    const bringsPaper = job.kind === 'attachment.store'
-    if (!payload || (bringsPaper && job.paperBytes === null)) {
-      unreadable.push({ id, lane, attempts, code: payload ? 'job.paperGone' : 'job.malformed' })
-      heldLanes.add(lane)
+    const flaw = flawOf(job)
+    if (flaw) {
+      unreadable.push({ id: job.id, lane: job.lane, attempts: job.attempts, code: flaw })
+      heldLanes.add(job.lane)
       continue
     }
+    const upload = uploadOf(job)
     // The envelope around the payload, and base64 for the paper.
-    const upload = uploadOf(job, payload)
     const size = 400 + job.payload.length + (upload ? 0 : Math.ceil((job.paperBytes ?? 0) / 3) * 4)
     if (bytes > 0 && bytes + size > mostBytes) break
     bytes += size
     if (upload) uploads.push(upload)
-    chosen.push({ job, paperId: bringsPaper && !upload ? payload.attachmentId : undefined })
+    chosen.push({ job, paperId: upload ? null : job.paperId })
   }
   const papers = await papersOf(
     store,

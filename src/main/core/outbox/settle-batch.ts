@@ -32,7 +32,7 @@ export function postponeJobs(tx: Transaction, ports: SettlePorts, jobs: readonly
 /** Writes the receipts of accepted jobs, with a fixed number of statements however many they are. */
 async function finishJobs(tx: Transaction, ports: SettlePorts, receipts: ReadonlyMap<string, Receipt>): Promise<void> {
   if (receipts.size === 0) return
-  const told = Object.fromEntries([...receipts].map(([id, receipt]) => [id, JSON.stringify({ ...receipt, jobId: id })]))
+  const told = Object.fromEntries([...receipts].map(([id, receipt]) => [id, { ...receipt, jobId: id }]))
   const finished = await tx.all(
     `UPDATE outbox_job SET state = 'done', attempts = attempts + 1, last_error = NULL, receipt = told.value, done_at = ?
      FROM json_each(?) AS told
