@@ -61,6 +61,14 @@ obey({
       `the order of ${caseId} is completed`,
     )
   },
+  /** Leads a refused submission back to its case, as the clerk does. Returns the refusal and what is to be asked for again. */
+  async correct(caseId: string) {
+    const view = () => counter.done('case.view', { caseId } as never)
+    await until(async () => (await view()).waiting.some((job) => job.mayCorrect), `the clerk is led back to ${caseId}`)
+    const { jobId, lastError } = (await view()).waiting.find((job) => job.mayCorrect)!
+    const { progress } = await counter.done('outbox.correct', { jobId } as never)
+    return `${lastError?.code}: ${progress.missing.map(({ code }) => code).join(', ')}`
+  },
   async underWay(caseId: string) {
     await until(
       async () => (await counter.done('case.view', { caseId } as never)).order?.stage === 'homeReview',

@@ -14,6 +14,10 @@ interface View {
 }
 type Addresses = Record<'directory' | 'sms' | 'capture' | 'control', string>
 
+/** Submissions of older builds do not name the rules they were signed under: the customer signs once more, under today's. */
+const namesRules = (build: string) =>
+  readFileSync(join(build, 'src/shared/protocol/jobs.ts'), 'utf8').includes('rulePacks')
+
 /** The service and the outside world of a build on a data folder, as `npm start --data` starts them. */
 async function backendOf(build: string, data: string) {
   const organisation = join(build, 'resources/trial/organisation.json')
@@ -98,8 +102,12 @@ export async function proveOnFolder(build: BuildOfCommit, folder: string): Promi
     await now.reviews(0)
     say('what was under way and what waited is completed, and a new case as well')
     await next.tell('finished', underWay)
-    await next.tell('finished', queued)
-    if ((await next.tell<View>('view', queued)).waiting > 0) wrong.push('something still waits in the outbox')
+    if (!namesRules(build.folder)) {
+      say(`what waited was refused, and is asked for again: ${await next.tell<string>('correct', queued)}`)
+    } else {
+      await next.tell('finished', queued)
+      if ((await next.tell<View>('view', queued)).waiting > 0) wrong.push('something still waits in the outbox')
+    }
     await next.tell('finished', await next.tell<string>('accept', urls(now), 'clean', false))
     await next.tell('close', 'SIGTERM')
     return wrong

@@ -1,3 +1,4 @@
+import { maskName } from '../../../src/shared/domain/masking.ts'
 import {
   type PaymentTake,
   paymentTakeSchema,
@@ -6,7 +7,8 @@ import {
   refundPaySchema,
 } from '../../../src/shared/protocol/jobs.ts'
 import { mostTakenAtOnce, type TakenJob } from '../../../src/shared/protocol/reconciliation.ts'
-import type { PaymentTable, RefundTable } from '../database/tables.ts'
+import type { PaymentTable, ProductOrderTable, RefundTable } from '../database/tables.ts'
+import { submissionOf } from '../orders/submission-of.ts'
 import type { ServiceContext } from '../service-context.ts'
 
 type Reader = Pick<ServiceContext, 'db'>
@@ -55,6 +57,21 @@ async function refundsById({ db }: Reader, ids: readonly string[]): Promise<Map<
   return new Map(rows.map((row) => [row.refund_id, row]))
 }
 
+/** Orders by their ids, as far as a counter that has nothing left of them needs to know. */
+async function ordersById({ db }: Reader, ids: readonly string[]): Promise<Map<string, TakenJob['order']>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db.selectFrom('product_order').selectAll().where('order_id', 'in', ids).execute()
+  return new Map(rows.map((row) => [row.order_id, orderOf(row)]))
+}
+
+function orderOf(row: ProductOrderTable): TakenJob['order'] {
+  const { order_id: orderId, case_number: caseNumber, carrier, home_province: homeProvince } = row
+  const order = { orderId, caseNumber, carrier, homeProvince }
+  if (row.forgotten_at !== null) return order
+  const holder = submissionOf(row).relatedParty.find(({ role }) => role === 'holder')
+  return holder ? { ...order, maskedName: maskName(holder.document.name) } : order
+}
+
 function jobRows({ db }: Reader, deviceId: string, from: number) {
   return db
     .selectFrom('job')
@@ -95,9 +112,11 @@ export async function takenJobs(context: Reader, deviceId: string, from: number)
     jobs.filter((job) => job.kind === kind).flatMap((job) => job.receipt.effect[name]?.toString() ?? [])
   const payments = await paymentsById(context, effects('payment.take', 'paymentId'))
   const refunds = await refundsById(context, effects('refund.pay', 'refundId'))
+  const orders = await ordersById(context, effects('order.submit', 'orderId'))
   return jobs.map(({ sequence, id, lane, kind, staff_id, staff_name, msisdn, receipt }) => {
     const payment = payments.get(String(receipt.effect.paymentId))
     const refund = refunds.get(String(receipt.effect.refundId))
+    const order = kind === 'order.submit' ? orders.get(String(receipt.effect.orderId)) : undefined
     const refunded = refund?.payment_id ? payments.get(refund.payment_id) : undefined
     const number = msisdn ?? payment?.msisdn ?? refunded?.msisdn ?? ''
     return {
@@ -110,6 +129,7 @@ export async function takenJobs(context: Reader, deviceId: string, from: number)
       ...(staff_name === null ? {} : { staffName: staff_name }),
       receipt,
       ...(payment && kind === 'payment.take' ? { payment: paymentOf(payment) } : {}),
+      ...(order ? { order } : {}),
       ...(refund && number !== '' ? { refundPaid: refundOf(refund, number) } : {}),
     }
   })

@@ -22,6 +22,8 @@ const metaSchemas = {
     renumbered: z.int().nonnegative(),
     /** Payments put back into their cases. */
     payments: z.int().nonnegative().default(0),
+    /** Submitted cases of which nothing was left here. */
+    cases: z.int().nonnegative().default(0),
   }),
   /** The set of rule packs that was dealt with last, as the service names it. */
   rulesSetDigest: z.string(),

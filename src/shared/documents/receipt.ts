@@ -90,7 +90,7 @@ export function buildReceipt(parts: { view: ReceiptView; language: Language; qrS
   const say = translator(language)
   const { case: case_, order, progress } = view.case
   if (case_.postponed) return buildPostponementNote(parts)
-  const number = case_.preCheck?.account.number ?? case_.number
+  const number = case_.preCheck?.account.number ?? case_.number ?? case_.recalled
   const settlement =
     progress.settlement && view.lateFee
       ? `<h2>${escapeHtml(say('paper.settlement'))}</h2>${settlementTable({

@@ -13,6 +13,7 @@ import {
 import { numberAnswerSchema } from './account.ts'
 import { askerSchema } from './asker.ts'
 import { blockerSchema } from './blocker.ts'
+import { carrierSchema, provinceSchema } from './geography.ts'
 import { identityDocumentSchema } from './identity-document.ts'
 import { newFiguresSchema } from './recheck.ts'
 import { packRefSchema } from './rules/rule-pack.ts'
@@ -106,6 +107,15 @@ export const caseSchema = z.object({
   refundsPaid: z.array(refundPaySchema).default([]),
   /** When this counter, whose disk had been set back, learned again from the service what was paid in this case. */
   moneyRecalledAt: instantSchema.optional(),
+  /** Nothing was left here of this submitted case when the disk had been set back: what the service told of it, and when. */
+  recalled: z
+    .object({
+      at: instantSchema,
+      carrier: carrierSchema,
+      homeProvince: provinceSchema,
+      maskedName: z.string().optional(),
+    })
+    .optional(),
   invoices: z.array(invoiceReturnSchema).default([]),
   refund: refundSchema.optional(),
   contact: contactSchema.optional(),

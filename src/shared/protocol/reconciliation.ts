@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { carrierSchema, provinceSchema } from '../domain/geography.ts'
 import { sealSchema } from './identity.ts'
 import { paymentTakeSchema, receiptSchema, refundPaySchema } from './jobs.ts'
 
@@ -44,6 +45,17 @@ export const takenJobSchema = z.object({
   /** Money the job reported, as the service wrote it down: the case it was taken in may have forgotten it. */
   payment: paymentTakeSchema.optional(),
   refundPaid: refundPaySchema.optional(),
+  /** The order a submission made: enough for its case to be found again where nothing is left of it. */
+  order: z
+    .object({
+      orderId: z.uuid(),
+      caseNumber: z.string(),
+      carrier: carrierSchema,
+      homeProvince: provinceSchema,
+      /** Absent once its people are forgotten. */
+      maskedName: z.string().optional(),
+    })
+    .optional(),
 })
 export type TakenJob = z.infer<typeof takenJobSchema>
 

@@ -72,6 +72,22 @@ test('a counter set back to an older image of its disk learns again what it had 
   expect(await numbers()).toEqual(before)
   expect((await counter.done('app.view')).storeNotice).toMatchObject({ code: 'setBack' })
 
+  // The customer whose case is not on the image asks how far it is: found by number, with its order.
+  const { msisdn } = forgotten.view.case
+  const found = await until(async () => {
+    const { rows } = await counter.done('case.search', { text: msisdn, limit: 5 })
+    return rows.length === 1 && rows[0]!.status === 'completed' && rows[0]
+  })
+  expect(found).toMatchObject({ caseId: forgotten.caseId, caseNumber: forgotten.view.case.caseNumber })
+  expect(found.maskedName).toMatch(/\*/)
+  const view = await counter.done('case.view', { caseId: forgotten.caseId })
+  expect(view).toMatchObject({ case: { state: 'submitted', msisdn, recalled: {} }, order: { stage: 'deactivated' } })
+  expect(view.case.payments.map(({ amountFen }) => amountFen)).toEqual(
+    forgotten.view.case.payments.map(({ amountFen }) => amountFen),
+  )
+  expect((await counter.done('receipt.print', { caseId: forgotten.caseId })).printNumber).toBe(1)
+  expect((await counter.done('app.view')).storeNotice).toMatchObject({ code: 'setBack', params: { cases: 1 } })
+
   // Business goes on: new numbers, nothing refused, nothing twice.
   const next = await acceptCase(counter, world, 'clean')
   await delivered()

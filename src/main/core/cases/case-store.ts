@@ -63,7 +63,7 @@ export async function writeCase(
       case_.msisdn,
       reversed(case_.msisdn),
       name,
-      case_.number?.maskedName ?? null,
+      case_.number?.maskedName ?? case_.recalled?.maskedName ?? null,
       case_.state,
       status,
       closedStatuses.includes(status) ? 0 : 1,

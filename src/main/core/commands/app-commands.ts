@@ -29,7 +29,7 @@ function setBackNotice(context: Context): AppView['storeNotice'] {
   if (!found || context.ports.clock.now() - found.at > setBackShownMs) return undefined
   return {
     code: 'setBack',
-    params: { recalled: found.recalled, renumbered: found.renumbered, payments: found.payments },
+    params: { recalled: found.recalled, renumbered: found.renumbered, payments: found.payments, cases: found.cases },
   }
 }
 

@@ -21,7 +21,7 @@ const proofWarningMs = 10 * 60_000
 async function medianSeconds(context: Context, from: number, to: number): Promise<number | undefined> {
   const rows = await context.store.query<{ milliseconds: number }>(
     `SELECT submitted_at - created_at AS milliseconds FROM counter_case
-     WHERE submitted_at >= ? AND submitted_at < ? ORDER BY 1`,
+     WHERE submitted_at >= ? AND submitted_at < ? AND submitted_at > created_at ORDER BY 1`,
     [from, to],
   )
   const middle = rows[Math.floor(rows.length / 2)]

@@ -51,7 +51,7 @@ async function draftAround(tx: Transaction, ports: MoneyPorts, told: readonly Ta
   const at = first.receipt.receivedAt
   return {
     caseId: first.lane,
-    caseNumber: await caseNumberOf(tx, money.receiptNumber),
+    caseNumber: await freeCaseNumber(tx, money.receiptNumber.replace(/-R?\d+$/, ''), money.receiptNumber),
     msisdn: money.msisdn,
     segment: segment.value,
     state: hasRoom ? 'draft' : 'abandoned',
@@ -70,18 +70,17 @@ async function draftAround(tx: Transaction, ports: MoneyPorts, told: readonly Ta
   }
 }
 
-/** The case's number as its receipts carry it; another one when it was given again after the disk had been set back. */
-async function caseNumberOf(tx: Transaction, receiptNumber: string): Promise<string> {
-  const caseNumber = receiptNumber.replace(/-R?\d+$/, '')
+/** The number a case had, as the service or its receipts have it; another one when it was given again after the disk had been set back. */
+export async function freeCaseNumber(tx: Transaction, caseNumber: string, otherwise = caseNumber): Promise<string> {
   const again = await tx.get('SELECT 1 AS there FROM counter_case WHERE case_number = ?', [caseNumber])
-  return again ? `${receiptNumber}-2` : caseNumber
+  return again ? `${otherwise}-2` : caseNumber
 }
 
 /**
  * A number has one open case: a draft that was begun anew and took no money gives way to the one with money. False when the other one
  * cannot give way; then the case with the forgotten money is kept for the record.
  */
-async function makeRoom(tx: Transaction, ports: MoneyPorts, msisdn: string): Promise<boolean> {
+export async function makeRoom(tx: Transaction, ports: MoneyPorts, msisdn: string): Promise<boolean> {
   const row = await tx.get<{ document: string }>('SELECT document FROM counter_case WHERE msisdn = ? AND is_open = 1', [
     msisdn,
   ])

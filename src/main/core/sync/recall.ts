@@ -1,11 +1,11 @@
 import type { TakenJob } from '../../../shared/protocol/reconciliation.ts'
 import { writeAudit } from '../audit/audit.ts'
-import { parseCase, writeCase } from '../cases/case-store.ts'
 import { refreshCases } from '../cases/refresh-cases.ts'
 import { readMeta, writeMeta } from '../meta.ts'
 import type { Ports } from '../ports.ts'
 import type { Transaction } from '../storage/store.ts'
 import { recallMoney } from './recall-money.ts'
+import { recallSubmitted } from './recall-submitted.ts'
 
 type RecallPorts = Pick<Ports, 'clock' | 'resources' | 'sha256'>
 
@@ -18,6 +18,8 @@ export interface Recalled {
   renumbered: number
   /** Payments put back into their cases. */
   payments: number
+  /** Submitted cases of which nothing was left here. */
+  cases: number
 }
 
 interface LocalJob {
@@ -85,9 +87,9 @@ export async function recallJobs(
   if (highest > ((await readMeta(tx, 'lastCaseCounter')) ?? 0)) writeMeta(tx, 'lastCaseCounter', highest)
   writeMeta(tx, 'receiptCount', ((await readMeta(tx, 'receiptCount')) ?? 0) + missing.length)
   const payments = await recallMoney(tx, ports, missing)
-  await closeSubmitted(tx, ports, missing)
+  const cases = await recallSubmitted(tx, ports, missing)
   const lanes = [...new Set([...missing, ...moving].map((job) => job.lane))]
-  const recalled = { lanes, recalled: missing.length, renumbered: moving.length, payments }
+  const recalled = { lanes, recalled: missing.length, renumbered: moving.length, payments, cases }
   if (missing.length > 0 || moving.length > 0) await tell(tx, ports, recalled)
   await refreshCases(tx, ports, lanes)
   return recalled
@@ -114,25 +116,8 @@ function writeRecalled(tx: Transaction, job: TakenJob): void {
   )
 }
 
-/** A case that is a draft here and an order there must not be worked on again: it is submitted, as it was before. */
-async function closeSubmitted(tx: Transaction, ports: RecallPorts, missing: readonly TakenJob[]): Promise<void> {
-  for (const job of missing) {
-    if (job.kind !== 'order.submit') continue
-    const row = await tx.get<{ document: string }>(
-      "SELECT document FROM counter_case WHERE case_id = ? AND state = 'draft'",
-      [job.lane],
-    )
-    if (!row) continue
-    await writeCase(tx, ports, {
-      ...parseCase(row.document),
-      state: 'submitted',
-      submittedAt: job.receipt.receivedAt,
-      updatedAt: job.receipt.receivedAt,
-    })
-  }
-}
-
-async function tell(tx: Transaction, ports: RecallPorts, { recalled, renumbered, payments }: Recalled): Promise<void> {
+async function tell(tx: Transaction, ports: RecallPorts, found: Recalled): Promise<void> {
+  const { recalled, renumbered, payments, cases } = found
   const before = await readMeta(tx, 'setBack')
   const at = ports.clock.now()
   writeMeta(tx, 'setBack', {
@@ -140,6 +125,7 @@ async function tell(tx: Transaction, ports: RecallPorts, { recalled, renumbered,
     recalled: (before?.recalled ?? 0) + recalled,
     renumbered: (before?.renumbered ?? 0) + renumbered,
     payments: (before?.payments ?? 0) + payments,
+    cases: (before?.cases ?? 0) + cases,
   })
   await writeAudit(tx, ports, {
     staffId: 'counter',

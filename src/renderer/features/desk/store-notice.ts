@@ -6,6 +6,7 @@ export function noticeText(t: Translate, { code, params }: NonNullable<AppView['
   if (code !== 'setBack') return t(`shell.storeNotice.${code}`, params)
   const sentences = [t('shell.storeNotice.setBack', params)]
   if (Number(params.payments) > 0) sentences.push(t('shell.storeNotice.setBackPayments', params))
+  if (Number(params.cases) > 0) sentences.push(t('shell.storeNotice.setBackCases', params))
   sentences.push(t('shell.storeNotice.setBackGone'))
   return sentences.join(' ')
 }

@@ -89,6 +89,7 @@ export default function OrderScreen({ view }: { view: CaseView }) {
       <div className="order">
         <ScreenTitle title={t('order.title')} tag={<CaseStatusTag status={status} />} lead={t(leadOf(view))} />
         <NewerNotice newer={view.newer} />
+        {view.case.recalled ? <Notice tone="plain">{t('order.recalled')}</Notice> : null}
         <Outcome view={view} />
         <Warning view={view} />
         <PostponedPanel view={view} />

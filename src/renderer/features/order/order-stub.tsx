@@ -17,7 +17,7 @@ export function OrderStub({ view, foot }: { view: CaseView; foot: ReactNode }) {
   const t = useT()
   const now = useNow()
   const { case: case_, order } = view
-  const number = case_.preCheck?.account.number ?? case_.number
+  const number = case_.preCheck?.account.number ?? case_.number ?? case_.recalled
   const province = t(`province.${number?.homeProvince ?? case_.segment.homeProvince}`)
   const carrier = t(`carrier.${number?.carrier ?? case_.segment.prefixCarrier}`)
   const name = case_.document?.name

@@ -17,6 +17,7 @@ export const auditActions = {
   'auditAction.case.acknowledge': 'Customer told of a finding',
   'auditAction.case.approve': 'Approved beside the clerk',
   'auditAction.case.attachment': 'Paper looked at',
+  'auditAction.case.recalled': 'Case found again at the service',
   'auditAction.case.capture': 'Paper photographed',
   'auditAction.case.chooseAgreement': 'Agreement decided',
   'auditAction.case.doTask': 'Task done',

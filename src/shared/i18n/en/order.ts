@@ -6,6 +6,8 @@ export const order = {
   'orderEvent.refundArrived': 'Refund of {amount} paid out by {route}',
   'orderEvent.refundFailed': 'Refund of {amount} came back ({cause}); it is paid here',
   'order.retryingPayment': 'The payment provider has not confirmed the payment yet; trying again',
+  'order.recalled':
+    'This counter was set back to an earlier state, and this case was found again at the central service: it is kept up to date and can be urged or withdrawn; documents, figures and the signed form are at the service only.',
   'order.title': 'Progress',
   'order.way': 'The way of the order',
   'order.phaseState.done': 'done',

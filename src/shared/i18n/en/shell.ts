@@ -43,6 +43,7 @@ export const shell = {
   'shell.storeNotice.setBack':
     'This counter was set back to an earlier state. Things sent since and found again at the central service: {recalled}. What was submitted goes on there.',
   'shell.storeNotice.setBackPayments': 'Payments put back into their cases: {payments}; do not collect them twice.',
+  'shell.storeNotice.setBackCases': 'Submitted cases found again, to be looked up by number: {cases}.',
   'shell.storeNotice.setBackGone':
     'Cases begun since then without a payment or a submission are gone: please enter them again.',
   'crash.title': 'Something unexpected happened on this page',

@@ -17,6 +17,7 @@ export const auditActions = {
   'auditAction.case.acknowledge': '告知客户',
   'auditAction.case.approve': '当面复核',
   'auditAction.case.attachment': '查看材料',
+  'auditAction.case.recalled': '从中心找回办理单',
   'auditAction.case.capture': '拍摄材料',
   'auditAction.case.chooseAgreement': '选择合约办法',
   'auditAction.case.doTask': '办理随单任务',

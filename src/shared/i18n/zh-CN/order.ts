@@ -7,6 +7,8 @@ export const order = {
   'orderEvent.refundFailed': '退款 {amount} 被退回（{cause}），改由本厅支付',
   'order.retryingPayment': '支付机构尚未确认收款，自动重试中',
   'order.title': '办理进度',
+  'order.recalled':
+    '本机数据曾被恢复到较早的状态，这张办理单是从中心找回的：进度照常更新，可以催办和撤单；证件、金额明细和签名文件只在中心。',
   'order.way': '工单进程',
   'order.phaseState.done': '已完成',
   'order.phaseState.current': '进行中',

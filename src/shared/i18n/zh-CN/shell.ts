@@ -38,6 +38,7 @@ export const shell = {
   'shell.storeNotice.setBack':
     '本机数据被恢复到较早的状态。之后送出的 {recalled} 件事项已从中心找回，已提交的业务由中心继续办理。',
   'shell.storeNotice.setBackPayments': '其中 {payments} 笔收款已补记到办理单，请勿重复收取。',
+  'shell.storeNotice.setBackCases': '其中 {cases} 张已提交的办理单已找回，可按号码查到。',
   'shell.storeNotice.setBackGone': '之后既未收款也未提交的业务已丢失，请重新录入。',
   'crash.title': '这一页出了意外',
   'crash.lead': '已保存的内容都在盘上，没有丢。重新打开即可继续；如果再次出现，请联系技术支持。',
