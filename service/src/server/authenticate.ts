@@ -24,32 +24,37 @@ export interface Caller {
  */
 const burnsItself: ReadonlySet<string> = new Set(['POST /v1/jobs'])
 
-const callers = new WeakMap<FastifyRequest, Caller>()
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by the authenticator; read through the functions below. */
+    caller: Caller | undefined
+  }
+}
 
 /** The enrolled device behind a request. Throws when the route's row does not ask for one: a mistake in the code. */
 export function callingDevice(request: FastifyRequest): Device {
-  const device = callers.get(request)?.device
+  const device = request.caller?.device
   if (!device) throw new Error('this route has no device')
   return device
 }
 
 /** The staff member behind a request. Throws when the route's row does not ask for one. */
 export function callingStaff(request: FastifyRequest): Staff {
-  const staff = callers.get(request)?.staff
+  const staff = request.caller?.staff
   if (!staff) throw new Error('this route has no staff')
   return staff
 }
 
 /** Thumbprint of the key that proved a request. */
 export function callingKey(request: FastifyRequest): string {
-  const thumbprint = callers.get(request)?.thumbprint
+  const thumbprint = request.caller?.thumbprint
   if (!thumbprint) throw new Error('this route has no key')
   return thumbprint
 }
 
 /** The proof of a request whose route burns it in its own transaction. Whoever takes it must burn it. */
 export function takeProof(request: FastifyRequest): UnburntProof | undefined {
-  const caller = callers.get(request)
+  const caller = request.caller
   const proof = caller?.proof
   if (caller) delete caller.proof
   return proof
@@ -62,10 +67,10 @@ export function tokenOf(request: FastifyRequest): string | undefined {
 
 /** Burns what a request left over: it was refused before its route began, and its proof is used up all the same. */
 export function createAfterBurner(burn: BurnProof, log: ServiceContext['log']) {
-  return async (request: FastifyRequest): Promise<void> => {
+  return (request: FastifyRequest, _reply: FastifyReply, done: () => void): void => {
     const proof = takeProof(request)
-    if (!proof) return
-    await burn(proof).catch((error: Error) => log.warn({ error: error.name }, 'proof not burnt'))
+    if (proof) burn(proof).catch((error: Error) => log.warn({ error: error.name }, 'proof not burnt'))
+    done()
   }
 }
 
@@ -104,7 +109,7 @@ export function createAuthenticator(
     if (burnsItself.has(`${request.method} ${url}`)) {
       const device = await parts.devices.recently(thumbprint)
       if (!device) return sendFailure(reply, { code: 'auth.deviceUnknown' })
-      callers.set(request, { thumbprint, device, proof: proven.value })
+      request.caller = { thumbprint, device, proof: proven.value }
       return undefined
     }
     // Strangers are turned away before anything is written: keys of one's own cost nothing.
@@ -116,18 +121,18 @@ export function createAuthenticator(
         params: { reason: 'replayed', serviceTime: context.clock.now() },
       })
     if (!device) {
-      callers.set(request, { thumbprint })
+      request.caller = { thumbprint }
       return undefined
     }
     if (!needsStaff) {
-      callers.set(request, { thumbprint, device })
+      request.caller = { thumbprint, device }
       return undefined
     }
     if (!token) return sendFailure(reply, { code: 'auth.required' })
     const staff = await staffOfToken(context, token, { deviceId: device.deviceId, thumbprint })
     if (!staff.ok) return sendFailure(reply, staff.error)
     if (!access.includes(staff.value.role)) return sendFailure(reply, { code: 'auth.forbidden' })
-    callers.set(request, { thumbprint, device, staff: staff.value })
+    request.caller = { thumbprint, device, staff: staff.value }
     return undefined
   }
 }

@@ -69,6 +69,8 @@ export async function createServer(
     if (route.url !== serviceRoutes.sendJobs.path)
       route.preValidation = [refuseUnstorable, ...[route.preValidation ?? []].flat()]
   })
+  // Every request has the place from its beginning: one object shape for all.
+  server.decorateRequest('caller', undefined)
   const burn = createProofBurner(context.db)
   const intake = createIntake(context, { burn })
   server.addHook('onRequest', createAdmission(server, intake))
