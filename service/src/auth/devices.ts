@@ -2,7 +2,7 @@ import type { Result } from '../../../src/shared/domain/result.ts'
 import { fail, ok } from '../../../src/shared/domain/result.ts'
 import type { Device } from '../../../src/shared/protocol/device.ts'
 import { appendAudit } from '../audit/append-audit.ts'
-import type { Database, Tx } from '../database/handle.ts'
+import type { Tx } from '../database/handle.ts'
 import { isOneOf } from '../database/insert-rows.ts'
 import { publicRuleKeys } from '../rule-packs/rule-keys.ts'
 import type { ServiceContext } from '../service-context.ts'
@@ -116,12 +116,4 @@ export async function enrolDevice(
   return device
     ? ok({ ...device, lastSequence: used.value, ruleKeys })
     : fail('device.enrolmentCode', { field: 'enrolmentCode' })
-}
-
-/** Takes a device out of service at once, with every session on it. */
-export async function revokeDevice(db: Database, deviceId: string, now: number): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    await tx.updateTable('device').set({ revoked_at: now }).where('device_id', '=', deviceId).execute()
-    await tx.updateTable('staff_session').set({ revoked_at: now }).where('device_id', '=', deviceId).execute()
-  })
 }

@@ -34,6 +34,18 @@ export async function checkCredentials(
   if (!(await verifyPassword(row?.password_hash, credentials.password)) || !row) {
     const rule = { lockAt: staffFailuresToLock, lockMs: context.timing.staffLockSeconds * 1000 }
     const counted = await countFailure(context.db, subject, rule, now)
+    // Somebody who is nobody has no name worth keeping: it may be anything that was typed.
+    if (row && counted.lockedUntil && !counted.refused)
+      await context.db.transaction().execute((tx) =>
+        appendAudit(tx, {
+          storeId: row.store_id,
+          at: now,
+          actor: 'service',
+          action: 'staff.locked',
+          subject: row.staff_id,
+          details: { atStore: storeId },
+        }),
+      )
     return counted.lockedUntil ? locked(counted.lockedUntil) : fail('auth.credentials')
   }
   // Of many guesses at once the right one comes too late where the wrong ones have locked.

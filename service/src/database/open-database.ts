@@ -87,10 +87,8 @@ async function openPostgres(target: Extract<DatabaseTarget, { kind: 'postgres' }
         client.release()
       }
     },
-    close() {
-      silence.stop()
-      return pool.end()
-    },
+    // Whoever still waits for an answer there hears of its end: until then the pool does not end either.
+    close: () => pool.end().finally(() => silence.stop()),
   }
 }
 

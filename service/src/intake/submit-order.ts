@@ -78,7 +78,7 @@ async function checkSubmission(scene: JobScene, order: OrderSubmit): Promise<Res
     tasks: order.tasks ?? [],
     on: checkedOn,
   })
-  const standing = await checkBlockers(tx, order, findings)
+  const standing = await checkBlockers(tx, order, findings, device.storeId)
   if (!standing.ok) return standing
   if (order.pricedAt !== undefined) return fail('job.malformed', { field: 'payload.pricedAt' })
   if (order.authorization.signedAt > now + clockLeewayMs)

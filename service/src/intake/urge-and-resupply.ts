@@ -16,6 +16,9 @@ import { checkRefund, refundName } from '../submission/check-parties.ts'
 import { holdOrder } from './find-order.ts'
 import type { JobHandler, JobScene } from './job-scene.ts'
 
+/** Urges of an order that wait to be passed on; further ones meanwhile are part of them. */
+const mostUrgesWaiting = 5
+
 async function keepRequest(scene: JobScene, orderId: string, kind: 'urge' | 'resupply', payload: unknown) {
   const { tx, envelope, now, device, staff } = scene
   await tx
@@ -37,6 +40,18 @@ async function keepRequest(scene: JobScene, orderId: string, kind: 'urge' | 'res
     action: `order.${kind}`,
     subject: orderId,
   })
+}
+
+/** Requests the home province has not heard of yet. */
+async function underWay({ tx }: JobScene, orderId: string, kind: 'urge' | 'resupply'): Promise<number> {
+  const { count } = await tx
+    .selectFrom('order_request')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('order_id', '=', orderId)
+    .where('kind', '=', kind)
+    .where('handled_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return Number(count)
 }
 
 /** Corrected data obey the same rules as submitted data. */
@@ -68,11 +83,13 @@ async function checkCorrections(
   return open.ok ? checkRefund(corrections.refund, order.msisdn, refundName(rule, proof)) : open
 }
 
-/** `order.urge`: asks the home province to hurry, at the order's next step. Errors: `order.notFound`, `order.final`. */
+/** `order.urge`: asks the home province to hurry, at the order's next step; a storm of them is five. Errors: `order.notFound`, `order.final`. */
 export const urgeOrder: JobHandler<'order.urge'> = async (scene, payload) => {
   const order = await holdOrder(scene, payload.orderId)
   if (!order.ok) return order
   if (isFinal(order.value.stage)) return fail('order.final', { field: 'orderId' })
+  // A home province that is away is not asked any number of times when it is back, nor does the order wait behind them.
+  if ((await underWay(scene, payload.orderId, 'urge')) >= mostUrgesWaiting) return ok({ orderId: payload.orderId })
   await keepRequest(scene, payload.orderId, 'urge', { reason: payload.reason })
   await changeOrder(scene.tx, scene.context, order.value, { nextStepInSeconds: 0 })
   return ok({ orderId: payload.orderId })
@@ -137,14 +154,7 @@ export const resupplyOrder: JobHandler<'order.resupply'> = async (scene, payload
     return fail('order.notReturned', { field: 'orderId' })
   // The home province asked for nothing it could take corrections for.
   if (payload.corrections && isReturnedByStore(order.value)) return fail('order.notReturned', { field: 'corrections' })
-  const underWay = await scene.tx
-    .selectFrom('order_request')
-    .select('request_id')
-    .where('order_id', '=', payload.orderId)
-    .where('kind', '=', 'resupply')
-    .where('handled_at', 'is', null)
-    .executeTakeFirst()
-  if (underWay) return fail('order.notReturned', { field: 'orderId' })
+  if ((await underWay(scene, payload.orderId, 'resupply')) > 0) return fail('order.notReturned', { field: 'orderId' })
   const corrected = await checkCorrections(scene, order.value, payload.corrections)
   if (!corrected.ok) return corrected
   const stored = await checkStored(scene.tx, order.value.case_id, payload.attachments)

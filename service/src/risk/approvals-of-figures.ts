@@ -71,6 +71,14 @@ export async function approvalsOfFigures(
           .select(['subject', 'agreement_id', 'waived_fen', 'amount_fen'])
           .where('case_id', '=', submission.caseId)
           .where('approval_id', 'in', submission.approvalIds)
+          // Given in the order's own store; see checkApprovals.
+          .where('device_id', 'in', (eb) =>
+            eb
+              .selectFrom('device')
+              .innerJoin('product_order', 'product_order.store_id', 'device.store_id')
+              .select('device.device_id')
+              .where('product_order.order_id', '=', submission.orderId),
+          )
           .execute()
   const { refundableFen } = figures.settlement
   const wantsRefund =

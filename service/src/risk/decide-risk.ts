@@ -88,6 +88,7 @@ export async function decideRisk(
   const subjects = [...new Set([...found, ...wanted])]
   const approved = await checkApprovals(tx, order, subjects, {
     staffId: staff.staffId,
+    storeId: facts.storeId,
     refundFen: facts.settlement.refundableFen,
   })
   return approved.ok ? ok({ assessment, documentKey: key }) : approved

@@ -25,8 +25,13 @@ function isApproved(subject: ApprovalSubject, order: OrderSubmit, refundFen: num
   }
 }
 
+/** The counters of a store. A supervisor decides for their own store: what was signed at another counts for nothing. */
+export function devicesOf(tx: Tx, storeId: string) {
+  return tx.selectFrom('device').select('device_id').where('store_id', '=', storeId)
+}
+
 /**
- * Everything the risk policy wants a second person for has been approved in this case, for exactly its figures: a waiver or a refund
+ * Everything the risk policy wants a second person for has been approved in this case and this store, for exactly its figures: a waiver or a refund
  * of another sum needs another approval. Errors: `approval.missing` with `subject`, `approval.samePerson` (who hands the order in
  * has approved it).
  */
@@ -34,7 +39,7 @@ export async function checkApprovals(
   tx: Tx,
   order: OrderSubmit,
   subjects: readonly ApprovalSubject[],
-  facts: { staffId: string; refundFen: number },
+  facts: { staffId: string; storeId: string; refundFen: number },
 ): Promise<Result<undefined>> {
   if (subjects.length === 0) return ok(undefined)
   const granted =
@@ -45,6 +50,7 @@ export async function checkApprovals(
           .select(['subject', 'agreement_id', 'waived_fen', 'amount_fen', 'approver_id'])
           .where('case_id', '=', order.caseId)
           .where('approval_id', 'in', order.approvalIds)
+          .where('device_id', 'in', devicesOf(tx, facts.storeId))
           .execute()
   if (granted.some((approval) => approval.approver_id === facts.staffId))
     return fail('approval.samePerson', { field: 'approvalIds' })

@@ -4,8 +4,14 @@ import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import { checkTaskRecord, devicesScanned } from '../../../src/shared/domain/task.ts'
 import type { OrderSubmit } from '../../../src/shared/protocol/jobs.ts'
 import type { Tx } from '../database/handle.ts'
+import { devicesOf } from './check-approvals.ts'
 
-async function supervisorDecided(tx: Tx, order: OrderSubmit, finding: ExplainedFinding): Promise<boolean> {
+async function supervisorDecided(
+  tx: Tx,
+  order: OrderSubmit,
+  finding: ExplainedFinding,
+  storeId: string,
+): Promise<boolean> {
   const said = order.acknowledgedBlockers.find((entry) => entry.code === finding.code)
   if (!said?.overrideId) return false
   const row = await tx
@@ -14,6 +20,7 @@ async function supervisorDecided(tx: Tx, order: OrderSubmit, finding: ExplainedF
     .where('override_id', '=', said.overrideId)
     .where('case_id', '=', order.caseId)
     .where('code', '=', finding.code)
+    .where('device_id', 'in', devicesOf(tx, storeId))
     .executeTakeFirst()
   return row?.finding === canonicalFinding(finding)
 }
@@ -36,18 +43,19 @@ function checkTasks(findings: readonly ExplainedFinding[], order: OrderSubmit): 
 
 /**
  * No finding of the service's own pre-check may be left open: none stands that stops a case, every other was told, decided
- * with the right it needs (a supervisor's decision is one that this service has seen itself), or is done by its task.
+ * with the right it needs (a supervisor's decision is one that this service has seen itself, in this store), or is done by its task.
  * `findings` are explained with what the order says. Errors: `case.blocked`, `task.*`, `quote.changed`.
  */
 export async function checkBlockers(
   tx: Tx,
   order: OrderSubmit,
   findings: readonly ExplainedFinding[],
+  storeId: string,
 ): Promise<Result<undefined>> {
   for (const finding of findings) {
     const open = fail('case.blocked', { field: 'acknowledgedBlockers', params: { blocker: finding.code } })
     if (!finding.cleared) return open
-    if (finding.overrideBy === 'supervisor' && !(await supervisorDecided(tx, order, finding))) return open
+    if (finding.overrideBy === 'supervisor' && !(await supervisorDecided(tx, order, finding, storeId))) return open
   }
   return checkTasks(findings, order)
 }

@@ -2,6 +2,7 @@ import { answersFigures, type NewFigures } from '../../../src/shared/domain/rech
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { Tx } from '../database/handle.ts'
 import type { ProductOrderTable } from '../database/tables.ts'
+import { devicesOf } from './check-approvals.ts'
 
 /**
  * Everything new figures ask a second person for has been signed for after the order was handed in, for exactly these sums, and by
@@ -9,7 +10,7 @@ import type { ProductOrderTable } from '../database/tables.ts'
  */
 export async function checkFiguresApprovals(
   tx: Tx,
-  order: Pick<ProductOrderTable, 'case_id' | 'created_at'>,
+  order: Pick<ProductOrderTable, 'case_id' | 'created_at' | 'store_id'>,
   figures: NewFigures,
   handedIn: { approvalIds: readonly string[]; staffId: string },
 ): Promise<Result<undefined>> {
@@ -23,6 +24,7 @@ export async function checkFiguresApprovals(
           .where('case_id', '=', order.case_id)
           .where('approval_id', 'in', [...handedIn.approvalIds])
           .where('approved_at', '>=', order.created_at)
+          .where('device_id', 'in', devicesOf(tx, order.store_id))
           .execute()
   if (given.some((one) => one.approver_id === handedIn.staffId))
     return fail('approval.samePerson', { field: 'approvalIds' })

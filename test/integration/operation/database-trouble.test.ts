@@ -144,3 +144,14 @@ test('a server that has frozen makes no process ready, and the process says so w
   await expect.poll(ready, { timeout: 20_000, interval: 1_000 }).toMatchObject({ code: 200 })
   expect(await send()).toEqual({ status: 200, said: ['accepted', 'accepted'] })
 })
+
+test('a process whose database has frozen still comes to its end when it is told to', async () => {
+  const url = new URL(await cluster.createDatabase())
+  const ours = await startLine(Number(url.port))
+  url.port = String(ours.port)
+  const doomed = await startServiceOn(world, { kind: 'postgres', url: url.href, longestSilenceMs: 1_500 })
+  ours.freeze()
+  await wait(700)
+  await doomed.close().catch(() => undefined)
+  ours.close()
+})

@@ -121,7 +121,9 @@ test('an order that cannot be picked up keeps none of the others waiting', async
   })
   await sql`create function refuse_one() returns trigger language plpgsql as
     $$begin if old.case_number = 'poisoned' then raise exception 'no'; end if; return new; end$$`.execute(database.db)
-  await sql`update product_order set case_number = 'poisoned', next_step_at = 1 where order_id = ${poisoned}`.execute(database.db)
+  await sql`update product_order set case_number = 'poisoned', next_step_at = 1 where order_id = ${poisoned}`.execute(
+    database.db,
+  )
   await sql`create trigger refuse_one before update on product_order for each row execute function refuse_one()`.execute(
     database.db,
   )

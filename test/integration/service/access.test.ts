@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
+import { verifyAuditChain } from '../../../service/src/audit/append-audit.ts'
 import { importOrganisation, readOrganisationFile } from '../../../service/src/seed/import-organisation.ts'
 import { routeTable } from '../../../service/src/server/route-table.ts'
 import { type CounterClient, createCounterClient, type ProofOverrides } from '../../support/counter-client.ts'
@@ -60,6 +61,15 @@ onBothDatabases('access', (suite) => {
     const codes = await Promise.all(answers.map((answer) => code(answer)))
     expect(codes.filter((one) => one === 'auth.credentials').length).toBeLessThanOrEqual(4)
     expect(codes.at(-1)).toBe('auth.locked')
+    // That somebody was locked out is an entry of their store's chain, once.
+    const { look } = suite()
+    const told = await look?.db
+      .selectFrom('audit_entry')
+      .select('chain')
+      .where('action', '=', 'staff.locked')
+      .where('subject', '=', staffId)
+      .execute()
+    if (told) expect(told).toEqual([{ chain: 'CD-CXL' }])
     await chengdu.signIn(chengduClerk.staffId, chengduClerk.password)
   })
 
@@ -216,6 +226,26 @@ onBothDatabases('access', (suite) => {
     store.devices.find((one) => one.deviceId === 'SZ-HQB-2')!.revoked = true
     await importOrganisation(look.db, clock, file)
     expect(await counter.changes(0)).toMatchObject({ status: 401, error: { code: 'auth.deviceUnknown' } })
+    // Whoever changes who may do what leaves a trace of it; doing it again is no change.
+    const officer = store.staff.find((one) => one.staffId === '100131')!
+    officer.role = 'auditor'
+    await importOrganisation(look.db, clock, file)
+    await importOrganisation(look.db, clock, file)
+    const entries = await look.db
+      .selectFrom('audit_entry')
+      .select(['action', 'subject', 'details'])
+      .where('chain', '=', 'SZ-HQB')
+      .where('actor', '=', 'administrator')
+      .orderBy('sequence')
+      .execute()
+    expect(entries.map(({ action, subject }) => `${action} ${subject}`)).toEqual([
+      'staff.changed 100131',
+      'staff.changed 100131',
+      'device.revoked SZ-HQB-2',
+      'staff.changed 100131',
+    ])
+    expect(JSON.parse(entries.at(-1)!.details)).toMatchObject({ role: 'auditor', wasRole: 'supervisor' })
+    expect(await verifyAuditChain(look.db, 'SZ-HQB')).not.toHaveProperty('brokenAt')
   })
 
   it('ends a session when its holder signs out, and does not mind a second time', async () => {

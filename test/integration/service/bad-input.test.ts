@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import fc from 'fast-check'
-import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { type OpenDatabase, openDatabase } from '../../../service/src/database/open-database.ts'
@@ -20,6 +19,7 @@ import {
   submitJob,
   supervisor,
 } from '../../support/counter-journey.ts'
+import { everythingKept } from '../../support/everything-kept.ts'
 import { markedSample } from '../../support/marked-sample.ts'
 import { type PostgresCluster, startPostgres } from '../../support/postgres.ts'
 import { enrolment } from '../../support/service-suite.ts'
@@ -85,31 +85,12 @@ afterAll(async () => {
   await world?.close()
 })
 
-/** What a refusal may leave behind: that the proof was used, that somebody failed, that a job was refused, that somebody outside was asked. */
-const traces = new Set([
-  ...['dpop_proof', 'lockout', 'job_refusal', 'job_gap', 'device', 'outside_call', 'staff_session', 'one_time_code'],
-  // A refusal may be an alarm, which the supervisors hear of; reading the audit is an entry of it.
-  ...['trouble_ticket', 'change_feed', 'change_cursor', 'audit_chain', 'audit_entry', 'kysely_migration'],
-])
-
-async function everythingKept(): Promise<Record<string, string>> {
-  const { rows } = await sql<{ name: string }>`
-    select tablename as name from pg_tables where schemaname = 'public' order by 1`.execute(look.db)
-  const tables = rows.map(({ name }) => name).filter((name) => !traces.has(name))
-  const sums = tables.map(
-    (name) =>
-      `select '${name}' as name, md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as sum from ${name} t`,
-  )
-  const kept = await sql<{ name: string; sum: string }>`${sql.raw(sums.join(' union all '))}`.execute(look.db)
-  return Object.fromEntries(kept.rows.map(({ name, sum }) => [name, sum]))
-}
-
 /** The same once the steps that follow an order's job are through. */
 async function everythingDone(): Promise<Record<string, string>> {
-  let last = await everythingKept()
+  let last = await everythingKept(look)
   for (;;) {
     await wait(1_200)
-    const now = await everythingKept()
+    const now = await everythingKept(look)
     if (JSON.stringify(now) === JSON.stringify(last)) return now
     last = now
   }
@@ -273,7 +254,7 @@ test('every endpoint refuses what is broken, changes nothing by it, and never st
       byBoss: fc.boolean(),
     })
   })
-  let before = await everythingKept()
+  let before = await everythingKept(look)
   const met = new Set<string>()
   await fc.assert(
     fc.asyncProperty(request, async ({ row, method, address, body, byBoss }) => {
@@ -281,7 +262,7 @@ test('every endpoint refuses what is broken, changes nothing by it, and never st
       const answer = await ask(client, method, address, body)
       const refused = isRefusal(`${method} ${address} ${body?.type} ${body?.text.slice(0, 300)}`, answer)
       met.add(row)
-      const after = await everythingKept()
+      const after = await everythingKept(look)
       if (refused) expect(after, `${row} ${answer.text}`).toEqual(before)
       before = after
       if (row.startsWith('DELETE')) {
@@ -300,7 +281,7 @@ test('every kind of job is refused when it is broken, holds up its own lane only
 }, async () => {
   troubles.length = 0
   const all = jobs()
-  let before = await everythingKept()
+  let before = await everythingKept(look)
   let sequence = 1_000
   const batch = fc.constantFrom(...all).chain((job) => brokenBody(job).map((text) => ({ job, text })))
   await fc.assert(
@@ -315,7 +296,7 @@ test('every kind of job is refused when it is broken, holds up its own lane only
       const results = refused ? [] : jobResultsSchema.parse(JSON.parse(answer.text)).results
       if (!refused) expect(results, own.slice(0, 300)).toHaveLength(1)
       const accepted = results.some(({ outcome }) => outcome === 'accepted')
-      const after = await (accepted && job.kind.startsWith('order.') ? everythingDone() : everythingKept())
+      const after = await (accepted && job.kind.startsWith('order.') ? everythingDone() : everythingKept(look))
       if (!accepted) expect(after, own.slice(0, 300)).toEqual(before)
       before = after
       expect(troubles, own.slice(0, 600)).toEqual([])

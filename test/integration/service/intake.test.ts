@@ -2,6 +2,8 @@ import { expect, it } from 'vitest'
 import type { CounterClient } from '../../support/counter-client.ts'
 import { createCounterClient } from '../../support/counter-client.ts'
 import {
+  chengduClerk,
+  chengduSupervisor,
   clerk,
   followOrder,
   handIn,
@@ -214,6 +216,28 @@ onBothDatabases('the intake', (suite) => {
     expect((await counter.sendJobs([bySupervisor]))[0]).toMatchObject({ error: { code: 'approval.samePerson' } })
     expect(await attempt({})).toBe('accepted')
     await followOrder(counter, order.orderId, (one) => one.state === 'completed')
+  })
+
+  it('lets one of two provinces win that hand the same number in at the same instant, and the loser keeps its payment', async () => {
+    const { counter, chengdu, world } = suite()
+    await world.control({ reviewFactor: 10_000 })
+    // Of neither province, so that both may cancel it.
+    const entry = await world.someone('clean', { inProvince: '14' })
+    await chengdu.signIn(chengduClerk.staffId, chengduClerk.password)
+    const one = await prepareCase(counter, world, entry)
+    const two = await prepareCase(chengdu, world, entry, { approver: chengduSupervisor })
+    await Promise.all([counter.sendJobs(one.jobsBefore), chengdu.sendJobs(two.jobsBefore)])
+    const results = (
+      await Promise.all([counter.sendJobs([submitJob(counter, one)]), chengdu.sendJobs([submitJob(chengdu, two)])])
+    ).flat()
+    expect(results.map((result) => result.outcome).sort()).toEqual(['accepted', 'refused'])
+    expect(results.find((result) => result.outcome === 'refused')).toMatchObject({
+      error: { code: 'order.alreadyDispatched' },
+    })
+    const winner =
+      results[0]!.outcome === 'accepted' ? { client: counter, order: one } : { client: chengdu, order: two }
+    await world.control({ reviewFactor: 0 })
+    await followOrder(winner.client, winner.order.order.orderId, (order) => order.state === 'completed')
   })
 
   it('keeps one open order per number', async () => {

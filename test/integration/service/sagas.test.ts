@@ -135,6 +135,31 @@ onBothDatabases('the saga', (suite) => {
     await followOrder(counter, prepared.order.orderId, completed)
   })
 
+  it('takes a storm of urges for what it is, and keeps the order going', async () => {
+    const { counter, world } = suite()
+    await slowReviews()
+    const prepared = await prepareCase(counter, world, await world.someone('clean'))
+    await handIn(counter, prepared)
+    await followOrder(counter, prepared.order.orderId, (one) => one.stage === 'homeReview')
+    const { carrier, province } = prepared.entry
+    const target = `bss:${carrier}:${province}`
+    await world.control({ targets: { [target]: { down: true } } })
+    const storm = Array.from({ length: 60 }, (_, number) =>
+      counter.job(
+        'order.urge',
+        { orderId: prepared.order.orderId, reason: `客户急用 ${number}` },
+        { lane: prepared.caseId, staffId: clerk.staffId },
+      ),
+    )
+    const results = await counter.sendJobs(storm)
+    expect(results.every((one) => one.outcome === 'accepted')).toBe(true)
+    await world.control({ targets: { [target]: { down: false } }, reviewFactor: 0 })
+    const order = await followOrder(counter, prepared.order.orderId, completed, 40)
+    const passedOn = order.events.filter((event) => event.code === 'urged').length
+    expect(passedOn).toBeGreaterThan(0)
+    expect(passedOn).toBeLessThanOrEqual(6)
+  })
+
   it('goes on after the service was stopped in the middle of a review', async () => {
     const { counter, world, restart } = suite()
     await slowReviews()

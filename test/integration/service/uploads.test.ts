@@ -126,6 +126,16 @@ onBothDatabases('a paper in parts', (suite) => {
     ).toBe(400)
   })
 
+  it('takes one of two equal parts that come at the same instant, and the whole is right', async () => {
+    const content = photograph(2 * partBytes)
+    const paper = paperOf(content)
+    await begin(paper)
+    const first = content.subarray(0, partBytes)
+    const twins = await Promise.all([bring(paper.attachmentId, 0, first), bring(paper.attachmentId, 0, first)])
+    expect(twins.map(({ status }) => status).sort()).toEqual([200, 409])
+    expect(await bringAll(paper.attachmentId, content, partBytes)).toMatchObject({ status: 200, complete: true })
+  })
+
   it('is removed when it is not what it said it would be', async () => {
     const content = photograph(20_000)
     const changed = Buffer.from(content)
