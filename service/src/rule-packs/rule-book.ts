@@ -44,31 +44,40 @@ export function publishedRules(entries: readonly { pack: RulePack; publishedAt: 
  * because another process may have published.
  */
 export function createRuleBook(log: Log): RuleBook {
-  let known: { number: number; rules: PublishedRules } | undefined
+  let known: { number: number; rules: PublishedRules; superseded: ReadonlySet<string> } | undefined
 
   async function publication(db: Database) {
     return db.selectFrom('rule_publication').select(['number', 'set_digest']).executeTakeFirst()
   }
+  async function read(db: Database) {
+    const number = (await publication(db))?.number ?? 0
+    if (known?.number === number) return known
+    const rows = await standingPacks(db)
+    const unread: typeof rows = []
+    const entries = rows.flatMap((row) => {
+      const parsed = rulePackSchema.safeParse(contentOf(row.jws))
+      if (parsed.success) return [{ pack: parsed.data, publishedAt: row.published_at }]
+      // Written for an earlier form of the language: kept, but nothing can be quoted by it.
+      log.error({ pack: row.pack_id, version: row.version }, 'a published rule pack cannot be read')
+      unread.push(row)
+      return []
+    })
+    const isSuperseded = (row: (typeof rows)[number]) =>
+      entries.some(({ pack, publishedAt }) => pack.id === row.pack_id && publishedAt > row.published_at)
+    const superseded = new Set(unread.filter(isSuperseded).map(({ digest }) => digest))
+    known = { number, rules: publishedRules(entries), superseded }
+    return known
+  }
   return {
-    async published(db) {
-      const number = (await publication(db))?.number ?? 0
-      if (known?.number === number) return known.rules
-      const rows = await standingPacks(db)
-      const entries = rows.flatMap((row) => {
-        const parsed = rulePackSchema.safeParse(contentOf(row.jws))
-        if (parsed.success) return [{ pack: parsed.data, publishedAt: row.published_at }]
-        // Written for an earlier form of the language: kept, but nothing can be quoted by it.
-        log.error({ pack: row.pack_id, version: row.version }, 'a published rule pack cannot be read')
-        return []
-      })
-      known = { number, rules: publishedRules(entries) }
-      return known.rules
-    },
+    published: async (db) => (await read(db)).rules,
     async setDigest(db) {
       return (await publication(db))?.set_digest || undefined
     },
     async list(db) {
-      const rows = await standingPacks(db)
+      // A counter refuses a set with a pack it cannot read. One in words of the past, behind which a later one stands, is nobody's any
+      // more; one in words that are newer than this process is not left out.
+      const { superseded } = await read(db)
+      const rows = (await standingPacks(db)).filter(({ digest }) => !superseded.has(digest))
       return ruleListSchema.parse({
         keys: await publicRuleKeys(db),
         setDigest: (await publication(db))?.set_digest,

@@ -40,6 +40,12 @@ const older = shippedPacks.map((pack): RulePack => {
   return { ...pack, version: '2026-07', sections: pack.id === 'cn' ? sections : pack.sections } as RulePack
 })
 
+/** Published before those, in a form that nobody reads any more: the nation's, and one that nothing has followed. */
+const outdated = [
+  { id: 'cn', version: '2026-05', validFrom: '2026-05-01', penalties: 'by the clerk' },
+  { id: 'cn-cbn-99', version: '2026-05', validFrom: '2026-05-01', penalties: 'by the clerk' },
+]
+
 async function look<T>(work: (db: Awaited<ReturnType<typeof openDatabase>>['db']) => Promise<T>): Promise<T> {
   const opened = await openDatabase(database() as never)
   try {
@@ -54,8 +60,9 @@ it('takes the new versions at its start, prices by them, and keeps the old ones 
     db.transaction().execute(async (tx) => {
       const last = await holdPublication(tx)
       const { key } = await signingKey(tx, publishedAt)
-      for (const pack of older) {
+      for (const pack of [...outdated, ...older]) {
         const named = canonicalPack(pack)
+        const at = 'penalties' in pack ? publishedAt - 1 : publishedAt
         await tx
           .insertInto('rule_pack')
           .values({
@@ -63,8 +70,8 @@ it('takes the new versions at its start, prices by them, and keeps the old ones 
             version: named.version,
             valid_from: named.validFrom,
             digest: named.digest,
-            jws: await signPack(named, key, publishedAt),
-            published_at: publishedAt,
+            jws: await signPack(named, key, at),
+            published_at: at,
             publication: last.number + 1,
             returned_by: null,
           })
@@ -87,6 +94,10 @@ it('takes the new versions at its start, prices by them, and keeps the old ones 
     ['cn', 'cn-ctcc', 'cn-ctcc-14'].map((id) => `${id} ${shippedPacks.find((pack) => pack.id === id)!.version}`),
   )
   expect(resolveNamedRules(packs, place, [{ id: 'cn', version: '2026-07' }])).toMatchObject({ ok: false })
+  // A counter refuses a set with a pack that it cannot read: what is behind the times is not offered, but for what nothing followed.
+  const { packs: listed } = await look((db) => createRuleBook(silent).list(db))
+  expect(listed.filter(({ version }) => version === '2026-05').map(({ id }) => id)).toEqual(['cn-cbn-99'])
+  expect(listed).toHaveLength(packs.length + 1)
   expect(packs.filter(({ id }) => id === 'cn').map(({ version }) => version)).toEqual([
     '2026-07',
     shippedPacks.find(({ id }) => id === 'cn')!.version,
