@@ -8,8 +8,24 @@ function keptUnder({ of, subject, sequence }: NewerChange): [string, string] {
   return [of, subject ?? `#${sequence}`]
 }
 
+/** Where what is known of something stands, by the kind of change that tells of it. */
+const knownIn: Readonly<Record<string, { table: string; id: string }>> = {
+  order: { table: 'order_view', id: 'order_id' },
+  approvalRequest: { table: 'approval_request', id: 'request_id' },
+  ticket: { table: 'ticket', id: 'ticket_id' },
+}
+
+/** Whether more is known already: a later change of the same thing was in words of this version. */
+async function isOvertaken(tx: Transaction, { of, subject, sequence }: NewerChange): Promise<boolean> {
+  const known = knownIn[of]
+  if (!known || subject === undefined) return false
+  const row = await tx.get<{ sequence: number }>(`SELECT sequence FROM ${known.table} WHERE ${known.id} = ?`, [subject])
+  return row !== undefined && row.sequence > sequence
+}
+
 /** Keeps a change for the program that can read it. Returns false for one that is here already, or is older than what is here. */
 export async function keepNewer(tx: Transaction, change: NewerChange): Promise<boolean> {
+  if (await isOvertaken(tx, change)) return false
   const [kind, subject] = keptUnder(change)
   const kept = await tx.get<{ sequence: number }>('SELECT sequence FROM newer_change WHERE kind = ? AND subject = ?', [
     kind,
