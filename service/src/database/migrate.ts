@@ -23,6 +23,7 @@ import { purgeMarks } from './migrations/0019-purge-marks.ts'
 import { moneyBack } from './migrations/0020-money-back.ts'
 import { oldestBuild } from './migrations/0021-oldest-build.ts'
 import { olderReturns } from './migrations/0022-older-returns.ts'
+import { ledgerFence } from './migrations/0023-ledger-fence.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -52,6 +53,7 @@ export const migrations: Record<string, readonly string[]> = {
   '0020-money-back': moneyBack,
   '0021-oldest-build': oldestBuild,
   '0022-older-returns': olderReturns,
+  '0023-ledger-fence': ledgerFence,
 }
 
 /**

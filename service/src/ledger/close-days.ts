@@ -9,7 +9,7 @@ import {
 } from '../../../src/shared/domain/ledger-statement.ts'
 import { appendAudit } from '../audit/append-audit.ts'
 import { sha256Hex } from '../auth/secrets.ts'
-import type { Tx } from '../database/handle.ts'
+import type { Database, Tx } from '../database/handle.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { computeStatement, lastClosedDay, pairsOf } from './read-ledger.ts'
 
@@ -34,7 +34,7 @@ async function nextDay(tx: Tx): Promise<ShanghaiDate | undefined> {
   return (first?.day as ShanghaiDate | null) ?? undefined
 }
 
-/** Writes the statements of a day for every pair and closes it. Nobody posts meanwhile: the lock waits for whoever does. */
+/** Writes the statements of a day for every pair and closes it. The day is shut: nothing can be posted for it any more. */
 async function closeDay(tx: Tx, day: ShanghaiDate, now: number): Promise<void> {
   const hashes: string[] = []
   for (const pair of await pairsOf(tx, day)) {
@@ -71,23 +71,45 @@ async function closeDay(tx: Tx, day: ShanghaiDate, now: number): Promise<void> {
 }
 
 /**
- * Closes every day that is over, each in its own transaction, oldest first; safe to call from any number of processes at once: who
- * comes second finds the day closed. Returns how many days were closed. A day that does not balance stops the closing and throws.
+ * Shuts the next day that is over: waits for those who are posting just now, and whoever posts later counts for a later day. It takes a
+ * moment, however much is in the day. Undefined when no day is due.
+ */
+function shutNextDay(db: Database, last: ShanghaiDate): Promise<ShanghaiDate | undefined> {
+  return db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(7401001)`.execute(tx)
+    const day = await nextDay(tx)
+    if (!day || day > last) return undefined
+    await sql`update ledger_fence set day = ${day} where day is null or day < ${day}`.execute(tx)
+    return day
+  })
+}
+
+/** True when this call closed it; the lock is for those who close, and nobody who posts takes it. */
+function closeShutDay(db: Database, day: ShanghaiDate, now: number): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(7401002)`.execute(tx)
+    const closed = await lastClosedDay(tx)
+    if (closed && closed >= day) return false
+    await closeDay(tx, day, now)
+    return true
+  })
+}
+
+/**
+ * Closes every day that is over, each by itself, oldest first; safe to call from any number of processes at once: who comes second finds
+ * the day closed. A process that dies between leaves a day shut, which the next look closes. Returns how many days were closed. A day that
+ * does not balance stops the closing and throws.
  */
 export async function closeLedgerDays(context: Pick<ServiceContext, 'db' | 'clock'>): Promise<number> {
   const { db, clock } = context
   const last = lastClosableDay(clock.now())
-  for (let closed = 0; ; closed += 1) {
-    if (closed >= mostDaysAtOnce) return closed
+  let closed = 0
+  while (closed < mostDaysAtOnce) {
     const before = await lastClosedDay(db)
-    if (before && before >= last) return closed
-    const done = await db.transaction().execute(async (tx) => {
-      await sql`select pg_advisory_xact_lock(7401001)`.execute(tx)
-      const day = await nextDay(tx)
-      if (!day || day > last) return false
-      await closeDay(tx, day, clock.now())
-      return true
-    })
-    if (!done) return closed
+    if (before && before >= last) break
+    const day = await shutNextDay(db, last)
+    if (!day) break
+    if (await closeShutDay(db, day, clock.now())) closed += 1
   }
+  return closed
 }

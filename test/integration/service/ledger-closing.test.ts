@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -155,6 +156,11 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('the ledger on %s', (kind) => {
       sql`delete from ledger_statement`,
       sql`update ledger_closing set sha256 = ''`,
       sql`delete from ledger_closing`,
+      sql`update ledger_fence set day = '2026-11-01'`,
+      sql`update ledger_fence set day = null`,
+      sql`insert into ledger_fence (only_row) values (true)`,
+      sql`delete from ledger_fence`,
+      sql`truncate ledger_fence`,
     ]
     for (const attempt of attempts) await expect(attempt.execute(database.db)).rejects.toThrow(/append-only/)
     const unbalanced = ledgerRows(
@@ -210,6 +216,39 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('the ledger on %s', (kind) => {
 
   // PGlite lets one process in.
   if (kind === 'PostgreSQL')
+    it('lets everybody post while the statements of a day are worked out', async () => {
+      const pair = { handlingProvince: '52', homeProvince: '23' } as const
+      const payment = (n: number) =>
+        paymentTakenPostings({ paymentId: uuid(n), method: 'cash', amountFen: fen(7), receiptNumber: `F${n}` })
+      const day = shanghaiDate(now)
+      await closeLedgerDays(context())
+      await post(payment(600_001), pair, now)
+      now = startOfDay(addDays(day, 1)) + 5 * hour
+      let release = () => {}
+      let hold: Promise<void> | undefined
+      await new Promise<void>((holding) => {
+        hold = database.db.transaction().execute(async (tx) => {
+          await sql`lock table ledger_statement in share mode`.execute(tx)
+          holding()
+          await new Promise<void>((resolve) => {
+            release = resolve
+          })
+        })
+      })
+      const closing = closeLedgerDays(context())
+      const shut = async () => (await database.db.selectFrom('ledger_fence').select('day').executeTakeFirst())?.day
+      while ((await shut()) !== day) await pause(5)
+      // Nothing of the day is closed yet; what comes now, though late, is no part of it, and nobody waits.
+      await post(payment(600_002), pair, startOfDay(day) + 22 * hour)
+      expect(await readStatement(database.db, pair, day)).toMatchObject({ state: 'open', postings: 1 })
+      release()
+      await hold
+      expect(await closing).toBeGreaterThan(0)
+      expect(await readStatement(database.db, pair, day)).toMatchObject({ state: 'closed', postings: 1 })
+      expect(await readStatement(database.db, pair, addDays(day, 1))).toMatchObject({ state: 'open', postings: 1 })
+    })
+
+  if (kind === 'PostgreSQL')
     it('closes each day once when many processes try, while others post', async () => {
       const pair = { handlingProvince: '51', homeProvince: '23' } as const
       now = startOfDay(addDays(shanghaiDate(now), 3)) + 5 * hour
@@ -238,4 +277,22 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('the ledger on %s', (kind) => {
       expect(rows).toHaveLength(30)
       expect(await verifyAuditChain(database.db, ledgerChain)).not.toHaveProperty('brokenAt')
     })
+
+  it('keeps the fence at a day an older build closes under its own lock', async () => {
+    const pair = { handlingProvince: '53', homeProvince: '23' } as const
+    const day = shanghaiDate(now)
+    now = startOfDay(addDays(day, 1)) + 5 * hour
+    await closeLedgerDays(context())
+    const next = addDays(day, 1)
+    now = startOfDay(addDays(next, 1)) + 5 * hour
+    await sql`insert into ledger_closing (day, closed_at, sha256) values (${next}, ${now}, '')`.execute(database.db)
+    const late = paymentTakenPostings({
+      paymentId: uuid(500_001),
+      method: 'cash',
+      amountFen: fen(1),
+      receiptNumber: 'O',
+    })
+    await post(late, pair, startOfDay(next) + hour)
+    expect(await readStatement(database.db, pair, addDays(next, 1))).toMatchObject({ state: 'open', postings: 1 })
+  })
 })
