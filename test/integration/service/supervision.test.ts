@@ -5,7 +5,15 @@ import { gatewaySignature } from '../../../service/src/stop/gateway-signature.ts
 import { chainedText, walkOn, walkStart } from '../../../src/shared/domain/audit-chain.ts'
 import type { ApprovalRequestView, TicketView } from '../../../src/shared/protocol/changes.ts'
 import { type CounterClient, createCounterClient } from '../../support/counter-client.ts'
-import { codesOf, followOrder, handIn, prepareCase, submitJob, supervisor } from '../../support/counter-journey.ts'
+import {
+  clerk,
+  codesOf,
+  followOrder,
+  handIn,
+  prepareCase,
+  submitJob,
+  supervisor,
+} from '../../support/counter-journey.ts'
 import { onBothDatabases } from '../../support/service-suite.ts'
 import { startServiceOn } from '../../support/service-world.ts'
 
@@ -110,6 +118,22 @@ onBothDatabases('supervision', (suite) => {
       submitJob(suite().counter, prepared, order),
     ])
     expect(results.map((result) => result.outcome)).not.toContain('refused')
+  })
+
+  it('lets nobody decide at another counter what they have asked for themselves', async () => {
+    const { counter } = suite()
+    const { ask } = await premiumCase()
+    // A supervisor serves the customer this time.
+    await counter.signIn(supervisor.staffId, supervisor.password)
+    const asked = await ask()
+    await counter.signIn(clerk.staffId, clerk.password)
+    if (!asked.ok) throw new Error(asked.error.code)
+    const { requestId } = asked.value
+    for (const decision of ['grant', 'refuse'] as const)
+      expect(await decide(other, requestId, decision, supervisor.password)).toMatchObject({
+        error: { code: 'approval.samePerson' },
+      })
+    expect(await decide(another, requestId, 'grant', 'counter-trial-131')).toMatchObject({ ok: true })
   })
 
   it('takes the first of two decisions and tells the other who decided', async () => {
