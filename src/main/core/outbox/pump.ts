@@ -1,21 +1,5 @@
-import type { Ports } from '../ports.ts'
-import type { ServiceClient } from '../service-client/service-client.ts'
-import type { Store } from '../storage/store.ts'
 import { longestOfflineDelayMs, retryDelayMs } from './retry-policy.ts'
-import { createSending, type Round } from './sending.ts'
-
-export interface PumpParts {
-  ports: Pick<Ports, 'clock' | 'random' | 'log' | 'resources'>
-  store: Store
-  service: ServiceClient
-  signedIn(): boolean
-  /** Brings back to a restored service what it forgot; says how many jobs wait again, undefined when it could not be asked. */
-  reconcile(): Promise<number | undefined>
-  /** Brings back what the service had sealed for these cases; true when it had forgotten some of it. */
-  bringBack(caseIds: readonly string[]): Promise<boolean>
-  /** Lanes whose jobs changed on disk. */
-  changed(lanes: readonly string[]): Promise<void>
-}
+import { createSending, type PumpParts, type Round } from './sending.ts'
 
 /** Sends waiting jobs, batch after batch, until there is nothing it can do; then waits to be woken. */
 export interface Pump {

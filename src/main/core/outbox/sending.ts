@@ -1,14 +1,28 @@
 import type { JobResult } from '../../../shared/protocol/jobs.ts'
 import { refreshCases } from '../cases/refresh-cases.ts'
-import type { ServiceOutcome } from '../service-client/service-client.ts'
-import type { Transaction } from '../storage/store.ts'
+import type { Ports } from '../ports.ts'
+import type { ServiceClient, ServiceOutcome } from '../service-client/service-client.ts'
+import type { Store, Transaction } from '../storage/store.ts'
 import { type Batch, fillBatch, lanesOf, type QueuedJob, sendableJobs } from './batch.ts'
 import { createBatchSize } from './batch-size.ts'
 import { erasePapers } from './kept-papers.ts'
-import type { PumpParts } from './pump.ts'
 import { longestBusyDelayMs, longestJobDelayMs, longestOfflineDelayMs, retryDelayMs } from './retry-policy.ts'
 import { holdJob, postponeJobs, settleBatch } from './settle-batch.ts'
 import { uploadPaper } from './upload-papers.ts'
+
+/** What the pump, and what sends for it, needs of the counter. */
+export interface PumpParts {
+  ports: Pick<Ports, 'clock' | 'random' | 'log' | 'resources'>
+  store: Store
+  service: ServiceClient
+  signedIn(): boolean
+  /** Brings back to a restored service what it forgot; says how many jobs wait again, undefined when it could not be asked. */
+  reconcile(): Promise<number | undefined>
+  /** Brings back what the service had sealed for these cases; true when it had forgotten some of it. */
+  bringBack(caseIds: readonly string[]): Promise<boolean>
+  /** Lanes whose jobs changed on disk. */
+  changed(lanes: readonly string[]): Promise<void>
+}
 
 /** A batch with pictures over a slow line needs longer than a question at the counter. */
 const sendTimeoutMs = 60_000
