@@ -87,7 +87,7 @@ export interface Tables {
   refund_out: RefundOutTable
   ledger_posting: LedgerPostingTable
   ledger_closing: { day: string; closed_at: number; sha256: string }
-  ledger_fence: { only_row: boolean; day: string | null }
+  ledger_fence: { only_row: boolean; day: string }
   ledger_statement: LedgerStatementTable
   order_event: OrderEventTable
   order_request: OrderRequestTable

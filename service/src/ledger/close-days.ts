@@ -79,7 +79,8 @@ function shutNextDay(db: Database, last: ShanghaiDate): Promise<ShanghaiDate | u
     await sql`select pg_advisory_xact_lock(7401001)`.execute(tx)
     const day = await nextDay(tx)
     if (!day || day > last) return undefined
-    await sql`update ledger_fence set day = ${day} where day is null or day < ${day}`.execute(tx)
+    await sql`insert into ledger_fence (day) values (${day})
+      on conflict (only_row) do update set day = excluded.day where ledger_fence.day < excluded.day`.execute(tx)
     return day
   })
 }

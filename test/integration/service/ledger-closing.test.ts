@@ -157,12 +157,12 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('the ledger on %s', (kind) => {
       sql`update ledger_closing set sha256 = ''`,
       sql`delete from ledger_closing`,
       sql`update ledger_fence set day = '2026-11-01'`,
-      sql`update ledger_fence set day = null`,
-      sql`insert into ledger_fence (only_row) values (true)`,
       sql`delete from ledger_fence`,
       sql`truncate ledger_fence`,
     ]
     for (const attempt of attempts) await expect(attempt.execute(database.db)).rejects.toThrow(/append-only/)
+    await expect(sql`insert into ledger_fence (day) values ('2026-11-01')`.execute(database.db)).rejects.toThrow()
+    await expect(sql`insert into ledger_fence values (false, '2026-11-01')`.execute(database.db)).rejects.toThrow()
     const unbalanced = ledgerRows(
       [
         {
