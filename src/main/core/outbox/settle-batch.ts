@@ -32,12 +32,13 @@ export function postponeJobs(tx: Transaction, ports: SettlePorts, jobs: readonly
 /** Writes the receipts of accepted jobs, with a fixed number of statements however many they are. */
 async function finishJobs(tx: Transaction, ports: SettlePorts, receipts: ReadonlyMap<string, Receipt>): Promise<void> {
   if (receipts.size === 0) return
-  const told = Object.fromEntries([...receipts].map(([id, receipt]) => [id, { ...receipt, jobId: id }]))
+  // Written piece by piece: an object with hundreds of names takes longer to make than to write.
+  const told = Array.from(receipts, ([id, receipt]) => `${JSON.stringify(id)}:${JSON.stringify({ ...receipt, jobId: id })}`)
   const finished = await tx.all(
     `UPDATE outbox_job SET state = 'done', attempts = attempts + 1, last_error = NULL, receipt = told.value, done_at = ?
      FROM json_each(?) AS told
      WHERE outbox_job.id = told.key AND outbox_job.state <> 'done' RETURNING 1`,
-    [ports.clock.now(), JSON.stringify(told)],
+    [ports.clock.now(), `{${told.join(',')}}`],
   )
   writeMeta(tx, 'receiptCount', ((await readMeta(tx, 'receiptCount')) ?? 0) + finished.length)
 }
