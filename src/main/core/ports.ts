@@ -129,4 +129,6 @@ export interface Ports {
   resources: Resources
   /** From the shell's configuration: codes tried in turn to enrol the device at its first start. */
   enrolmentCodes?: readonly string[]
+  /** How many jobs travel together at first and at most. Absent: what every service takes, and what this one does. */
+  jobsTogether?: { first: number; most: number }
 }

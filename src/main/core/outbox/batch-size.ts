@@ -24,26 +24,32 @@ export interface BatchSize {
  * Creates the size: larger batches cost everybody less per job, so it doubles while full ones are answered quickly, and falls by half on a
  * line that is slow or loses them. A service that refuses more than the usual number is not offered more again while the counter runs.
  */
-export function createBatchSize(): BatchSize {
-  let most: number = mostJobsAtOnce
-  let jobs = usual
+export function createBatchSize(limits = { first: usual, most: mostJobsAtOnce as number }): BatchSize {
+  let { most } = limits
+  let jobs = limits.first
+  let takenApart = false
+  const fewer = () => Math.max(Math.min(least, jobs), Math.floor(jobs / 2))
   return {
     get jobs() {
       return jobs
     },
     answered(answered, milliseconds) {
-      if (jobs === 1) jobs = Math.min(usual, most)
-      else if (milliseconds > slowMs) jobs = Math.max(least, Math.floor(jobs / 2))
+      if (takenApart) jobs = limits.first
+      else if (milliseconds > slowMs) jobs = fewer()
       else if (milliseconds < quickMs && answered >= jobs) jobs = Math.min(most, jobs * 2)
+      takenApart = false
     },
     lost() {
-      if (jobs > 1) jobs = Math.max(least, Math.floor(jobs / 2))
+      if (!takenApart) jobs = fewer()
     },
     refused(refused) {
       if (refused > usual) {
         most = usual
         jobs = usual
-      } else if (refused > 1) jobs = 1
+      } else if (refused > 1) {
+        takenApart = true
+        jobs = 1
+      }
     },
   }
 }

@@ -12,7 +12,7 @@ import { uploadPaper } from './upload-papers.ts'
 
 /** What the pump, and what sends for it, needs of the counter. */
 export interface PumpParts {
-  ports: Pick<Ports, 'clock' | 'random' | 'log' | 'resources'>
+  ports: Pick<Ports, 'clock' | 'random' | 'log' | 'resources' | 'jobsTogether'>
   store: Store
   service: ServiceClient
   signedIn(): boolean
@@ -73,7 +73,7 @@ export function createSending(parts: PumpParts, about: { stopped: AbortSignal; w
   /** Times the service named and which are not over. */
   let leftAlone = 0
   let offlineRounds = 0
-  const size = createBatchSize()
+  const size = createBatchSize(parts.ports.jobsTogether)
   let flights: Flight[] = []
   let beingSettled: readonly QueuedJob[] = []
   // Before it has said anything in this run, nothing is old.

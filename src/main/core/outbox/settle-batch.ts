@@ -33,7 +33,10 @@ export function postponeJobs(tx: Transaction, ports: SettlePorts, jobs: readonly
 async function finishJobs(tx: Transaction, ports: SettlePorts, receipts: ReadonlyMap<string, Receipt>): Promise<void> {
   if (receipts.size === 0) return
   // Written piece by piece: an object with hundreds of names takes longer to make than to write.
-  const told = Array.from(receipts, ([id, receipt]) => `${JSON.stringify(id)}:${JSON.stringify({ ...receipt, jobId: id })}`)
+  const told = Array.from(
+    receipts,
+    ([id, receipt]) => `${JSON.stringify(id)}:${JSON.stringify({ ...receipt, jobId: id })}`,
+  )
   const finished = await tx.all(
     `UPDATE outbox_job SET state = 'done', attempts = attempts + 1, last_error = NULL, receipt = told.value, done_at = ?
      FROM json_each(?) AS told
