@@ -72,7 +72,13 @@ export async function giveBackFailure(db: Database, subject: string, lockAt: num
     .execute()
 }
 
-/** Forgets earlier failures after a success. */
-export async function clearFailures(db: Database, subject: string): Promise<void> {
-  await db.deleteFrom('lockout').where('subject', '=', subject).execute()
+/** Forgets earlier failures after a success. `unlessLockedAt`: a lock that stands at this instant (UTC milliseconds) stays. */
+export async function clearFailures(db: Database, subject: string, unlessLockedAt?: number): Promise<void> {
+  await db
+    .deleteFrom('lockout')
+    .where('subject', '=', subject)
+    .$if(unlessLockedAt !== undefined, (query) =>
+      query.where((eb) => eb.or([eb('locked_until', 'is', null), eb('locked_until', '<=', unlessLockedAt!)])),
+    )
+    .execute()
 }

@@ -49,9 +49,9 @@ export async function checkCredentials(
     return counted.lockedUntil ? locked(counted.lockedUntil) : fail('auth.credentials')
   }
   // Of many guesses at once the right one comes too late where the wrong ones have locked.
+  await clearFailures(context.db, subject, now)
   const lockedMeanwhile = await lockedUntil(context.db, subject, now)
   if (lockedMeanwhile) return locked(lockedMeanwhile)
-  await clearFailures(context.db, subject)
   return ok({ staffId: row.staff_id, name: row.name, role: row.role, storeId: row.store_id })
 }
 

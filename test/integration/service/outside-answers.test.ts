@@ -19,6 +19,8 @@ let server: Server
 let base: string
 let secretAsked = 0
 let written = 0
+/** Two hundred megabytes, packed before anybody waits for them. */
+const bomb = gzipSync(Buffer.alloc(200 * megabyte, ' '))
 
 /** Writes as long as somebody reads. */
 function pour(response: ServerResponse): void {
@@ -36,7 +38,7 @@ const ways: Record<string, (response: ServerResponse) => void> = {
   '/endless': pour,
   '/bomb': (response) => {
     response.setHeader('content-encoding', 'gzip')
-    response.end(gzipSync(Buffer.alloc(200 * megabyte, ' ')))
+    response.end(bomb)
   },
   '/endless-error': (response) => {
     response.statusCode = 500
