@@ -66,8 +66,6 @@ export function createCounter(about: { device: Device; staff: Staff; line: Line 
   const { scheduler, chance, trace } = world
   const name = about.device.deviceId
   const disk = createFaultDisk()
-  // A day here has no hundreds of jobs, and two batches on their way are to be met all the same.
-  const fewTogether = [undefined, { first: 1, most: 3 }, { first: 2, most: 2 }][name.charCodeAt(name.length - 1) % 3]
   let life: Life | undefined
   let lives = 0
 
@@ -173,7 +171,6 @@ export function createCounter(about: { device: Device; staff: Staff; line: Line 
         return { ok: true, value: store }
       },
       resources: world.rules,
-      ...(fewTogether ? { jobsTogether: fewTogether } : {}),
     }
   }
 
