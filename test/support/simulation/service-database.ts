@@ -18,7 +18,7 @@ export interface ServiceDatabase {
   readonly writes: number
   rows<T>(sql: string, params?: unknown[]): Promise<T[]>
   empty(): Promise<void>
-  /** Everything that is in it, as a backup would hold it. */
+  /** Everything that is in it at one moment, as a backup would hold it. */
   backUp(): Promise<Backup>
   restore(backup: Backup): Promise<void>
 }
@@ -107,10 +107,15 @@ export async function openServiceDatabase(): Promise<ServiceDatabase> {
     empty,
     async backUp() {
       const backup = new Map<string, string>()
-      for (const table of tables) {
-        const [row] = await rows<{ content: string | null }>(`select json_agg(t)::text as content from ${table} t`)
-        if (row?.content) backup.set(table, row.content)
-      }
+      // One snapshot, as every way to back up a PostgreSQL gives: a backup torn between two tables is none a counter could meet.
+      await transaction(async () => {
+        for (const table of tables) {
+          const { rows: found } = await queryInside<{ content: string | null }>(
+            `select json_agg(t)::text as content from ${table} t`,
+          )
+          if (found[0]?.content) backup.set(table, found[0].content)
+        }
+      })
       return backup
     },
     async restore(backup) {
