@@ -1,6 +1,7 @@
 import { verifyAuditChain } from '../../../service/src/audit/append-audit.ts'
 import { finalStages } from '../../../service/src/orders/stages.ts'
 import type { JobRow } from '../../../src/main/core/outbox/outbox-table.ts'
+import { changeMark } from '../../../src/shared/protocol/changes.ts'
 import { isOfDeadLife } from './counter-disk.ts'
 import { drawTroubles, startTroubles, type Trouble } from './fault-plan.ts'
 import { judgeAuditChain, judgeLedger, judgeOutbox, readJobs, type SeenJobs } from './judge-counter.ts'
@@ -45,6 +46,9 @@ async function unsettled(world: World): Promise<string | undefined> {
   const [cursor] = await world.database.rows<{ n: number }>(
     'select coalesce(max(last_sequence), 0)::int as n from change_cursor',
   )
+  const [newest] = await world.database.rows<{ at: number; subject_id: string }>(
+    'select at, subject_id from change_feed order by sequence desc limit 1',
+  )
   for (const { counter } of world.counters) {
     const store = counter.store()
     if (!store) return `${counter.name} does not run`
@@ -63,6 +67,10 @@ async function unsettled(world: World): Promise<string | undefined> {
     const receipts = await store.get<{ n: number }>('SELECT count(*) AS n FROM outbox_job WHERE receipt IS NOT NULL')
     if (receipts!.n !== accepted!.n) return `${counter.name} holds ${receipts!.n} receipts of ${accepted!.n} jobs`
     if (known !== cursor!.n) return `${counter.name} knows ${known} of ${cursor!.n} changes`
+    // As many changes as a restored service has may be those of the time it forgot: the counter has still to hear of that.
+    const mark = await store.get<{ value: string }>("SELECT value FROM meta WHERE name = 'changesMark'")
+    if (newest && mark?.value !== JSON.stringify(changeMark(newest.at, newest.subject_id)))
+      return `${counter.name} knows another change ${known} than the service`
   }
   return undefined
 }
