@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { carrierSchema, provinceSchema } from '../../src/shared/domain/geography.ts'
+import { endProgram } from '../support/end-program.ts'
 import { openConversation } from './conversation.ts'
 import { type Fixtures, fixturesFromDirectory, readFixtures } from './fixtures.ts'
 import { providerPorts, runProviderChecks } from './providers/run-providers.ts'
@@ -93,9 +94,9 @@ try {
   const results = await tryOut(values.url, values)
   print(results)
   if (values.json) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`)
-  process.exitCode = results.some((result) => result.outcome === 'broken') ? 1 : 0
+  await endProgram(results.some((result) => result.outcome === 'broken') ? 1 : 0)
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error))
   if (error instanceof Misuse) console.error(usage)
-  process.exitCode = 2
+  await endProgram(2)
 }

@@ -65,7 +65,7 @@ async function main(): Promise<number | undefined> {
 
 try {
   const code = await main()
-  if (code !== undefined) process.exitCode = code
+  if (code !== undefined) process.exit(code)
 } catch (error) {
   const { text, exitCode } = programFailure(error, usage)
   console.error(text)

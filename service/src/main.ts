@@ -15,8 +15,11 @@ import { createLog } from './settings/log.ts'
 import { type ConnectorAddresses, parseServiceConfig, type ServiceConfigInput } from './settings/service-config.ts'
 import { startService } from './start.ts'
 
-/** `npm run service`: the central service alone, from the command line and the environment. */
-async function main(): Promise<void> {
+/**
+ * `npm run service`: the central service alone, from the command line and the environment. Answers the exit code, or undefined while
+ * it serves.
+ */
+async function main(): Promise<number | undefined> {
   const { values } = parseArgs({
     options: {
       data: { type: 'string' },
@@ -49,7 +52,7 @@ async function main(): Promise<void> {
   })
   if (values.help) {
     console.log(usage)
-    return
+    return 0
   }
   if (values['verify-audit'])
     return verifyOnly(configFromCommandLine(values, process.env, anyAddresses), values['anchor-file'])
@@ -96,6 +99,7 @@ async function main(): Promise<void> {
     if (!inOrder) throw new Error('not every process ended in order')
   })
   announce({ url: shared.url, operator: shared.processes[0]!.operator, processes: shared.processes }, outside)
+  return undefined
 }
 
 /** How processes of one command hear where the simulators of their first one are. */
@@ -107,7 +111,7 @@ function outsideFromPrimary(): ConnectorAddresses | undefined {
 }
 
 /** Serves in this process until it is told to end. */
-async function serve(config: ServiceConfigInput, outside?: RunningOutside): Promise<void> {
+async function serve(config: ServiceConfigInput, outside?: RunningOutside): Promise<undefined> {
   const service = await startService(config)
   outside?.connect(service.url)
   closeWhenAsked(async () => {
@@ -157,14 +161,15 @@ const anyAddresses = {
   renewalUrl: 'http://127.0.0.1',
 }
 
-async function verifyOnly(input: ServiceConfigInput, anchorFile: string | undefined): Promise<void> {
+/** Checks the chain of the audit against its anchors; the exit code tells whether it is whole. */
+async function verifyOnly(input: ServiceConfigInput, anchorFile: string | undefined): Promise<number> {
   const lines = anchorFile ? readAnchorLines(await readFile(anchorFile, 'utf8')) : []
   existingDatabase(input, '--verify-audit')
   const database = await openDatabase(parseServiceConfig(input).database)
   try {
     const report = await verifyAudit(database.db, lines)
     for (const sentence of auditSentences(report)) console.log(sentence)
-    if (report.faults.length > 0) process.exitCode = 1
+    return report.faults.length > 0 ? 1 : 0
   } finally {
     await database.close()
   }
@@ -181,11 +186,12 @@ function existingDatabase({ database }: ServiceConfigInput, purpose: string): vo
 }
 
 /** Publishes rule packs or changes the keys that sign them, and tells what it did. */
-async function changeRulesOnly(input: ServiceConfigInput, wanted: RulesCommand): Promise<void> {
+async function changeRulesOnly(input: ServiceConfigInput, wanted: RulesCommand): Promise<number> {
   existingDatabase(input, 'a change of rules')
   const database = await openDatabase(parseServiceConfig(input).database)
   try {
     await changeRules(database.db, { now: () => instant(Date.now()) }, wanted, (line) => console.log(line))
+    return 0
   } finally {
     await database.close()
   }
@@ -225,7 +231,8 @@ async function startOutsideWorld({ port, seed, dataFolder, subscribersFolder }: 
 }
 
 try {
-  await main()
+  const code = await main()
+  if (code !== undefined) process.exit(code)
 } catch (error) {
   const { text, exitCode } = programFailure(error, usage)
   console.error(text)

@@ -58,8 +58,7 @@ async function main(): Promise<void> {
     console.log(JSON.stringify({ ready: false, error: { code, params } }))
     console.error(translate('zh-CN', `error.${code}`, params))
     console.error(translate('en', `error.${code}`, params))
-    process.exitCode = 1
-    return
+    process.exit(1)
   }
   let closing = false
   const close = () => {
