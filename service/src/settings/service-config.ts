@@ -3,6 +3,9 @@ import { orderStages } from '../../../src/shared/domain/order.ts'
 
 const seconds = z.number().nonnegative()
 
+/** An address that has to be there: one that was never given is called missing, not wrong. */
+const address = z.string().min(1, 'is needed, or --simulators').pipe(z.url('must be a URL'))
+
 /** Every waiting time of the service in one place, in seconds unless the name says otherwise. */
 export const timingSchema = z.object({
   sessionSeconds: seconds.default(12 * 3600),
@@ -57,12 +60,13 @@ export const databaseTargetSchema = z.discriminatedUnion('kind', [
 export const connectorAddressesSchema = z.object({
   homeBssUrlTemplate: z
     .string()
+    .min(1, 'is needed, or --simulators')
     .refine((url) => url.includes('{carrier}') && url.includes('{province}'), 'must name {carrier} and {province}')
     .refine((url) => URL.canParse(url.replace('{carrier}', 'CMCC').replace('{province}', '11')), 'must be a URL'),
-  smsUrl: z.url(),
-  faceUrl: z.url(),
-  paymentUrl: z.url(),
-  renewalUrl: z.url(),
+  smsUrl: address,
+  faceUrl: address,
+  paymentUrl: address,
+  renewalUrl: address,
   /** What the SMS gateway signs replies and reports with; without it none are taken. */
   smsInboundSecret: z.string().min(16).optional(),
 })
@@ -133,15 +137,40 @@ export const serviceConfigSchema = z.object({
 export type ServiceConfigInput = z.input<typeof serviceConfigSchema>
 export type ServiceConfig = z.infer<typeof serviceConfigSchema>
 
+/** What whoever starts the service wrote where: settings by their path, or by how it begins. Others are called by their path alone. */
+const writtenAs: Record<string, string> = {
+  'connectors.homeBssUrlTemplate': 'HOME_BSS_URL_TEMPLATE',
+  'connectors.smsUrl': 'SMS_URL',
+  'connectors.faceUrl': 'FACE_URL',
+  'connectors.paymentUrl': 'PAYMENT_URL',
+  'connectors.renewalUrl': 'RENEWAL_URL',
+  'connectors.smsInboundSecret': 'SMS_INBOUND_SECRET',
+  'operation.token': 'OPERATION_TOKEN',
+  'database.url': 'DATABASE_URL',
+  publicUrls: '--public-url',
+  logLevel: '--log-level',
+  timing: 'SERVICE_TIMING',
+  housekeeping: 'SERVICE_HOUSEKEEPING',
+}
+
+function named(path: string): string {
+  const written = writtenAs[path] ?? writtenAs[path.split('.')[0]!]
+  return written ? `${written} (${path})` : path
+}
+
+/** One line for each setting that is wrong: its first fault says enough. */
+function faults(issues: z.core.$ZodIssue[]): string[] {
+  const first = new Map<string, string>()
+  for (const { path, message } of issues) if (!first.has(path.join('.'))) first.set(path.join('.'), message)
+  return [...first].map(([path, message]) => `${named(path)}: ${message}`)
+}
+
 /** Parses a configuration. Throws an Error whose message names each wrong entry, for whoever starts the service. */
 export function parseServiceConfig(input: unknown): ServiceConfig {
   const parsed = serviceConfigSchema.safeParse(input)
-  if (!parsed.success)
-    throw new Error(
-      `the configuration is wrong: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
-    )
-  const config = parsed.data
-  if (!['127.0.0.1', '::1', 'localhost'].includes(config.host) && config.publicUrls.length === 0)
-    throw new Error('the configuration is wrong: publicUrls: needed when the host is not loopback')
-  return config
+  const wrong = parsed.success ? [] : faults(parsed.error.issues)
+  if (parsed.success && !['127.0.0.1', '::1', 'localhost'].includes(parsed.data.host))
+    if (parsed.data.publicUrls.length === 0) wrong.push(`${named('publicUrls')}: needed when the host is not loopback`)
+  if (!parsed.success || wrong.length > 0) throw new Error(['the configuration is wrong:', ...wrong].join('\n  '))
+  return parsed.data
 }

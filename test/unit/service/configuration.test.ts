@@ -27,13 +27,32 @@ describe('configuration', () => {
   })
 
   it.each([
-    ['no address of the home systems', {}, { HOME_BSS_URL_TEMPLATE: '' }, /connectors\.homeBssUrlTemplate/],
+    [
+      'no address of the home systems',
+      {},
+      { HOME_BSS_URL_TEMPLATE: '' },
+      /HOME_BSS_URL_TEMPLATE \(connectors\.homeBssUrlTemplate\): is needed/,
+    ],
+    ['an address that is none', {}, { SMS_URL: 'sms.example' }, /SMS_URL \(connectors\.smsUrl\): must be a URL/],
     ['a template that names no province', {}, { HOME_BSS_URL_TEMPLATE: 'http://x/{carrier}' }, /must name/],
     ['a port that is none', { port: 'abc' }, {}, /port/],
-    ['another kind of database', {}, { DATABASE_URL: 'mysql://x' }, /database\.url/],
-    ['the whole world without an address', { host: '0.0.0.0' }, {}, /publicUrls/],
-    ['a queue asked too often', {}, { SERVICE_TIMING: '{"queuePollSeconds":0.1}' }, /queuePollSeconds/],
+    ['another kind of database', {}, { DATABASE_URL: 'mysql://x' }, /DATABASE_URL \(database\.url\)/],
+    ['the whole world without an address', { host: '0.0.0.0' }, {}, /--public-url \(publicUrls\)/],
+    [
+      'a queue asked too often',
+      {},
+      { SERVICE_TIMING: '{"queuePollSeconds":0.1}' },
+      /SERVICE_TIMING \(timing\.queuePollSeconds\)/,
+    ],
   ])('says what is wrong with %s', (_name, values, environment, message) => {
     expect(() => parseServiceConfig(configFromCommandLine(values, { ...addresses, ...environment }))).toThrow(message)
+  })
+  it('names every wrong setting once, as it was written', () => {
+    const failure = () => parseServiceConfig(configFromCommandLine({}, {}))
+    const addressesOf = ['HOME_BSS_URL_TEMPLATE', 'SMS_URL', 'FACE_URL', 'PAYMENT_URL', 'RENEWAL_URL']
+    expect(failure).toThrow(
+      /^the configuration is wrong:(\n {2}[A-Z_]+ \([a-zA-Z.]+\): is needed, or --simulators){5}$/,
+    )
+    for (const name of addressesOf) expect(failure).toThrow(name)
   })
 })
