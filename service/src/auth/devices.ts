@@ -6,6 +6,8 @@ import type { Tx } from '../database/handle.ts'
 import { isOneOf } from '../database/insert-rows.ts'
 import { publicRuleKeys } from '../rule-packs/rule-keys.ts'
 import type { ServiceContext } from '../service-context.ts'
+import { burnProofs } from './burn-proofs.ts'
+import type { UnburntProof } from './dpop.ts'
 import { enrolmentCodeHash } from './secrets.ts'
 
 /** The enrolled, unrevoked devices that hold these keys, each with its thumbprint; strangers have none. */
@@ -50,7 +52,16 @@ export async function deviceOfKey(
   return (await devicesOfKeys(context, [thumbprint])).get(thumbprint)
 }
 
-async function useCode(tx: Tx, code: string, thumbprint: string, now: number): Promise<Result<string>> {
+interface Enrolment {
+  enrolmentCode: string
+  /** By the key that is to be enrolled. */
+  proof: UnburntProof
+}
+
+async function useCode(tx: Tx, { enrolmentCode: code, proof }: Enrolment, now: number): Promise<Result<string>> {
+  const { thumbprint } = proof
+  const isFirstUse = async () => (await burnProofs(tx, [proof])).size === 1
+  const replayed = () => fail('auth.proofInvalid', { params: { reason: 'replayed', serviceTime: now } })
   const row = await tx
     .selectFrom('enrolment_code')
     .innerJoin('device', 'device.device_id', 'enrolment_code.device_id')
@@ -60,7 +71,8 @@ async function useCode(tx: Tx, code: string, thumbprint: string, now: number): P
     .executeTakeFirst()
   if (!row || row.revoked_at !== null) return fail('device.enrolmentCode', { field: 'enrolmentCode' })
   // The same counter asking again: its first answer was lost on the way.
-  if (row.used_by === thumbprint && row.thumbprint === thumbprint) return ok(row.device_id)
+  if (row.used_by === thumbprint && row.thumbprint === thumbprint)
+    return (await isFirstUse()) ? ok(row.device_id) : replayed()
   if (row.used_by !== null) return fail('device.enrolmentCode', { field: 'enrolmentCode' })
   const other = await tx
     .selectFrom('device')
@@ -68,6 +80,7 @@ async function useCode(tx: Tx, code: string, thumbprint: string, now: number): P
     .where('thumbprint', '=', thumbprint)
     .executeTakeFirst()
   if (other) return fail('device.alreadyEnrolled')
+  if (!(await isFirstUse())) return replayed()
   await tx
     .updateTable('enrolment_code')
     .set({ used_at: now, used_by: thumbprint })
@@ -85,15 +98,15 @@ async function useCode(tx: Tx, code: string, thumbprint: string, now: number): P
 
 /**
  * Binds a counter's key to the device its one-time code was given for. A later code for the same device replaces the key.
- * Errors: `device.enrolmentCode` (unknown, used, or the device is revoked), `device.alreadyEnrolled` (the key has a device).
+ * The proof is used up together with the code; whoever has none that is good causes nothing to be written, however often they ask.
+ * Errors: `device.enrolmentCode` (unknown, used, or the device is revoked), `device.alreadyEnrolled` (the key has a device),
+ * `auth.proofInvalid` (the proof was used before).
  */
-export async function enrolDevice(
-  context: ServiceContext,
-  request: { enrolmentCode: string; thumbprint: string },
-): Promise<Result<Device>> {
+export async function enrolDevice(context: ServiceContext, request: Enrolment): Promise<Result<Device>> {
   const now = context.clock.now()
+  const { thumbprint } = request.proof
   const used = await context.db.transaction().execute(async (tx): Promise<Result<number>> => {
-    const result = await useCode(tx, request.enrolmentCode, request.thumbprint, now)
+    const result = await useCode(tx, request, now)
     if (!result.ok) return result
     const { store_id, highest_sequence } = await tx
       .selectFrom('device')
@@ -111,7 +124,7 @@ export async function enrolDevice(
     return ok(highest_sequence)
   })
   if (!used.ok) return used
-  const device = await deviceOfKey(context, request.thumbprint)
+  const device = await deviceOfKey(context, thumbprint)
   const ruleKeys = await publicRuleKeys(context.db)
   return device
     ? ok({ ...device, lastSequence: used.value, ruleKeys })

@@ -28,7 +28,7 @@ export async function countFailure(
   const first = rule.lockAt <= 1 ? until : null
   const row = await db
     .insertInto('lockout')
-    .values({ subject, failures: 1, locked_until: first })
+    .values({ subject, failures: 1, locked_until: first, counted_at: now })
     .onConflict((conflict) =>
       conflict
         .column('subject')
@@ -36,6 +36,7 @@ export async function countFailure(
           const counted = sql<number>`case when ${eb.ref('lockout.locked_until')} <= ${now}::bigint then 1 else ${eb.ref('lockout.failures')} + 1 end`
           return {
             failures: counted,
+            counted_at: now,
             locked_until: sql<number | null>`case when ${counted} >= ${rule.lockAt}::int then ${until}::bigint
             when ${eb.ref('lockout.locked_until')} <= ${now}::bigint then null
             else ${eb.ref('lockout.locked_until')} end`,
@@ -70,6 +71,22 @@ export async function giveBackFailure(db: Database, subject: string, lockAt: num
     .where('subject', '=', subject)
     .where('failures', '>', 0)
     .execute()
+}
+
+/**
+ * Forgets what was counted before `before` (UTC milliseconds), locked or not, at most `most` of it; returns how many. Failures that an older
+ * build has counted bear no date: they are as old as the look that finds them.
+ */
+export async function forgetFailures(db: Database, before: number, now: number, most: number): Promise<number> {
+  await db
+    .updateTable('lockout')
+    .set({ counted_at: now })
+    .where('counted_at', 'is', null)
+    .where('locked_until', 'is', null)
+    .execute()
+  const { numAffectedRows } = await sql`delete from lockout where subject in (select subject from lockout
+    where locked_until < ${before} or (locked_until is null and counted_at < ${before}) limit ${most})`.execute(db)
+  return Number(numAffectedRows ?? 0)
 }
 
 /** Forgets earlier failures after a success. `unlessLockedAt`: a lock that stands at this instant (UTC milliseconds) stays. */

@@ -13,7 +13,8 @@ export const staffFailuresToLock = 5
 /**
  * Checks a staff member's own password, counting failures. Used for signing in and for a supervisor's approval beside the clerk. `storeId`:
  * of the counter where it is typed. Wrong passwords at a counter of another store are counted for that store by itself, so that
- * nobody can lock a stranger out of their own. Errors: `auth.credentials`, `auth.locked` with `minutes`.
+ * nobody can lock a stranger out of their own; what is no name of anybody is counted in one of 4,096 places, because it may be anything
+ * that was typed, a password too, and any number of them. Errors: `auth.credentials`, `auth.locked` with `minutes`.
  */
 export async function checkCredentials(
   context: ServiceContext,
@@ -27,14 +28,16 @@ export async function checkCredentials(
     .where('staff_id', '=', credentials.staffId)
     .where('active', '=', true)
     .executeTakeFirst()
-  const subject = `staff:${credentials.staffId}${row?.store_id === storeId ? '' : `@${storeId}`}`
+  const subject = row
+    ? `staff:${row.staff_id}${row.store_id === storeId ? '' : `@${storeId}`}`
+    : `nobody:${sha256Hex(credentials.staffId).slice(0, 3)}@${storeId}`
   const locked = (until: number) => fail('auth.locked', { params: { minutes: Math.ceil((until - now) / 60_000) } })
   const until = await lockedUntil(context.db, subject, now)
   if (until) return locked(until)
   if (!(await verifyPassword(row?.password_hash, credentials.password)) || !row) {
     const rule = { lockAt: staffFailuresToLock, lockMs: context.timing.staffLockSeconds * 1000 }
     const counted = await countFailure(context.db, subject, rule, now)
-    // Somebody who is nobody has no name worth keeping: it may be anything that was typed.
+    // Of somebody who is nobody no store has to be told.
     if (row && counted.lockedUntil && !counted.refused)
       await context.db.transaction().execute((tx) =>
         appendAudit(tx, {

@@ -98,6 +98,7 @@ export function createHomeBssConnector(ports: OutsidePorts, address: string) {
         url: `${base(home)}${order(orderId)}`,
         method: 'GET',
         answer: serviceOrderStateSchema,
+        about: orderId,
         orderId,
       }),
     /** The account behind an order as it would be without what the order has ended; see `preCheck`. */
@@ -108,6 +109,7 @@ export function createHomeBssConnector(ports: OutsidePorts, address: string) {
         url: `${base(home)}${order(orderId)}/account`,
         method: 'GET',
         answer: preCheckAnswerSchema,
+        about: orderId,
         orderId,
       }),
     resupply: (

@@ -3,6 +3,7 @@ import type { Database } from '../database/handle.ts'
 import type { Clock } from '../ports.ts'
 import { isStorable } from '../storable.ts'
 import type { Breakers } from './breakers.ts'
+import { fileCall } from './call-log.ts'
 
 /** How an outside system took a call: answered, refused for a business reason, not reachable, or answered nonsense. */
 export type OutsideAnswer<T> =
@@ -20,6 +21,8 @@ export interface OutsideCall<T> {
   body?: unknown
   /** Derived from what is done, never from when: the same key brings the same effect once. */
   key?: string | undefined
+  /** Of a question: the id of what it asks about. */
+  about?: string | undefined
   orderId?: string | undefined
   answer: z.ZodType<T>
 }
@@ -108,20 +111,12 @@ export async function callOutside<T>(
   // Not asked at all, so there is nothing to file: the calls that led here are in the log.
   if (!result) return { outcome: 'unavailable', detail: 'given a rest' }
   const refusal = result.outcome === 'ok' && isRefusal(result.value) ? result.value : undefined
-  await ports.db
-    .insertInto('outside_call')
-    .values({
-      call_id: ports.newId(),
-      order_id: call.orderId ?? null,
-      target: call.target,
-      operation: call.operation,
-      idempotency_key: call.key ?? '',
-      started_at: startedAt,
-      duration_ms: Math.round(performance.now() - began),
-      outcome: refusal ? 'refused' : result.outcome,
-      detail: refusal ? refusal.code : result.outcome === 'ok' ? null : result.detail,
-    })
-    .execute()
+  await fileCall(ports, call, {
+    started_at: startedAt,
+    duration_ms: Math.round(performance.now() - began),
+    outcome: refusal ? 'refused' : result.outcome,
+    detail: refusal ? refusal.code : result.outcome === 'ok' ? null : result.detail,
+  })
   ports.asked(call.target, call.operation, refusal ? 'refused' : result.outcome, (performance.now() - began) / 1000)
   if (refusal) return { outcome: 'refused', code: refusal.code, params: refusal.params }
   return result as OutsideAnswer<Exclude<T, { result: 'refused' }>>

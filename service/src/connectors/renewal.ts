@@ -22,6 +22,7 @@ export function createRenewalConnector(ports: OutsidePorts, address: string) {
         operation: 'renewals.state',
         url: `${base}/renewals/${encodeURIComponent(renewalId)}`,
         method: 'GET',
+        about: renewalId,
         answer: renewalStateSchema,
       }),
   }

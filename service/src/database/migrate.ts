@@ -24,6 +24,7 @@ import { moneyBack } from './migrations/0020-money-back.ts'
 import { oldestBuild } from './migrations/0021-oldest-build.ts'
 import { olderReturns } from './migrations/0022-older-returns.ts'
 import { ledgerFence } from './migrations/0023-ledger-fence.ts'
+import { boundedTraces } from './migrations/0024-bounded-traces.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -54,6 +55,7 @@ export const migrations: Record<string, readonly string[]> = {
   '0021-oldest-build': oldestBuild,
   '0022-older-returns': olderReturns,
   '0023-ledger-fence': ledgerFence,
+  '0024-bounded-traces': boundedTraces,
 }
 
 /**

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Province } from '../../../src/shared/domain/geography.ts'
+import { callsSince } from '../connectors/call-log.ts'
 import type { Database } from '../database/handle.ts'
 import { finalStages } from '../orders/stages.ts'
 import type { Clock } from '../ports.ts'
@@ -78,11 +79,7 @@ export async function takeOverview(db: Database, clock: Clock, province?: Provin
     select name as queue, count(*)::int as waiting from pgboss.job where state in ('created', 'retry') group by name`.execute(
     db,
   )
-  const systems = await sql<{ target: string; calls: number; failed: number; median: number }>`
-    select target, count(*)::int as calls,
-      count(*) filter (where outcome in ('unavailable', 'unexpected'))::int as failed,
-      percentile_cont(0.5) within group (order by duration_ms)::float8 as median
-    from outside_call where started_at > ${now - quarterHourMs} group by target order by target`.execute(db)
+  const systems = await callsSince(db, now - quarterHourMs)
   const count = async (query: Promise<{ count: string | number | bigint } | undefined>) =>
     Number((await query)?.count ?? 0)
   const numbers = await db
@@ -120,7 +117,7 @@ export async function takeOverview(db: Database, clock: Clock, province?: Provin
       deadline: row.deadline,
     })),
     queues: queues.rows,
-    systems: systems.rows.map(({ target, calls, failed, median }) => ({ target, calls, failed, medianMs: median })),
+    systems,
     unsentMessages: await count(
       db
         .selectFrom('sms_message')

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { appendAudit } from '../audit/append-audit.ts'
+import { forgetFailures } from '../auth/lockout.ts'
 import { eachInTurn } from '../each-in-turn.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { forgetOrders, ordersAtOnce } from './forget-orders.ts'
@@ -21,9 +22,9 @@ export interface Retention {
   abandonedDays: number
   /** Requests for a second person that were decided, and tickets that were closed. */
   decidedDays: number
-  /** Sessions, one-time codes and locks after they have lost their force. */
+  /** Sessions, one-time codes and locks after they have lost their force; failures that led to no lock after the last of them. */
   accessDays: number
-  /** The log of calls to outside systems; it names no person. */
+  /** The logs of calls to outside systems and of refused jobs; they name no person. */
   callLogDays: number
 }
 
@@ -77,6 +78,7 @@ export async function purge(context: ServiceContext, retention: Retention): Prom
   const gone: Record<string, number> = {}
   const decided = before(retention.decidedDays)
   const access = before(retention.accessDays)
+  const calls = before(retention.callLogDays)
   const kinds: Record<string, () => Promise<number>> = {
     evidence: () => forgetEvidence(context, before(retention.evidenceDays)),
     product_order: () => forgetOrders(context, before(retention.identityDays)),
@@ -88,8 +90,9 @@ export async function purge(context: ServiceContext, retention: Retention): Prom
       take(context, 'sms_inbound', 'gateway_id', sql`t.received_at < ${before(retention.identityDays)}`),
     staff_session: () => take(context, 'staff_session', 'token_hash', sql`t.expires_at < ${access}`),
     one_time_code: () => take(context, 'one_time_code', 'msisdn', sql`t.expires_at < ${access}`),
-    lockout: () => take(context, 'lockout', 'subject', sql`t.locked_until < ${access}`),
-    outside_call: () => take(context, 'outside_call', 'call_id', sql`t.started_at < ${before(retention.callLogDays)}`),
+    lockout: () => forgetFailures(context.db, access, now, batch),
+    outside_call: () => take(context, 'outside_call', 'call_id', sql`t.started_at < ${calls}`),
+    job_refusal: () => take(context, 'job_refusal', 'id', sql`t.refused_at < ${calls}`),
   }
   const tasks = [
     ...Object.entries(kinds).map(([kind, forget]) => async () => {

@@ -20,7 +20,7 @@ export interface Caller {
 
 /**
  * Routes that burn the proof in the transaction of what they do, and look there whether the device is still what it was: one commit
- * instead of two. Their access is `device`.
+ * instead of two. Their access is `device`. Enrolment does the same.
  */
 const burnsItself: ReadonlySet<string> = new Set(['POST /v1/jobs'])
 
@@ -65,11 +65,15 @@ export function tokenOf(request: FastifyRequest): string | undefined {
   return /^DPoP ([\w-]{20,200})$/i.exec(request.headers.authorization ?? '')?.[1]
 }
 
-/** Burns what a request left over: it was refused before its route began, and its proof is used up all the same. */
+/**
+ * Burns what a request left over: it was refused before its route began, and its proof is used up all the same. Not for strangers: they could have
+ * any number of rows written.
+ */
 export function createAfterBurner(burn: BurnProof, log: ServiceContext['log']) {
   return (request: FastifyRequest, _reply: FastifyReply, done: () => void): void => {
+    const isStranger = request.caller?.device === undefined
     const proof = takeProof(request)
-    if (proof) burn(proof).catch((error: Error) => log.warn({ error: error.name }, 'proof not burnt'))
+    if (proof && !isStranger) burn(proof).catch((error: Error) => log.warn({ error: error.name }, 'proof not burnt'))
     done()
   }
 }
@@ -112,18 +116,18 @@ export function createAuthenticator(
       request.caller = { thumbprint, device, proof: proven.value }
       return undefined
     }
-    // Strangers are turned away before anything is written: keys of one's own cost nothing.
-    const device = access === 'key' ? undefined : await parts.devices.now(thumbprint)
-    if (access !== 'key' && !device) return sendFailure(reply, { code: 'auth.deviceUnknown' })
+    // Strangers are turned away before anything is written: keys of one's own cost nothing. Enrolment burns the proof with what it writes.
+    if (access === 'key') {
+      request.caller = { thumbprint, proof: proven.value }
+      return undefined
+    }
+    const device = await parts.devices.now(thumbprint)
+    if (!device) return sendFailure(reply, { code: 'auth.deviceUnknown' })
     if (!(await parts.burn(proven.value)))
       return sendFailure(reply, {
         code: 'auth.proofInvalid',
         params: { reason: 'replayed', serviceTime: context.clock.now() },
       })
-    if (!device) {
-      request.caller = { thumbprint }
-      return undefined
-    }
     if (!needsStaff) {
       request.caller = { thumbprint, device }
       return undefined

@@ -49,7 +49,9 @@ export function registerCounterRoutes(
       const thumbprint = await calculateJwkThumbprint(request.body.publicKey)
       if (thumbprint !== callingKey(request))
         return sendFailure(reply, { code: 'auth.proofInvalid', params: { reason: 'otherKey' } })
-      return answer(reply, await enrolDevice(context, { enrolmentCode: request.body.enrolmentCode, thumbprint }))
+      const proof = takeProof(request)
+      if (!proof) throw new Error('this route has no proof')
+      return answer(reply, await enrolDevice(context, { enrolmentCode: request.body.enrolmentCode, proof }))
     },
   )
   server.post(

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verifyAuditChain } from '../../../service/src/audit/append-audit.ts'
+import { countFailure } from '../../../service/src/auth/lockout.ts'
 import { type OpenDatabase, openDatabase } from '../../../service/src/database/open-database.ts'
 import { purge, type Retention } from '../../../service/src/operation/purge.ts'
 import { paperKeysOf, paperName } from '../../../service/src/papers/paper-keys.ts'
@@ -206,6 +207,37 @@ test('what went is an entry of the service’s own chain, in figures', async () 
   expect(entries.map(({ action }) => action)).toEqual(['purge', 'purge', 'purge'])
   expect(JSON.parse(entries[0]!.details)).toMatchObject({ product_order: 50, trouble_ticket: 1, approval_request: 1 })
   expect(await verifyAuditChain(database.db, 'service')).toEqual({ entries: 3 })
+})
+
+test('failures that led to no lock grow old like locks do, also those that an older build has counted', async () => {
+  const { db } = database
+  const rule = { lockAt: 2, lockMs: 1_000 }
+  await countFailure(db, 'number:once', rule, now)
+  for (let times = 1; times <= 2; times += 1) await countFailure(db, 'number:locked', rule, now)
+  await sql`insert into lockout (subject, failures) values ('number:older', 1)`.execute(db)
+  await db
+    .insertInto('job_refusal')
+    .values({
+      id: id(8000),
+      device_id: 'D',
+      sequence: 1,
+      kind: 'order.submit',
+      code: 'x',
+      body_sha256: 'x',
+      refused_at: now,
+    })
+    .execute()
+  const subjects = async () =>
+    (await db.selectFrom('lockout').select('subject').orderBy('subject').execute()).map(({ subject }) => subject)
+  await purge(context(), retention)
+  expect(await subjects()).toEqual(['number:locked', 'number:older', 'number:once'])
+  now += 20 * dayMs
+  await countFailure(db, 'number:late', rule, now)
+  now += 11 * dayMs
+  expect(await purge(context(), retention)).toMatchObject({ lockout: 3, job_refusal: 0 })
+  expect(await subjects()).toEqual(['number:late'])
+  now += 150 * dayMs
+  expect(await purge(context(), retention)).toMatchObject({ lockout: 1, job_refusal: 1 })
 })
 
 test('a batch that fails takes nothing, and the next round takes it', async () => {

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { verifyAuditChain } from '../../../service/src/audit/append-audit.ts'
 import { importOrganisation, readOrganisationFile } from '../../../service/src/seed/import-organisation.ts'
 import { routeTable } from '../../../service/src/server/route-table.ts'
 import { type CounterClient, createCounterClient, type ProofOverrides } from '../../support/counter-client.ts'
 import { chengduClerk, chengduSupervisor, clerk, supervisor } from '../../support/counter-journey.ts'
+import { everythingKept } from '../../support/everything-kept.ts'
 import { enrolment, onBothDatabases } from '../../support/service-suite.ts'
 import { configFor } from '../../support/service-world.ts'
 
@@ -137,6 +139,57 @@ onBothDatabases('access', (suite) => {
       expect(await code(answer)).toBe('auth.deviceUnknown')
     }
     expect(await proofs()).toBe(before)
+  })
+
+  it('writes nothing down for attempts to enrol with a wrong code, however many there are', async (context) => {
+    const { look, service } = suite()
+    if (!look) return context.skip('PGlite has one connection, which the service holds: nobody else can look in')
+    const rows = async () => {
+      const { count } = await look.db
+        .selectFrom('dpop_proof')
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow()
+      return Number(count)
+    }
+    const before = { kept: await everythingKept(look), proofs: await rows() }
+    const stranger = await createCounterClient(service.url)
+    const other = await createCounterClient(service.url)
+    const ways: [object, string][] = [
+      [{ enrolmentCode: 'AAAA-BBBB-CCCC', publicKey: stranger.publicKey }, 'device.enrolmentCode'],
+      // Somebody has used it long ago.
+      [{ enrolmentCode: enrolment.chengdu, publicKey: stranger.publicKey }, 'device.enrolmentCode'],
+      [{ enrolmentCode: 'AAAA-BBBB-CCCC', publicKey: other.publicKey }, 'auth.proofInvalid'],
+      [{}, 'request.malformed'],
+    ]
+    for (let times = 0; times < 3; times += 1)
+      for (const [body, expected] of ways)
+        expect(await code(await stranger.request('POST', '/v1/devices', body))).toBe(expected)
+    // What is written for leftover proofs is written after the answer.
+    await wait(300)
+    expect({ kept: await everythingKept(look), proofs: await rows() }).toEqual(before)
+  })
+
+  it('takes a proof of enrolment once', async () => {
+    const { service } = suite()
+    const counter = await createCounterClient(service.url)
+    const jti = crypto.randomUUID()
+    const body = { enrolmentCode: 'HQB2-K6WD-7QPX', publicKey: counter.publicKey }
+    expect((await counter.request('POST', '/v1/devices', body, { jti })).status).toBe(200)
+    expect(await code(await counter.request('POST', '/v1/devices', body, { jti }))).toBe('auth.proofInvalid')
+    // The counter whose answer was lost asks again with a proof of its own.
+    expect((await counter.request('POST', '/v1/devices', body)).status).toBe(200)
+  })
+
+  it('keeps no name that was typed and is nobody’s', async (context) => {
+    const { look, counter } = suite()
+    if (!look) return context.skip('PGlite has one connection, which the service holds: nobody else can look in')
+    const typed = 'Geheim-4711'
+    expect(await counter.signIn(typed, 'wrong')).toMatchObject({ error: { code: 'auth.credentials' } })
+    const subjects = await look.db.selectFrom('lockout').select('subject').execute()
+    expect(subjects.some(({ subject }) => subject.includes(typed))).toBe(false)
+    for (let attempt = 2; attempt <= 5; attempt += 1) await counter.signIn(typed, 'wrong')
+    expect(await counter.signIn(typed, 'wrong')).toMatchObject({ error: { code: 'auth.locked' } })
+    await counter.signIn(clerk.staffId, clerk.password)
   })
 
   it('lets each role through exactly the doors of the table', async () => {

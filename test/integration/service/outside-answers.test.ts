@@ -5,6 +5,7 @@ import { uuidv7 } from 'uuidv7'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createBreakers } from '../../../service/src/connectors/breakers.ts'
+import { callsSince } from '../../../service/src/connectors/call-log.ts'
 import { callOutside } from '../../../service/src/connectors/outside-call.ts'
 import { answerSchema } from '../../../service/src/connectors/wire/common.ts'
 import { type OpenDatabase, openDatabase } from '../../../service/src/database/open-database.ts'
@@ -80,11 +81,11 @@ afterAll(async () => {
   await database?.close()
 })
 
-function call(way: string) {
+function call(way: string, filed: { key?: string; about?: string } = {}, now = Date.now()) {
   return callOutside(
     {
       db: database.db,
-      clock: { now: () => instant(Date.now()) },
+      clock: { now: () => instant(now) },
       newId: uuidv7,
       timeoutMs: 1_500,
       breakers: createBreakers({ failures: 100, restMs: 1 }),
@@ -97,6 +98,7 @@ function call(way: string) {
       method: 'POST',
       body: { a: 1 },
       answer: answerSchema({ name: z.string() }),
+      ...filed,
     },
   )
 }
@@ -131,4 +133,40 @@ it('does not take more of an answer than any may have, and follows nobody elsewh
   expect(written).toBeLessThan(100 * megabyte)
   expect(secretAsked).toBe(0)
   expect(await call('/right')).toEqual({ outcome: 'ok', value: { result: 'ok', name: '张三' } })
+})
+
+it('counts the same answer to the same question instead of filing it anew, however long it is asked', async () => {
+  const { db } = database
+  await db.deleteFrom('outside_call').execute()
+  const minute = 60_000
+  const begun = Date.now() - 60 * minute
+  // Sixty minutes of a review, its system away now and then; an effect tried twice under its key; two calls that belong to nothing.
+  for (let at = 0; at <= 60; at += 1)
+    await call(at % 10 === 9 ? '/garbage' : '/right', { about: 'order' }, begun + at * minute)
+  await call('/right', { about: 'another' }, begun)
+  for (const at of [0, 1]) await call('/garbage', { key: 'payment:1' }, begun + at)
+  for (const at of [0, 1]) await call('/right', {}, begun + at)
+  const rows = await db
+    .selectFrom('outside_call')
+    .select(['idempotency_key as about', 'outcome', 'times', 'first_at', 'started_at'])
+    .orderBy('about')
+    .orderBy('outcome')
+    .execute()
+  const row = (about: string, outcome: string, times: number, first: number | null, last: number) => ({
+    about,
+    outcome,
+    times,
+    first_at: first === null ? null : begun + first,
+    started_at: begun + last,
+  })
+  expect(rows).toEqual([
+    row('', 'ok', 1, null, 0),
+    row('', 'ok', 1, null, 1),
+    row('another', 'ok', 1, null, 0),
+    row('order', 'ok', 55, 0, 60 * minute),
+    row('order', 'unexpected', 6, 9 * minute, 59 * minute),
+    row('payment:1', 'unexpected', 2, 0, 1),
+  ])
+  // What operators see of the last quarter of an hour is of that quarter.
+  expect(await callsSince(db, begun + 45 * minute)).toMatchObject([{ target: 'bss:CMCC:14', calls: 16, failed: 2 }])
 })

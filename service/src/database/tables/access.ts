@@ -52,6 +52,8 @@ export interface LockoutTable {
   subject: string
   failures: number
   locked_until: number | null
+  /** When the last one was counted; empty where an older build counted, until housekeeping has seen it. */
+  counted_at: number | null
 }
 
 export interface OneTimeCodeTable {

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /* What the service remembers of itself: calls to outside systems, the audit chain, rule packs. */
 
 export interface OutsideCallTable {
@@ -6,10 +8,14 @@ export interface OutsideCallTable {
   target: string
   operation: string
   idempotency_key: string
+  /** Of the last call, where several ended alike. */
   started_at: number
   duration_ms: number
   outcome: 'ok' | 'refused' | 'unavailable' | 'unexpected'
   detail: string | null
+  times: Generated<number>
+  /** Of the first call, where several ended alike. */
+  first_at: number | null
 }
 
 export interface AuditEntryTable {
