@@ -1,4 +1,15 @@
 import type { FileSystem, OpenFile } from '../../src/main/core/storage/file-system.ts'
+import {
+  beginSync,
+  type Content,
+  copyOfContent,
+  flipBit,
+  giveUp,
+  newContent,
+  put,
+  survivingBytes,
+  type UnsyncedCut,
+} from './fault-file-content.ts'
 
 /** What the disk does wrong. Operations are counted from 1; reading counts too, because a disk can refuse it. */
 export interface Faults {
@@ -12,27 +23,9 @@ export interface Faults {
 
 /** What survives when the power goes. */
 export type PowerCut =
-  /** Only what was synced. */
-  | { kind: 'dropUnsynced' }
+  | UnsyncedCut
   /** Everything: only the process was killed. What was not synced still is not, and can be lost by a later cut. */
   | { kind: 'keepAll' }
-  /** Of what was not synced, each sector and each name by itself, as `keeps` decides. */
-  | { kind: 'scatter'; keeps: () => boolean }
-
-interface Content {
-  current: Buffer
-  durable: Buffer
-  /** Sectors written since they last reached the disk, with the count of writes then: only these can differ from what is durable. */
-  unsynced: Map<number, number>
-  writes: number
-  /** Counts what reached the disk. */
-  syncs: number
-  /**
-   * Sectors a failed sync gave up: the system calls them clean, so a later sync skips them unless they are written
-   * again. That is how Linux behaves.
-   */
-  givenUp: Set<number>
-}
 
 /** A disk in memory that knows the difference between written and durable, for contents and for names. */
 export interface FaultDisk {
@@ -55,48 +48,10 @@ export interface FaultDisk {
 /** Thrown by every operation after the process has "ended". */
 export class ProcessEnded extends Error {}
 
-const sector = 512
 const writing = new Set(['write', 'create', 'rename', 'remove', 'sync', 'syncFolder', 'makeFolder'])
 
 function refusal(code: string, what: string): Error {
   return Object.assign(new Error(`${code}: ${what}`), { code })
-}
-
-function newContent(bytes: Buffer): Content {
-  return { current: bytes, durable: Buffer.from(bytes), unsynced: new Map(), writes: 0, syncs: 0, givenUp: new Set() }
-}
-
-/** Sectors side by side that a sync which begins now brings to the disk; they may arrive later. */
-interface Piece {
-  from: number
-  to: number
-  bytes: Buffer
-}
-
-/** A copy of what is not synced yet. */
-function unsyncedPieces({ current, unsynced }: Content): Piece[] {
-  const pieces: Piece[] = []
-  for (const at of [...unsynced.keys()].sort((a, b) => a - b)) {
-    const last = pieces.at(-1)
-    if (last?.to === at) last.to += 1
-    else pieces.push({ from: at, to: at + 1, bytes: current })
-  }
-  for (const piece of pieces) piece.bytes = Buffer.from(current.subarray(piece.from * sector, piece.to * sector))
-  return pieces
-}
-
-function arrive(content: Content, pieces: readonly Piece[], { writes, length }: { writes: number; length: number }) {
-  if (content.durable.length < length)
-    content.durable = Buffer.concat([content.durable, Buffer.alloc(length - content.durable.length)])
-  for (const { from, to, bytes } of pieces) {
-    bytes.copy(content.durable, from * sector)
-    for (let at = from; at < to; at += 1) if (content.unsynced.get(at)! <= writes) content.unsynced.delete(at)
-  }
-  content.syncs += 1
-}
-
-function* sectorsOf(from: number, to: number): Generator<number> {
-  for (let at = Math.floor(from / sector); at * sector < to; at += 1) yield at
 }
 
 /** Makes an empty disk, or one with the given contents. */
@@ -133,33 +88,15 @@ export function createFaultDisk(
     const alive = () => {
       if (closed || born !== life) throw refusal('EBADF', path)
     }
-    const put = (bytes: Uint8Array, position: number) => {
-      const end = position + bytes.length
-      if (end > content.current.length) {
-        content.current = Buffer.concat([content.current, Buffer.alloc(end - content.current.length)])
-      }
-      content.current.set(bytes, position)
-      content.writes += 1
-      for (const at of sectorsOf(position, end)) {
-        content.givenUp.delete(at)
-        content.unsynced.set(at, content.writes)
-      }
-    }
     const sync = (): (() => void) => {
       try {
         step('sync', path)
       } catch (error) {
         if (error instanceof ProcessEnded) throw error
-        for (const at of content.unsynced.keys()) {
-          const range = [at * sector, (at + 1) * sector] as const
-          if (!content.current.subarray(...range).equals(content.durable.subarray(...range))) content.givenUp.add(at)
-        }
-        content.unsynced.clear()
+        giveUp(content)
         throw error
       }
-      const pieces = unsyncedPieces(content)
-      const then = { writes: content.writes, length: content.current.length }
-      return () => arrive(content, pieces, then)
+      return beginSync(content)
     }
     return {
       size() {
@@ -175,9 +112,9 @@ export function createFaultDisk(
         alive()
         const grows = position + bytes.length > content.current.length
         step(grows ? 'grow' : 'write', path, (share) =>
-          put(bytes.subarray(0, Math.floor(bytes.length * share)), position),
+          put(content, bytes.subarray(0, Math.floor(bytes.length * share)), position),
         )
-        put(bytes, position)
+        put(content, bytes, position)
       },
       sync() {
         alive()
@@ -243,7 +180,7 @@ export function createFaultDisk(
     })
   }
 
-  function survivingNames(cut: Exclude<PowerCut, { kind: 'keepAll' }>): Map<string, Content> {
+  function survivingNames(cut: UnsyncedCut): Map<string, Content> {
     const surviving = new Map(durableNames)
     if (cut.kind === 'dropUnsynced') return surviving
     for (const [name, content] of names) {
@@ -256,17 +193,6 @@ export function createFaultDisk(
       if (!names.has(name) && surviving.get(name) === durableNames.get(name) && cut.keeps()) surviving.delete(name)
     }
     return surviving
-  }
-
-  function survivingBytes(content: Content, cut: Exclude<PowerCut, { kind: 'keepAll' }>): Buffer {
-    if (cut.kind === 'dropUnsynced') return Buffer.from(content.durable)
-    const bytes = Buffer.alloc(Math.max(content.current.length, content.durable.length))
-    content.durable.copy(bytes)
-    for (let at = 0; at < content.current.length; at += sector) {
-      const part = content.current.subarray(at, at + sector)
-      if (!part.equals(bytes.subarray(at, at + part.length)) && cut.keeps()) part.copy(bytes, at)
-    }
-    return bytes
   }
 
   const disk: FaultDisk = {
@@ -297,13 +223,7 @@ export function createFaultDisk(
     },
     names: () => [...names.keys()].sort(),
     size: (path) => names.get(path)?.current.length ?? 0,
-    flipBit(path, byte, bit) {
-      const content = names.get(path)!
-      content.current[byte]! ^= 1 << bit
-      content.durable = Buffer.from(content.current)
-      content.unsynced.clear()
-      content.syncs += 1
-    },
+    flipBit: (path, byte, bit) => flipBit(names.get(path)!, byte, bit),
     removeFile(path) {
       names.delete(path)
       durableNames.delete(path)
@@ -311,14 +231,7 @@ export function createFaultDisk(
     clone() {
       const copies = new Map<Content, Content>()
       const copyOf = (content: Content) => {
-        const copy = copies.get(content) ?? {
-          current: Buffer.from(content.current),
-          durable: Buffer.from(content.durable),
-          unsynced: new Map(content.unsynced),
-          writes: content.writes,
-          syncs: content.syncs,
-          givenUp: new Set(content.givenUp),
-        }
+        const copy = copies.get(content) ?? copyOfContent(content)
         copies.set(content, copy)
         return copy
       }

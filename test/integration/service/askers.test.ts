@@ -1,16 +1,8 @@
 import { expect, it } from 'vitest'
 import { type Asker, secondRole } from '../../../src/shared/domain/asker.ts'
 import type { AttachmentKind } from '../../../src/shared/protocol/jobs.ts'
-import {
-  actorFor,
-  codesOf,
-  documentOf,
-  followOrder,
-  handIn,
-  prepareCase,
-  proofRequest,
-  submitJob,
-} from '../../support/counter-journey.ts'
+import { codesOf, followOrder, handIn, prepareCase, submitJob } from '../../support/counter-journey.ts'
+import { actorFor, documentOf, proofRequest } from '../../support/proof-and-papers.ts'
 import { onBothDatabases } from '../../support/service-suite.ts'
 import type { DirectoryEntry } from '../../support/service-world.ts'
 

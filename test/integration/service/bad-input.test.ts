@@ -15,13 +15,13 @@ import {
   handIn,
   type PreparedCase,
   prepareCase,
-  proofRequest,
   submitJob,
   supervisor,
 } from '../../support/counter-journey.ts'
 import { everythingKept } from '../../support/everything-kept.ts'
 import { markedSample } from '../../support/marked-sample.ts'
 import { type PostgresCluster, startPostgres } from '../../support/postgres.ts'
+import { proofRequest } from '../../support/proof-and-papers.ts'
 import { enrolment } from '../../support/service-suite.ts'
 import { type OutsideWorld, startOutsideWorld, startServiceOn } from '../../support/service-world.ts'
 

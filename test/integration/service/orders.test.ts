@@ -1,15 +1,7 @@
 import { expect, it } from 'vitest'
 import type { OrderView } from '../../../src/shared/protocol/changes.ts'
-import {
-  chengduClerk,
-  clerk,
-  codesOf,
-  followOrder,
-  handIn,
-  papersOf,
-  prepareCase,
-  proveHolder,
-} from '../../support/counter-journey.ts'
+import { chengduClerk, clerk, codesOf, followOrder, handIn, prepareCase } from '../../support/counter-journey.ts'
+import { papersOf, proveHolder } from '../../support/proof-and-papers.ts'
 import { onBothDatabases } from '../../support/service-suite.ts'
 
 onBothDatabases('orders', (suite) => {

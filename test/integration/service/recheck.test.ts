@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import { shanghaiDate } from '../../../src/shared/domain/calendar.ts'
 import { imbalances } from '../../../src/shared/domain/ledger-statement.ts'
 import type { OrderView } from '../../../src/shared/protocol/changes.ts'
-import { clerk, followOrder, handIn, papersOf, prepareCase, supervisor } from '../../support/counter-journey.ts'
+import { clerk, followOrder, handIn, prepareCase, supervisor } from '../../support/counter-journey.ts'
+import { papersOf } from '../../support/proof-and-papers.ts'
 import { onBothDatabases, type Suite } from '../../support/service-suite.ts'
 
 type Prepared = Awaited<ReturnType<typeof prepareCase>>
