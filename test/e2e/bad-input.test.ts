@@ -1,16 +1,16 @@
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type CounterWindow, enterDocument, takePictures } from '../../scripts/demo/counter-window.ts'
-import type { Person } from '../../scripts/demo/people.ts'
 import type { ErrorCode } from '../../src/shared/contract/errors.ts'
 import { residentIdCheckCharacter } from '../../src/shared/domain/identity-document.ts'
 import type { Result } from '../../src/shared/domain/result.ts'
 import type { MessageKey, MessageParams } from '../../src/shared/i18n/translate.ts'
+import { emptySegment, numberOfNobody, segmentOf } from '../support/e2e/odd-numbers.ts'
 import { type Counter, clerk, openCounter, ownProvince, signInAs } from '../support/e2e/open-counter.ts'
 import { keepPicturesOfFailures } from '../support/e2e/picture-of-failure.ts'
-import { documentOf, prepareCase, showCase } from '../support/e2e/prepare-case.ts'
+import { prepareCase, showCase } from '../support/e2e/prepare-case.ts'
 import { knock, changesNothing as nothingChanges, refusedWith } from '../support/e2e/refusals.ts'
 import { contactPhone, enterOneOf, tabTo } from '../support/e2e/walk.ts'
+import { typedDocument } from '../support/typed-document.ts'
 
 let counter: Counter
 let window: CounterWindow
@@ -28,24 +28,13 @@ const changesNothing = (work: () => Promise<void>) => nothingChanges(counter, wo
 const says = (code: ErrorCode, params?: MessageParams) => window.reads(`error.${code}` as MessageKey, params)
 
 describe('numbers', () => {
-  const table = readFileSync('resources/segments/provinces.csv', 'utf8')
-    .split('\n')
-    .filter((line) => /^1\d{6},/.test(line))
-    .map((line) => line.trim().split(',') as [segment: string, province: string])
-  const segments = new Set(table.map(([segment]) => segment))
-  const unused = (from: number, width: number, taken: (text: string) => boolean) => {
-    for (let n = from; ; n++) if (!taken(String(n).padStart(width, '0'))) return String(n).padStart(width, '0')
-  }
-  const ownSegment = table.find(([segment, province]) => province === ownProvince && /^13[5-9]/.test(segment))![0]
-  const emptySegment = unused(1390000, 7, (text) => segments.has(text))
-
   test.each<[string, string, ErrorCode, MessageParams]>([
     ['too short', '13912', 'number.malformed', {}],
     ['of a thing', '1440012345678', 'number.iot', {}],
     ['of a satellite', '13491234567', 'number.satellite', {}],
     ['with a prefix nobody has', '16012345678', 'number.unknownPrefix', { prefix: '160' }],
     ['of a segment nobody knows', `${emptySegment}1234`, 'number.unknownSegment', { segment: emptySegment }],
-    ['of the own province', `${ownSegment}1234`, 'number.notRemote', {}],
+    ['of the own province', `${segmentOf(ownProvince)}1234`, 'number.notRemote', {}],
   ])('a number %s is refused with its sentence', async (_what, typed, code, params) => {
     await changesNothing(async () => {
       await window.press('F2', 'Control+a')
@@ -72,12 +61,8 @@ describe('numbers', () => {
 
   test('a number that the home province does not know is said to be unknown', async () => {
     const { msisdn } = await counter.next('clean')
-    const entries = (await (
-      await fetch(`${counter.stack.simulators.directory}/directory.json?msisdn=${msisdn.slice(0, 7)}&limit=1000`)
-    ).json()) as Person[]
-    const taken = new Set(entries.map((entry) => entry.msisdn))
     await window.press('F2')
-    await window.type(msisdn.slice(0, 7) + unused(1, 4, (text) => taken.has(msisdn.slice(0, 7) + text)))
+    await window.type(await numberOfNobody(counter.stack.simulators.directory, msisdn.slice(0, 7)))
     await window.press('Enter')
     await says('number.notFound')
     await window.enter('case.deed.queryNumber')
@@ -165,8 +150,11 @@ describe('documents', () => {
     const minor = await counter.next('minor')
     const { caseId } = (await counter.done('case.open', { msisdn: expired.msisdn })).case
     await changesNothing(async () => {
-      refusedWith(await counter.ask('case.saveDocument', { caseId, document: documentOf(expired) }), 'document.expired')
-      refusedWith(await counter.ask('case.saveDocument', { caseId, document: documentOf(minor) }), 'document.minor')
+      refusedWith(
+        await counter.ask('case.saveDocument', { caseId, document: typedDocument(expired) }),
+        'document.expired',
+      )
+      refusedWith(await counter.ask('case.saveDocument', { caseId, document: typedDocument(minor) }), 'document.minor')
     })
   })
 })

@@ -7,8 +7,9 @@ import { type CounterWindow, signAndSubmit, takePictures } from '../../scripts/d
 import { translate } from '../../src/shared/i18n/translate.ts'
 import { type Counter, clerk, openCounter, signInAs } from '../support/e2e/open-counter.ts'
 import { keepPicturesOfFailures } from '../support/e2e/picture-of-failure.ts'
-import { documentOf, prepareCase, showCase, signCase, untilCancelled } from '../support/e2e/prepare-case.ts'
+import { prepareCase, showCase, signCase, untilCancelled } from '../support/e2e/prepare-case.ts'
 import { caseIdOf, tabTo, toSignature } from '../support/e2e/walk.ts'
+import { typedDocument } from '../support/typed-document.ts'
 
 let counter: Counter
 let window: CounterWindow
@@ -134,7 +135,7 @@ describe('somebody outside does not answer', () => {
     await window.press('Enter')
     await window.enter('case.deed.next', { step: window.say('step.identity') })
 
-    await counter.done('case.saveDocument', { caseId, document: documentOf(person) })
+    await counter.done('case.saveDocument', { caseId, document: typedDocument(person) })
     await window.reads('case.identity.saved')
     await counter.control({ targets: { capture: { down: true } } })
     await window.press('F9')

@@ -11,8 +11,9 @@ import type { CaseView } from '../../src/shared/contract/views.ts'
 import type { Failure, Result } from '../../src/shared/domain/result.ts'
 import { type Counter, clerk, coreAt, enrolmentCodes, openCounter, signInAs } from '../support/e2e/open-counter.ts'
 import { keepPicturesOfFailures } from '../support/e2e/picture-of-failure.ts'
-import { documentOf, prepareCase, showCase, signCase, untilCancelled } from '../support/e2e/prepare-case.ts'
+import { prepareCase, showCase, signCase, untilCancelled } from '../support/e2e/prepare-case.ts'
 import { contactPhone } from '../support/e2e/walk.ts'
+import { typedDocument } from '../support/typed-document.ts'
 
 let counter: Counter
 let window: CounterWindow
@@ -56,7 +57,7 @@ describe('power fails', () => {
     const due = async () => (await counter.done('case.view', { caseId })).progress.settlement!.payableFen
     const steps: [string, () => Promise<CaseView>][] = [
       ['number', () => counter.done('case.queryNumber', { caseId })],
-      ['document', () => counter.done('case.saveDocument', { caseId, document: documentOf(person) })],
+      ['document', () => counter.done('case.saveDocument', { caseId, document: typedDocument(person) })],
       ['front', () => counter.done('case.capture', { caseId, kind: 'documentFront' })],
       ['back', () => counter.done('case.capture', { caseId, kind: 'documentBack' })],
       ['portrait', () => counter.done('case.capture', { caseId, kind: 'portrait' })],

@@ -13,8 +13,9 @@ import type { OrderView } from '../../src/shared/protocol/changes.ts'
 import type { Approval, IdentityProof, PreCheck } from '../../src/shared/protocol/identity.ts'
 import type { OrderSubmit } from '../../src/shared/protocol/jobs.ts'
 import type { CounterClient } from './counter-client.ts'
-import { actorFor, documentOf, must, papersOf, proveHolder } from './proof-and-papers.ts'
+import { actorFor, must, papersOf, proveHolder } from './proof-and-papers.ts'
 import type { DirectoryEntry, OutsideWorld } from './service-world.ts'
+import { typedDocument } from './typed-document.ts'
 
 export const clerk = { staffId: '100217', password: 'counter-trial-217' }
 export const supervisor = { staffId: '100108', password: 'counter-trial-108' }
@@ -128,7 +129,7 @@ export async function prepareCase(
   if (settlement.refundableFen > 20_000) await approve({ subject: 'manualIdentity' })
   for (const subject of wishes.also ?? []) await approve({ subject })
   const needed = papersNeeded(rules, asker, {
-    holder: documentOf(entry).identificationType as 'RESIDENT_ID',
+    holder: typedDocument(entry).identificationType,
     second: actor && (actor.person.identificationType as 'RESIDENT_ID'),
   })
   if (!needed.ok) throw new Error(needed.error.code)
@@ -151,8 +152,8 @@ export async function prepareCase(
     homeProvince: account.number.homeProvince,
     asker,
     relatedParty: [
-      { role: 'holder', document: documentOf(entry) },
-      ...(actor ? [{ role: secondRole(asker), document: documentOf(actor) }] : []),
+      { role: 'holder', document: typedDocument(entry) },
+      ...(actor ? [{ role: secondRole(asker), document: typedDocument(actor) }] : []),
     ],
     proofId: proof.proofId,
     preCheckId: preCheck.preCheckId,

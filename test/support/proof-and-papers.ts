@@ -4,6 +4,7 @@ import { attachmentViews } from '../../src/shared/protocol/attachment-views.ts'
 import type { AttachmentKind } from '../../src/shared/protocol/jobs.ts'
 import type { CounterClient } from './counter-client.ts'
 import type { DirectoryEntry, OutsideWorld } from './service-world.ts'
+import { typedDocument } from './typed-document.ts'
 
 /** The answer of the service, which must not be a refusal. */
 export function must<T>(answer: { ok: true; value: T } | { ok: false; status: number; error: { code: string } }): T {
@@ -16,21 +17,6 @@ function picture(content: Buffer, mediaType: 'image/png' | 'text/html' = 'image/
     mediaType,
     sha256: createHash('sha256').update(content).digest('hex'),
     contentBase64: content.toString('base64'),
-  }
-}
-
-/** The document of a person as a clerk types it in. */
-export function documentOf(entry: Pick<DirectoryEntry, 'person'>) {
-  const { identificationType, identificationId, name, issuingAuthority, validFrom, validTo } = entry.person
-  return {
-    identificationType,
-    identificationId,
-    name,
-    issuingAuthority,
-    ...(validFrom ? { validFrom } : {}),
-    validTo,
-    entry: 'manual',
-    manualReason: 'noReader',
   }
 }
 
@@ -52,8 +38,8 @@ export async function proofRequest(
     caseId,
     msisdn: entry.msisdn,
     asker,
-    document: documentOf(entry),
-    ...(actor ? { secondDocument: documentOf(actor) } : {}),
+    document: typedDocument(entry),
+    ...(actor ? { secondDocument: typedDocument(actor) } : {}),
     ...(knows ? { servicePassword: entry.servicePassword } : {}),
     oftenCalledNumbers: entry.oftenCalledNumbers.slice(0, 2),
     portrait: picture(await world.photograph((actor ?? entry).person.id, 'portrait')),

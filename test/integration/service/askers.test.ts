@@ -2,9 +2,10 @@ import { expect, it } from 'vitest'
 import { type Asker, secondRole } from '../../../src/shared/domain/asker.ts'
 import type { AttachmentKind } from '../../../src/shared/protocol/jobs.ts'
 import { codesOf, followOrder, handIn, prepareCase, submitJob } from '../../support/counter-journey.ts'
-import { actorFor, documentOf, proofRequest } from '../../support/proof-and-papers.ts'
+import { actorFor, proofRequest } from '../../support/proof-and-papers.ts'
 import { onBothDatabases } from '../../support/service-suite.ts'
 import type { DirectoryEntry } from '../../support/service-world.ts'
+import { typedDocument } from '../../support/typed-document.ts'
 
 const scenarios: [Asker, string][] = [
   ['agent', 'agent'],
@@ -68,14 +69,14 @@ onBothDatabases('who asks for whom', (suite) => {
     const entry = await world.someone('agent')
     const agent = actorFor(entry, 'agent')!
     expect(await prove(entry, 'agent', { secondDocument: undefined })).toBe('asker.documentMissing')
-    expect(await prove(entry, 'agent', { secondDocument: documentOf(entry) })).toBe('asker.samePerson')
+    expect(await prove(entry, 'agent', { secondDocument: typedDocument(entry) })).toBe('asker.samePerson')
     const stranger = await world.someone('clean')
     const { portrait } = await proofRequest(world, stranger, suite().counter.randomCaseId())
     expect(await prove(entry, 'agent', { portrait })).toBe('proof.faceMismatch')
     // The holder's own face does not prove the agent either.
     const { portrait: holders } = await proofRequest(world, entry, suite().counter.randomCaseId())
     expect(await prove(entry, 'agent', { portrait: holders })).toBe('proof.faceMismatch')
-    const child = { ...documentOf(agent), identificationId: '110105201501010018' }
+    const child = { ...typedDocument(agent), identificationId: '110105201501010018' }
     expect(await prove(entry, 'agent', { secondDocument: child })).toMatch(
       /^document\.(minor|checkDigit|validitySpan)$/,
     )
@@ -90,7 +91,7 @@ onBothDatabases('who asks for whom', (suite) => {
     expect(await prove(deceased, 'holder')).toBe('asker.needsHeir')
     expect(await prove(deceased, 'heir')).toBe('ok')
     const grownUp = await world.someone('clean')
-    const guardian = documentOf(actorFor(deceased, 'heir')!)
+    const guardian = typedDocument(actorFor(deceased, 'heir')!)
     expect(await prove(grownUp, 'guardian', { secondDocument: guardian })).toBe('document.notMinor')
     const organisation = await world.someone('corporate')
     expect(await prove(organisation, 'holder')).toBe('document.typeNotAccepted')
@@ -160,7 +161,7 @@ onBothDatabases('who asks for whom', (suite) => {
   it('locks a document that is tried on one number after the other, and the lock outlives a restart', async () => {
     const { counter, world, restart } = suite()
     const thief = await world.someone('clean')
-    const document = documentOf(thief)
+    const document = typedDocument(thief)
     for (let attempt = 1; attempt <= 6; attempt++) await prove(await world.someone('clean'), 'holder', { document })
     const answer = await counter.post('proveIdentity', await proofRequest(world, thief, counter.randomCaseId()))
     expect(answer).toMatchObject({ status: 423, error: { code: 'proof.locked' } })

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createCounterClient } from '../../support/counter-client.ts'
-import { documentOf, proveHolder } from '../../support/proof-and-papers.ts'
+import { proveHolder } from '../../support/proof-and-papers.ts'
 import { enrolment, onBothDatabases } from '../../support/service-suite.ts'
 import type { DirectoryEntry } from '../../support/service-world.ts'
 import { shippedPacks } from '../../support/shipped-rules.ts'
+import { typedDocument } from '../../support/typed-document.ts'
 
 onBothDatabases('proving who asks', (suite) => {
   const portraitOf = async (entry: DirectoryEntry) => {
@@ -22,7 +23,7 @@ onBothDatabases('proving who asks', (suite) => {
     suite().counter.post('proveIdentity', {
       caseId,
       msisdn: entry.msisdn,
-      document: documentOf(entry),
+      document: typedDocument(entry),
       servicePassword: entry.servicePassword,
       portrait: await portraitOf(entry),
       ...changes,
@@ -93,7 +94,7 @@ onBothDatabases('proving who asks', (suite) => {
   it('names what is wrong with the document before it asks anybody', async () => {
     const { world } = suite()
     const entry = await world.someone('clean')
-    const document = documentOf(entry)
+    const document = typedDocument(entry)
     const spoilt = `${document.identificationId.slice(0, 17)}${document.identificationId.endsWith('1') ? '2' : '1'}`
     const checkDigit = await prove(entry, { document: { ...document, identificationId: spoilt } })
     expect(checkDigit).toMatchObject({ error: { code: 'document.checkDigit', field: 'document.identificationId' } })

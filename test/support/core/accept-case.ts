@@ -1,4 +1,5 @@
 import type { OutsideWorld } from '../service-world.ts'
+import { typedDocument } from '../typed-document.ts'
 import type { Counter } from './core-harness.ts'
 import { strokes } from './counter-steps.ts'
 
@@ -14,20 +15,7 @@ export async function checkedCase(counter: Counter, world: OutsideWorld, scenari
   const { case: opened } = await counter.done('case.open', { msisdn: holder.msisdn })
   const { caseId } = opened
   await counter.done('case.queryNumber', { caseId })
-  const { name, identificationType, identificationId, issuingAuthority, validFrom, validTo } = holder.person
-  await counter.done('case.saveDocument', {
-    caseId,
-    document: {
-      identificationType: identificationType as 'RESIDENT_ID',
-      identificationId,
-      name,
-      issuingAuthority,
-      ...(validFrom ? { validFrom: validFrom as never } : {}),
-      validTo: validTo as never,
-      entry: 'manual',
-      manualReason: 'noReader',
-    },
-  })
+  await counter.done('case.saveDocument', { caseId, document: typedDocument(holder) })
   for (const kind of ['documentFront', 'documentBack', 'portrait'] as const)
     await counter.done('case.capture', { caseId, kind })
   await counter.done('case.prove', {

@@ -5,6 +5,7 @@ import { blockerOfFailure } from '../../../src/shared/domain/blocker-of-failure.
 import { residentIdCheckCharacter } from '../../../src/shared/domain/identification-number.ts'
 import type { Result } from '../../../src/shared/domain/result.ts'
 import type { DirectoryEntry, OutsideWorld } from '../service-world.ts'
+import { typedDocument } from '../typed-document.ts'
 import { acceptCase } from './accept-case.ts'
 import type { Counter } from './core-harness.ts'
 
@@ -14,20 +15,6 @@ type Person = DirectoryEntry['person']
 async function ended(world: OutsideWorld, scenario: string): Promise<DirectoryEntry> {
   const answer = await fetch(`${world.simulators.urls.directory}/directory.json?scenario=${scenario}`)
   return ((await answer.json()) as DirectoryEntry[])[0]!
-}
-
-function documentOf({ person }: DirectoryEntry, changes: Partial<DirectoryEntry['person']> = {}) {
-  const { name, identificationType, identificationId, issuingAuthority, validFrom, validTo } = { ...person, ...changes }
-  return {
-    identificationType: identificationType as 'RESIDENT_ID',
-    identificationId,
-    name,
-    issuingAuthority,
-    ...(validFrom ? { validFrom: validFrom as never } : {}),
-    validTo: validTo as never,
-    entry: 'manual' as const,
-    manualReason: 'noReader',
-  }
 }
 
 /** What a refusal says at the counter. */
@@ -61,7 +48,10 @@ export function waysToBlockers(counter: Counter, world: OutsideWorld) {
   }
 
   async function photographed(entry: DirectoryEntry, caseId: string, changes: Partial<DirectoryEntry['person']> = {}) {
-    await counter.done('case.saveDocument', { caseId, document: documentOf(entry, changes) })
+    await counter.done('case.saveDocument', {
+      caseId,
+      document: typedDocument({ person: { ...entry.person, ...changes } }),
+    })
     for (const kind of ['documentFront', 'documentBack', 'portrait'] as const)
       await counter.done('case.capture', { caseId, kind })
   }
@@ -92,7 +82,10 @@ export function waysToBlockers(counter: Counter, world: OutsideWorld) {
     const entry = await someone(code)
     const changes = change(entry.person)
     const caseId = await opened(entry)
-    const saved = await counter.call('case.saveDocument', { caseId, document: documentOf(entry, changes) })
+    const saved = await counter.call('case.saveDocument', {
+      caseId,
+      document: typedDocument({ person: { ...entry.person, ...changes } }),
+    })
     if (!saved.ok) return refusal(saved)
     await photographed(entry, caseId, changes)
     return refusal(await counter.call('case.prove', { caseId, servicePassword: entry.servicePassword }))
@@ -101,7 +94,7 @@ export function waysToBlockers(counter: Counter, world: OutsideWorld) {
   const refusedDocument = async (code: string) => {
     const entry = await someone(code)
     const caseId = await opened(entry)
-    return refusal(await counter.call('case.saveDocument', { caseId, document: documentOf(entry) }))
+    return refusal(await counter.call('case.saveDocument', { caseId, document: typedDocument(entry) }))
   }
 
   const inTheForm =
@@ -185,7 +178,7 @@ export function waysToBlockers(counter: Counter, world: OutsideWorld) {
       const entry = await someone(code)
       const caseId = await opened(entry)
       await counter.done('case.saveAsker', { caseId, asker: 'agent' })
-      await counter.done('case.saveDocument', { caseId, document: documentOf(entry) })
+      await counter.done('case.saveDocument', { caseId, document: typedDocument(entry) })
       await counter.done('case.capture', { caseId, kind: 'portrait' })
       return refusal(await counter.call('case.prove', { caseId, servicePassword: entry.servicePassword }))
     },

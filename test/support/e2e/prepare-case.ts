@@ -2,27 +2,13 @@ import { expect } from 'vitest'
 import type { CounterWindow } from '../../../scripts/demo/counter-window.ts'
 import type { Person } from '../../../scripts/demo/people.ts'
 import type { CaseView } from '../../../src/shared/contract/views.ts'
-import type { IdentityDocument } from '../../../src/shared/domain/identity-document.ts'
+import { typedDocument } from '../typed-document.ts'
 import type { Counter } from './open-counter.ts'
 import { contactPhone } from './walk.ts'
 
 /** How far a case is brought before a test takes over at the keyboard. */
 export type Stage = 'opened' | 'documented' | 'photographed' | 'proved' | 'checked' | 'settled'
 const order: readonly Stage[] = ['opened', 'documented', 'photographed', 'proved', 'checked', 'settled']
-
-/** Somebody's document as the clerk would type it. */
-export function documentOf({ person }: Person): IdentityDocument {
-  return {
-    identificationType: person.identificationType as IdentityDocument['identificationType'],
-    identificationId: person.identificationId,
-    name: person.name,
-    issuingAuthority: person.issuingAuthority,
-    validFrom: person.validFrom as IdentityDocument['validFrom'],
-    validTo: person.validTo as IdentityDocument['validTo'],
-    entry: 'manual',
-    manualReason: 'noReader',
-  }
-}
 
 /** Brings a case as far as `stage` with the commands the window would give, so that a test need not walk there. */
 export async function prepareCase(
@@ -36,7 +22,7 @@ export async function prepareCase(
   const { caseId } = view.case
   await done('case.queryNumber', { caseId })
   if (far >= order.indexOf('documented'))
-    view = await done('case.saveDocument', { caseId, document: documentOf(person) })
+    view = await done('case.saveDocument', { caseId, document: typedDocument(person) })
   // Another test may have asked about another number meanwhile: the holder of this one stands at the counter.
   await counter.control({ counter: { person: person.msisdn } })
   if (far >= order.indexOf('photographed'))
