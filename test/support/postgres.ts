@@ -25,6 +25,14 @@ export interface PostgresCluster {
   stop(): Promise<void>
 }
 
+/** One whose processes can be stopped where they stand. */
+export interface FreezingCluster extends PostgresCluster {
+  /** Stops every process of the server where it stands (SIGSTOP): connections are accepted, by the kernel, and nothing is ever answered. */
+  freeze(): Promise<void>
+  /** Lets them go on. */
+  thaw(): Promise<void>
+}
+
 /** Owner and rights stay, which the server insists on. The link to the process that runs is left out. */
 function copyFiles(from: string, to: string): Promise<unknown> {
   return run('sh', ['-c', 'cp -a "$1" "$2" && rm -f "$2/postmaster.pid"', 'copy', from, to])
@@ -96,7 +104,7 @@ async function preparedCluster(): Promise<{ folder: string; password: string }> 
  * A real PostgreSQL on loopback in a folder of its own, without anything installed first. Synchronising to disk is off: these tests
  * kill the service, not the database.
  */
-export async function startPostgres(): Promise<PostgresCluster> {
+export async function startPostgres(): Promise<FreezingCluster> {
   const databaseDir = join(tmpdir(), `counterfoil-postgres-${process.pid}-${randomBytes(4).toString('hex')}`)
   const port = await freePort()
   const messages: string[] = []
@@ -109,10 +117,20 @@ export async function startPostgres(): Promise<PostgresCluster> {
     throw new Error(`PostgreSQL did not start: ${String(error)}\n${messages.slice(-20).join('')}`)
   }
   let databases = 0
+  async function mainProcess(): Promise<number> {
+    const content = await readFile(join(databaseDir, 'postmaster.pid'), 'utf8').catch(() => '')
+    return Number(content.split('\n')[0])
+  }
+  /** The main process first, so that it starts no other while they are stopped. */
+  async function signalAll(signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    const pid = await mainProcess()
+    process.kill(pid, signal)
+    const { stdout } = await run('pgrep', ['-P', String(pid)])
+    for (const child of stdout.split('\n').filter(Boolean)) process.kill(Number(child), signal)
+  }
   /** Immediate shutdown by the main process's own id, and waits until it is gone. */
   async function quit(): Promise<void> {
-    const content = await readFile(join(databaseDir, 'postmaster.pid'), 'utf8').catch(() => '')
-    const pid = Number(content.split('\n')[0])
+    const pid = await mainProcess()
     if (!pid) return
     try {
       process.kill(pid, 'SIGQUIT')
@@ -125,6 +143,8 @@ export async function startPostgres(): Promise<PostgresCluster> {
     }
   }
   return {
+    freeze: () => signalAll('SIGSTOP'),
+    thaw: () => signalAll('SIGCONT'),
     async crashAndRestart(pauseMs) {
       await quit()
       await wait(pauseMs)
