@@ -28,7 +28,7 @@ export async function startStack(options: {
   folder: string
   enrolmentCode: string
   serviceFlags?: string[]
-  databaseUrl?: string
+  databaseUrl?: string | undefined
   /** Other timing of the service than its default, e.g. `{ reviewPollSeconds: 0.5 }`. */
   timing?: Record<string, number>
 }): Promise<Stack> {

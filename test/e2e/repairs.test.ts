@@ -88,6 +88,40 @@ test('a clerk hands two orders in, and the supervisor comes', async () => {
   await signInAs(counter.window, supervisor)
 })
 
+/** What has the focus in the very moment in which something comes onto the page, before anything is painted or another key is heard. */
+async function focusWhenThere(selector: string, open: () => Promise<void>): Promise<string> {
+  const { page } = counter.window
+  await page.evaluate((wanted) => {
+    const found = new MutationObserver(() => {
+      if (!document.querySelector(wanted)) return
+      const focused = document.activeElement!
+      Object.assign(globalThis, {
+        focusedFirst: focused.getAttribute('name') ?? focused.getAttribute('role') ?? focused.className,
+      })
+      found.disconnect()
+    })
+    Object.assign(globalThis, { focusedFirst: undefined })
+    found.observe(document.body, { childList: true, subtree: true })
+  }, selector)
+  await open()
+  await page.waitForFunction(() => (globalThis as { focusedFirst?: string }).focusedFirst !== undefined)
+  return page.evaluate(() => (globalThis as unknown as { focusedFirst: string }).focusedFirst)
+}
+
+test('a dialog has the focus where it is typed as soon as it is there, so that no quick key is lost', async () => {
+  const { window } = counter
+  await showCase(counter, window, cases.review)
+  expect(await focusWhenThere('.reason-dialog', () => window.press('F3'))).toBe('reason')
+  await window.press('Escape')
+  // While the service is asked, Enter must not press what happens to be the first button.
+  expect(await focusWhenThere('dialog[open]', () => window.press('F2'))).toBe('status')
+  await window.page.locator('.repair').waitFor()
+  await window.press('Escape')
+  expect(await focusWhenThere('.repair', () => window.press('F2'))).toBe('radio')
+  await window.press('Escape')
+  await window.page.locator('dialog').waitFor({ state: 'detached' })
+})
+
 test('a supervisor returns an order to the customer and then refuses it, from the order screen by keyboard', async () => {
   const { window } = counter
   const { page } = window

@@ -16,6 +16,7 @@ const tones: Record<CaseStatus, Tone> = {
   paymentRefused: 'stops',
   executing: 'chosen',
   withdrawing: 'waits',
+  movedOn: 'waits',
   completed: 'done',
   refused: 'stops',
   withdrawn: 'plain',

@@ -2,6 +2,7 @@ import { ConfigProvider } from 'antd'
 import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react'
 import './dialog.css'
 import { useT } from '../language.ts'
+import { focusFirstField } from './focus.ts'
 import { KeyCap } from './key-cap.tsx'
 import { useKeys } from './use-keys.ts'
 
@@ -19,7 +20,10 @@ function keepInside(event: KeyboardEvent<HTMLDialogElement>) {
   to?.focus()
 }
 
-/** A dialog in front of everything. The native element keeps the focus inside; afterwards it returns to where it was. Escape closes it. */
+/**
+ * A dialog in front of everything, with the focus in its first empty field as soon as it is there. The native element keeps the focus
+ * inside; afterwards it returns to where it was. Escape closes it.
+ */
 export function Dialog({
   title,
   onClose,
@@ -34,12 +38,15 @@ export function Dialog({
   const t = useT()
   const heading = useId()
   const element = useRef<HTMLDialogElement>(null)
+  const body = useRef<HTMLDivElement>(null)
   useKeys([{ key: 'Escape', label: t('ui.close'), run: onClose }], 'dialog')
   // The page takes the dialog away in the moment it closes, too soon for the browser to give the focus back itself.
   const [before] = useState(() => document.activeElement)
   useLayoutEffect(() => {
     const dialog = element.current!
     dialog.showModal()
+    // By itself the browser takes the first button, which closes the dialog: Enter, pressed too soon, would do just that.
+    if (!focusFirstField(body.current)) body.current?.querySelector<HTMLElement>('.waiting')?.focus()
     return () => {
       dialog.close()
       if (before instanceof HTMLElement) before.focus()
@@ -60,7 +67,7 @@ export function Dialog({
           {t('ui.close')} <KeyCap of="Escape" />
         </button>
       </header>
-      <div className="dialog-body">
+      <div ref={body} className="dialog-body">
         {/* Lists of controls must open inside: what hangs on the page lies behind a modal dialog. */}
         <ConfigProvider getPopupContainer={() => element.current ?? document.body}>{children}</ConfigProvider>
       </div>

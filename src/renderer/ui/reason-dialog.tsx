@@ -1,5 +1,5 @@
 import { Input } from 'antd'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import type { Failure, Result } from '../../shared/domain/result.ts'
 import { Dialog } from './dialog.tsx'
 import { FailureText } from './failure-text.tsx'
@@ -29,7 +29,6 @@ export function ReasonDialog(props: ReasonDialogProps) {
   const [failure, setFailure] = useState<Failure>()
   const [busy, setBusy] = useState(false)
   const body = useRef<HTMLDivElement>(null)
-  useEffect(() => void focusFirstField(body.current), [])
 
   async function confirm() {
     setBusy(true)

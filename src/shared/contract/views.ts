@@ -43,6 +43,8 @@ export interface CaseView {
   order: OrderView | undefined
   /** Something happened to it that this program cannot show, or not all of it, until it is updated. */
   newer: boolean
+  /** Of that, its order: it is past the stage shown here, and this program has no word for where it is. */
+  movedOn: boolean
   /** Jobs of this case that are not yet at the service. */
   waiting: JobView[]
   /** What waiting brings for each agreement that is still to be decided; absent where it brings nothing. */
@@ -123,6 +125,7 @@ export const caseStatuses = [
   'paymentRefused',
   'executing',
   'withdrawing',
+  'movedOn',
   'completed',
   'refused',
   'withdrawn',

@@ -1,4 +1,4 @@
-import type { ReceiptView } from '../contract/views.ts'
+import type { CaseView, ReceiptView } from '../contract/views.ts'
 import { formatInstant } from '../domain/calendar.ts'
 import type { Case } from '../domain/case.ts'
 import { fen, formatYuan } from '../domain/money.ts'
@@ -6,14 +6,14 @@ import { formatMsisdn } from '../domain/msisdn.ts'
 import { portraitToRepair } from '../domain/proof-level.ts'
 import { assertNever } from '../domain/result.ts'
 import { type Language, type MessageKey, type Translate, translator } from '../i18n/translate.ts'
-import type { OrderView } from '../protocol/changes.ts'
 import { escapeHtml, facts, page, row } from './html.ts'
 import { receiptStyle } from './paper-style.ts'
 import { buildPostponementNote } from './postponement-note.ts'
 import { invoiceLines, settlementTable } from './settlement-table.ts'
 
 /** Which sentence says where the order stands. Before the home province has finished it is only accepted. */
-function stateKey(order: OrderView | undefined): MessageKey {
+function stateKey({ order, movedOn }: Pick<CaseView, 'order' | 'movedOn'>): MessageKey {
+  if (movedOn) return 'paper.stateMovedOn'
   if (!order) return 'paper.stateAccepted'
   switch (order.stage) {
     case 'accepted':
@@ -105,7 +105,7 @@ export function buildReceipt(parts: { view: ReceiptView; language: Language; qrS
   const body = `<main>
 <h1>${escapeHtml(say('paper.receipt'))}</h1>
 ${view.printNumber > 1 ? `<p class="copy">${escapeHtml(say('paper.copy', { number: view.printNumber - 1 }))}</p>` : ''}
-<p class="state">${escapeHtml(say(stateKey(order)))}</p>
+<p class="state">${escapeHtml(say(stateKey(view.case)))}</p>
 ${facts([
   [say('paper.caseNumber'), case_.caseNumber],
   [say('paper.msisdn'), formatMsisdn(case_.msisdn)],

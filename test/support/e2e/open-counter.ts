@@ -84,13 +84,13 @@ export interface Counter {
 /** The home province is asked often how far it is, and retries come soon: the same product, only less patient. */
 const impatient = { reviewPollSeconds: 0.5, retryFirstSeconds: 0.2, retryLongestSeconds: 0.5 }
 
-/** Starts service, simulators with immediate reviews, wire, counter and browser; nobody is signed in. `timing` is the service's, beside its haste. */
-export async function openCounter(timing: Record<string, number> = {}): Promise<Counter> {
+/** Starts service, simulators with immediate reviews, wire, counter and browser; nobody is signed in. `timing` is the service's, beside its haste; its database is embedded, or a PostgreSQL at `databaseUrl`. */
+export async function openCounter(timing: Record<string, number> = {}, databaseUrl?: string): Promise<Counter> {
   const folder = mkdtempSync(join(tmpdir(), 'counterfoil-e2e-'))
   process.env.SERVICE_TIMING = JSON.stringify({ ...impatient, ...timing })
-  await preparePgliteFolder(join(folder, 'service'))
+  if (!databaseUrl) await preparePgliteFolder(join(folder, 'service'))
   const [stack, browser] = await Promise.all([
-    startStack({ folder, enrolmentCode: store.devices[0]!.enrolmentCodes[0]! }),
+    startStack({ folder, enrolmentCode: store.devices[0]!.enrolmentCodes[0]!, databaseUrl }),
     launchBrowser(),
   ])
   const problems: string[] = []

@@ -44,6 +44,7 @@ const ticketOf = (change: object) => ({
   ...change,
 })
 const viewOf = (caseId: string) => counter.done('case.view', { caseId })
+const rowOf = async () => (await counter.done('case.list', { filter: 'all' })).rows.at(-1)!
 const cursor = async () =>
   Number((await counter.store.get<{ value: string }>("SELECT value FROM meta WHERE name = 'changesCursor'"))?.value)
 const readTo = (sequence: number) => until(async () => (await cursor()) === sequence)
@@ -60,7 +61,9 @@ describe('words of a newer service', () => {
     service.publish(orderOf(view, { stage: 'courierUnderWay' }))
     service.tellChange({ kind: 'ticket', ticket: ticketOf({ kind: 'orderStuck' }) })
     await readTo(3)
-    expect(await viewOf(caseId)).toMatchObject({ newer: true, order: { stage: 'homeReview' } })
+    expect(await viewOf(caseId)).toMatchObject({ newer: true, movedOn: true, order: { stage: 'homeReview' } })
+    expect(await rowOf()).toMatchObject({ status: 'movedOn', next: { code: 'movedOn' } })
+    expect((await counter.done('case.list', { filter: 'waitingHome' })).rows).toHaveLength(1)
     expect((await counter.done('supervision.view')).tickets).toHaveLength(1)
     expect(counter.events).toContainEqual({ name: 'case.changed', payload: { caseId } })
     expect((await counter.done('desk.view')).attention).toContainEqual({
@@ -72,8 +75,24 @@ describe('words of a newer service', () => {
     // Known words about the same order: nothing is left to be shown.
     service.publish(orderOf(view, { stage: 'settled' }))
     await readTo(4)
-    expect(await viewOf(caseId)).toMatchObject({ newer: false, order: { stage: 'settled' } })
+    expect(await viewOf(caseId)).toMatchObject({ newer: false, movedOn: false, order: { stage: 'settled' } })
+    expect((await rowOf()).status).toBe('executing')
     expect(await kept()).toEqual([])
+  })
+
+  test('a number whose order is over may have its next case, also when something without a name follows', async () => {
+    const view = await submittedCase(counter)
+    service.publish(orderOf(view, { state: 'completed', stage: 'deactivated', effectiveAt: Date.now() }))
+    await readTo(1)
+    service.publish(orderOf(view, { stage: 'numberGivenAway' }))
+    await readTo(2)
+    expect((await rowOf()).status).toBe('movedOn')
+    const open = () => counter.store.query('SELECT case_id FROM counter_case WHERE is_open = 1')
+    expect(await open()).toEqual([])
+    // Whatever is written of the case afterwards says the same.
+    await counter.done('receipt.print', { caseId: view.case.caseId })
+    expect([(await rowOf()).status, await open()]).toEqual(['movedOn', []])
+    expect((await counter.call('case.open', { msisdn: view.case.msisdn })).ok).toBe(true)
   })
 
   test('an event without a name is left out, the rest of the order moves on, and nothing of it is in the log', async () => {
@@ -93,6 +112,7 @@ describe('words of a newer service', () => {
     )
     await readTo(2)
     const { newer, order } = await viewOf(caseId)
+    expect((await viewOf(caseId)).movedOn).toBe(false)
     expect([newer, order!.stage, order!.events.map(({ code }) => code)]).toEqual([
       true,
       'deactivated',

@@ -20,6 +20,8 @@ export interface CaseSituation {
   case: Case
   progress: CaseProgress
   order: OrderView | undefined
+  /** The order is past `order`, and this program has no word for where it is. */
+  movedOn: boolean
   /** Jobs of the case that are not done. */
   waiting: readonly JobState[]
   online: boolean
@@ -66,15 +68,24 @@ function statusOfOrder(order: OrderView, waiting: readonly JobState[]): CaseStat
   }
 }
 
+/**
+ * Whether a case is still the open one of its number. One whose order moved on in words this program does not have stays what it was:
+ * it may be over, and it may not.
+ */
+export function isOpenIn(status: CaseStatus, wasOpen: boolean): boolean {
+  return status === 'movedOn' ? wasOpen : !closedStatuses.includes(status)
+}
+
 /** One word for where a case stands. What is missing matters only while it is a draft. */
 export function caseStatus(
-  situation: Pick<CaseSituation, 'order' | 'waiting'> & Pick<Case, 'state'> & Pick<CaseProgress, 'missing'>,
+  situation: Pick<CaseSituation, 'order' | 'movedOn' | 'waiting'> & Pick<Case, 'state'> & Pick<CaseProgress, 'missing'>,
 ): CaseStatus {
-  const { state, missing, order, waiting } = situation
+  const { state, missing, order, movedOn, waiting } = situation
   if (state === 'abandoned') return 'abandoned'
   if (state === 'postponed') return 'postponed'
   if (waiting.some((job) => job.state === 'needs_attention')) return 'attention'
   if (state === 'draft') return missing.some((item) => item.code === 'blocker') ? 'blocked' : 'draft'
+  if (movedOn) return 'movedOn'
   if (order) return statusOfOrder(order, waiting)
   return waiting.some((job) => job.kind === 'order.submit') ? 'toSend' : 'sent'
 }
@@ -129,7 +140,8 @@ export function nextOf(situation: CaseSituation, status: CaseStatus): CaseRow['n
     case 'executing':
       return { code: 'executing', params: {} }
     case 'withdrawing':
-      return { code: 'withdrawing', params: {} }
+    case 'movedOn':
+      return { code: status, params: {} }
     case 'completed':
       return {
         code: 'effective',

@@ -6,7 +6,8 @@ import { type OrderView, orderViewSchema } from '../../../shared/protocol/change
 import { openJobsOfCase } from '../outbox/outbox-table.ts'
 import type { Ports } from '../ports.ts'
 import type { Row, Store, Transaction } from '../storage/store.ts'
-import { caseStatus, closedStatuses } from './case-status.ts'
+import { hasMovedOn } from '../sync/newer-changes.ts'
+import { caseStatus, isOpenIn } from './case-status.ts'
 
 type Reader = Pick<Store, 'get'> | Transaction
 
@@ -45,6 +46,8 @@ export async function writeCase(
     state: case_.state,
     missing: progress.missing,
     order,
+    // What is not submitted has no order, and most of what is written is a draft.
+    movedOn: case_.state === 'submitted' && (await hasMovedOn(tx, case_.caseId)),
     waiting,
   })
   const name = case_.proof?.holderName ?? case_.document?.name ?? null
@@ -53,7 +56,8 @@ export async function writeCase(
        state, status, is_open, total_fen, created_at, created_on, updated_at, submitted_at, effective_at, document)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (case_id) DO UPDATE SET name = excluded.name, masked_name = excluded.masked_name,
-       state = excluded.state, status = excluded.status, is_open = excluded.is_open, total_fen = excluded.total_fen,
+       state = excluded.state, status = excluded.status,
+       is_open = CASE WHEN excluded.status = 'movedOn' THEN counter_case.is_open ELSE excluded.is_open END, total_fen = excluded.total_fen,
        updated_at = excluded.updated_at, submitted_at = excluded.submitted_at, effective_at = excluded.effective_at,
        document = excluded.document`,
     [
@@ -66,7 +70,7 @@ export async function writeCase(
       case_.number?.maskedName ?? case_.recalled?.maskedName ?? null,
       case_.state,
       status,
-      closedStatuses.includes(status) ? 0 : 1,
+      isOpenIn(status, true) ? 1 : 0,
       case_.state === 'submitted' ? (case_.signature?.signedTotalFen ?? null) : (progress.settlement?.totalFen ?? null),
       case_.createdAt,
       shanghaiDate(case_.createdAt),

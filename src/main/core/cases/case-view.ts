@@ -10,7 +10,7 @@ import type { Staff } from '../../../shared/protocol/device.ts'
 import { requestsOfCase } from '../approvals/approval-requests.ts'
 import type { Context } from '../context.ts'
 import { markUnderWay, openJobsOfCase } from '../outbox/outbox-table.ts'
-import { hasNewer } from '../sync/newer-changes.ts'
+import { hasMovedOn, hasNewer } from '../sync/newer-changes.ts'
 import { readCase, readOrder } from './case-store.ts'
 
 /**
@@ -115,6 +115,7 @@ export async function viewCase(context: Context, caseId: string, role: Staff['ro
     outlook: case_.state === 'draft' ? outlookOf(case_, context.ports.resources, now) : {},
     order: await readOrder(context.store, caseId),
     newer: await hasNewer(context.store, caseId),
+    movedOn: await hasMovedOn(context.store, caseId),
     waiting: markUnderWay(await openJobsOfCase(context.store, caseId), context.outbox.underWay()),
     requests: await requestsOfCase(context.store, caseId, context.ports.clock.now()),
   })

@@ -5,15 +5,18 @@ import { progressOf } from '../../../shared/domain/case-progress.ts'
 import { orderViewSchema } from '../../../shared/protocol/changes.ts'
 import type { Ports } from '../ports.ts'
 import type { Row, Transaction } from '../storage/store.ts'
-import { caseStatus, closedStatuses, type JobState } from './case-status.ts'
+import { movedOnSql } from '../sync/newer-changes.ts'
+import { caseStatus, isOpenIn, type JobState } from './case-status.ts'
 import { parseCase } from './case-store.ts'
 
 interface RefreshedRow extends Row {
   case_id: string
   state: Case['state']
   status: CaseStatus
+  is_open: number
   effective_at: number | null
   order_document: string | null
+  moved_on: number
   waiting: string
 }
 
@@ -27,8 +30,9 @@ export async function refreshCases(
   caseIds: Iterable<string>,
 ): Promise<void> {
   const rows = await tx.all<RefreshedRow>(
-    `SELECT case_id, state, status, effective_at,
+    `SELECT case_id, state, status, is_open, effective_at,
        (SELECT document FROM order_view WHERE order_view.case_id = counter_case.case_id) AS order_document,
+       ${movedOnSql('counter_case.case_id')} AS moved_on,
        (SELECT json_group_array(json_object('kind', kind, 'state', state)) FROM outbox_job
         WHERE lane = counter_case.case_id AND outbox_job.state <> 'done') AS waiting
      FROM counter_case WHERE case_id IN (SELECT value FROM json_each(?))`,
@@ -37,7 +41,7 @@ export async function refreshCases(
   for (const row of rows) {
     const waiting = JSON.parse(row.waiting) as JobState[]
     const order = row.order_document ? orderViewSchema.parse(JSON.parse(row.order_document)) : undefined
-    const status = await statusOf(tx, ports, row, { order, waiting })
+    const status = await statusOf(tx, ports, row, { order, movedOn: row.moved_on === 1, waiting })
     const effectiveAt = order?.effectiveAt ?? null
     if (status === row.status && effectiveAt === row.effective_at) continue
     // A restored service may tell of an order as it was before its end, while the number has its next case already.
@@ -46,7 +50,7 @@ export async function refreshCases(
          SELECT 1 FROM counter_case AS next
          WHERE next.msisdn = counter_case.msisdn AND next.is_open = 1 AND next.case_id <> counter_case.case_id)
        WHERE case_id = ?`,
-      [status, effectiveAt, closedStatuses.includes(status) ? 0 : 1, row.case_id],
+      [status, effectiveAt, isOpenIn(status, row.is_open === 1) ? 1 : 0, row.case_id],
     )
   }
 }
@@ -55,7 +59,7 @@ async function statusOf(
   tx: Transaction,
   ports: Pick<Ports, 'clock' | 'resources'>,
   row: RefreshedRow,
-  about: Pick<Parameters<typeof caseStatus>[0], 'order' | 'waiting'>,
+  about: Pick<Parameters<typeof caseStatus>[0], 'order' | 'movedOn' | 'waiting'>,
 ): Promise<CaseStatus> {
   const needsAttention = about.waiting.some((job) => job.state === 'needs_attention')
   if (row.state !== 'draft' || needsAttention) return caseStatus({ state: row.state, missing: [], ...about })

@@ -14,7 +14,7 @@ import type { Handler } from './handler.ts'
 
 const statusesOf: Record<'forMe' | 'waitingHome' | 'completed', readonly CaseStatus[]> = {
   forMe: ['draft', 'blocked', 'returned', 'figuresChanged', 'invoiceRefused', 'paymentRefused', 'attention'],
-  waitingHome: ['sent', 'homeReview', 'executing', 'withdrawing'],
+  waitingHome: ['sent', 'homeReview', 'executing', 'withdrawing', 'movedOn'],
   completed: ['completed'],
 }
 /** A row with its order and the jobs that wait, so that a page is one question to the store and not a hundred. */
@@ -66,7 +66,15 @@ function rowOf(context: Context, stored: ListedRow): CaseRow {
   const order = stored.order_document ? orderViewSchema.parse(JSON.parse(stored.order_document)) : undefined
   const progress = progressOf(case_, ports.resources, figuresAt(case_, instant(ports.clock.now())))
   const status = stored.status as CaseStatus
-  const situation = { case: case_, progress, order, waiting, online: context.connection.view().state === 'online' }
+  const movedOn = status === 'movedOn'
+  const situation = {
+    case: case_,
+    progress,
+    order,
+    movedOn,
+    waiting,
+    online: context.connection.view().state === 'online',
+  }
   return {
     caseId: case_.caseId,
     caseNumber: case_.caseNumber,

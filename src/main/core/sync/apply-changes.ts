@@ -80,7 +80,7 @@ async function applyNewer(tx: Transaction, ports: ApplyPorts, change: NewerChang
   if (!(await keepNewer(tx, change))) return
   found.newer.push(change)
   found.supervision ||= change.of !== 'order'
-  if (change.caseId !== undefined) found.told.add(change.caseId)
+  if (change.caseId !== undefined) (change.of === 'order' ? found.touched : found.told).add(change.caseId)
   if (change.readable) await applyKnown(tx, ports, change.readable, found)
 }
 
@@ -125,6 +125,7 @@ export async function applyKept(tx: Transaction, ports: ApplyPorts): Promise<{ r
     if (!change) continue
     if (change.kind === 'newer') {
       if (change.readable) await applyKnown(tx, ports, change.readable, found, true)
+      if (change.of === 'order' && change.caseId !== undefined) found.touched.add(change.caseId)
       continue
     }
     await applyKnown(tx, ports, change, found, true)

@@ -67,6 +67,17 @@ export async function countNewer(reader: Reader): Promise<{ all: number; supervi
   return { all: counted?.kept ?? 0, supervision: counted?.supervision ?? 0 }
 }
 
+/** SQL that says whether the order of the case in `caseId` (a column or `?`) went on in words that this program does not have. */
+export const movedOnSql = (caseId: string): string => `EXISTS (
+  SELECT 1 FROM newer_change AS newer WHERE newer.case_id = ${caseId} AND newer.kind = 'order' AND newer.sequence >
+    coalesce((SELECT known.sequence FROM order_view AS known WHERE known.order_id = newer.subject), 0))`
+
+/** True when the order of a case is past what is shown of it: its stage, or all else beside an event, has no name here. */
+export async function hasMovedOn(reader: Reader, caseId: string): Promise<boolean> {
+  const row = await reader.get<{ moved: number }>(`SELECT ${movedOnSql('?')} AS moved`, [caseId])
+  return row?.moved === 1
+}
+
 /** True when something happened to a case that this program cannot show, or not all of it. */
 export async function hasNewer(reader: Reader, caseId: string): Promise<boolean> {
   return (await reader.get('SELECT 1 AS there FROM newer_change WHERE case_id = ? LIMIT 1', [caseId])) !== undefined

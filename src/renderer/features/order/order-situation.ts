@@ -54,10 +54,11 @@ export function mayNeedRepair({ stage, events }: Pick<OrderView, 'stage' | 'even
 }
 
 /** The word for where a submitted case stands, as on the desk. */
-export function statusOf({ case: case_, order, waiting }: CaseView): CaseStatus {
+export function statusOf({ case: case_, order, movedOn, waiting }: CaseView): CaseStatus {
   if (case_.state === 'abandoned') return 'abandoned'
   if (case_.state === 'postponed') return 'postponed'
   if (waiting.some((job) => job.state === 'needs_attention')) return 'attention'
+  if (movedOn) return 'movedOn'
   if (!order) return waiting.some((job) => job.kind === 'order.submit') ? 'toSend' : 'sent'
   if (order.state === 'pendingCancellation') return 'withdrawing'
   if (!isFinal(order.stage) && waiting.some((job) => job.kind === 'order.withdraw')) return 'withdrawing'
@@ -90,13 +91,23 @@ function cooling(cooled: boolean): OrderStage[] {
 }
 
 export interface OrderPhase {
-  phase: 'submitted' | OrderStage
+  phase: 'submitted' | 'movedOn' | OrderStage
   state: 'done' | 'current' | 'open' | 'ended' | 'stopped'
 }
 
+/** What an order has surely passed that is past `order`: its stages on the good way as far as it was shown. */
+function passedBy(order: OrderView | undefined): OrderPhase[] {
+  if (!order) return []
+  const way: OrderStage[] = [goodWay[0], ...cooling(order.coolingUntil !== undefined), ...goodWay.slice(1)]
+  const passed = way.slice(0, way.indexOf(order.stage === 'returned' ? 'homeReview' : order.stage) + 1)
+  return passed.map((phase): OrderPhase => ({ phase, state: 'done' }))
+}
+
 /** The phases for the rail: the good way with what is reached of it; an order that ended otherwise shows its end instead. */
-export function phasesOf({ order }: CaseView): OrderPhase[] {
+export function phasesOf({ order, movedOn }: CaseView): OrderPhase[] {
   const submitted: OrderPhase = { phase: 'submitted', state: 'done' }
+  // What comes between the last stage with a name and this one is not known, nor what comes after it.
+  if (movedOn) return [submitted, ...passedBy(order), { phase: 'movedOn', state: 'current' }]
   if (!order) return [submitted, ...goodWay.map((phase): OrderPhase => ({ phase, state: 'open' }))]
   const { stage } = order
   const cooled = order.coolingUntil !== undefined

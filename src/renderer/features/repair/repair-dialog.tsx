@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { formatInstant } from '../../../shared/domain/calendar.ts'
 import { formatYuan } from '../../../shared/domain/money.ts'
 import { isGrave, type RepairAction } from '../../../shared/domain/repairs.ts'
@@ -90,7 +90,7 @@ function RepairForm({ options, onDone }: { options: RepairOptions; onDone(): voi
   const [failure, setFailure] = useState<Failure>()
   const [busy, setBusy] = useState(false)
   const form = useRef<HTMLDivElement>(null)
-  useEffect(() => form.current?.querySelector<HTMLElement>('[role="radio"][tabindex="0"]')?.focus(), [])
+  useLayoutEffect(() => form.current?.querySelector<HTMLElement>('[role="radio"][tabindex="0"]')?.focus(), [])
   if (!action) return <p>{t('repair.nothing')}</p>
   const request = requestOf(entry, action, repairId)
 

@@ -1,4 +1,4 @@
-import { type ChangeEvent, useEffect, useRef, useState } from 'react'
+import { type ChangeEvent, useEffect, useState } from 'react'
 import type { CaseRow } from '../../../shared/contract/views.ts'
 import { formatMsisdn } from '../../../shared/domain/msisdn.ts'
 import type { Failure } from '../../../shared/domain/result.ts'
@@ -23,14 +23,12 @@ export default function SearchDialog() {
   const t = useT()
   const language = useLanguage()
   const show = useOverlay((state) => state.show)
-  const input = useRef<HTMLInputElement>(null)
   const [text, setText] = useState('')
   const [answer, setAnswer] = useState<{ text: string; rows: CaseRow[] }>({ text: '', rows: [] })
   const [failure, setFailure] = useState<Failure>()
   const [selected, setSelected] = useState(0)
   // What was typed while this dialog was being fetched belongs to it.
   useEffect(() => {
-    input.current?.focus()
     const typed = letTypingGo()
     if (typed) setText(typed)
   }, [])
@@ -73,7 +71,6 @@ export default function SearchDialog() {
     <Dialog title={t('search.title')} onClose={() => show(undefined)} wide>
       <div className="search">
         <input
-          ref={input}
           className="search-input"
           role="combobox"
           aria-label={t('search.label')}

@@ -92,6 +92,7 @@ export const documents = {
   'paper.stateCompleted': 'Number cancelled',
   'paper.stateRefused': 'Refused by the home province',
   'paper.stateWithdrawn': 'Withdrawn, the number stays',
+  'paper.stateMovedOn': 'Accepted; the latest news comes by SMS',
   'paper.stateExpired': 'Closed without execution',
   'paper.acceptedAt': 'Accepted',
   'paper.deadline': 'To be finished by',

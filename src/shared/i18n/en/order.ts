@@ -39,6 +39,8 @@ export const order = {
   'order.lead.completed': 'The number is cancelled; everything is done.',
   'order.lead.refused':
     'The home province refused; the number stays, and penalties already collected are reversed and paid back.',
+  'order.lead.movedOn':
+    'The order has come to a stage that this version has no name for; a counter that has been updated shows which.',
   'order.lead.withdrawn': 'Withdrawn; the number stays.',
   'order.lead.expired': 'The deadline passed and the order was closed; the number stays. A new case can be opened.',
   'order.lead.abandoned': 'This case was given up before it was submitted.',

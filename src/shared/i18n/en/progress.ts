@@ -59,6 +59,7 @@ export const progress = {
   'next.effective': 'Effective {effective} · kept until {until}',
   'next.refused': '{reason}',
   'next.withdrawing': 'Waiting for the decision',
+  'next.movedOn': 'Update to see its stage',
   'next.none': 'None',
   'next.attention': '{error}',
   'desk.attention.returned': '{msisdn} waits for papers until {until}',

@@ -30,6 +30,7 @@ export const order = {
   'order.lead.withdrawing': '客户申请撤单，中心正在判定；有结果会写在下面，并短信通知客户。',
   'order.lead.completed': '号码已销，办理完毕。',
   'order.lead.refused': '归属省不予办理，号码保留；已代收的违约金冲正后退还客户。',
+  'order.lead.movedOn': '工单已进到本机程序还不认得的一步；到了哪一步，请到已升级的柜台查看。',
   'order.lead.withdrawn': '已撤单，号码保留。',
   'order.lead.expired': '超过期限，工单已关闭，号码保留。需要时可重新办理。',
   'order.lead.abandoned': '这张办理单没有提交就放弃了。',

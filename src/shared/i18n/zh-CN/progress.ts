@@ -59,6 +59,7 @@ export const progress = {
   'next.effective': '{effective} 生效 · 冻结至 {until}',
   'next.refused': '{reason}',
   'next.withdrawing': '等待中心判定',
+  'next.movedOn': '升级程序后可见进度',
   'next.none': '无',
   'next.attention': '{error}',
   'desk.attention.returned': '{msisdn} 等补件，{until} 截止',
