@@ -15,5 +15,9 @@ test(`seeds ${from} to ${from + seeds - 1}: nothing lost, nothing doubled, every
   for (const trouble of troubles) expect(report.troubles[trouble], trouble).toBeGreaterThan(0)
   for (const what of ['lost', 'answersLost', 'doubled', 'late', 'interfered', 'deaths'])
     expect(report.counts[what], what).toBeGreaterThan(seeds / 10)
+  // Nor does one in which no counter ever had two batches on their way, or the first of them always arrived.
+  expect(report.counts.twoUnderWay).toBeGreaterThan(seeds / 4)
+  expect(report.counts.firstOfTwoLost).toBeGreaterThan(seeds / 100)
+  expect(report.counts.stoppedWithTwo).toBeGreaterThan(0)
   expect(report.counts.jobs).toBeGreaterThan(seeds * 10)
 }, 600_000)

@@ -13,6 +13,7 @@ import { writeSignedPacks } from '../signed-rules.ts'
 import { type Chance, virtualUuid } from './chance.ts'
 import { diskOfLife } from './counter-disk.ts'
 import type { Draft } from './draft.ts'
+import { type FlightCounts, watchFlights } from './flights.ts'
 import type { Line } from './network.ts'
 import type { Rules } from './rules.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -48,6 +49,7 @@ export interface Counter {
   /** Called after every successful start. */
   onStart: () => Promise<void>
   readonly lives: number
+  readonly flights: Readonly<FlightCounts>
 }
 
 const storeKey = new Uint8Array(32).fill(7)
@@ -62,10 +64,14 @@ export interface CounterWorld {
 }
 
 /** Creates a counter that is not started yet. */
-export function createCounter(about: { device: Device; staff: Staff; line: Line }, world: CounterWorld): Counter {
+export function createCounter(
+  about: { device: Device; staff: Staff; line: Line; jobsTogether: ShellPorts['jobsTogether'] | undefined },
+  world: CounterWorld,
+): Counter {
   const { scheduler, chance, trace } = world
   const name = about.device.deviceId
   const disk = createFaultDisk()
+  const flights = watchFlights(about.line.transport)
   let life: Life | undefined
   let lives = 0
 
@@ -88,6 +94,7 @@ export function createCounter(about: { device: Device; staff: Staff; line: Line 
     life = undefined
     current.endDisk()
     about.line.hangUp()
+    flights.stopped()
     for (const forget of current.sleepers) forget()
     current.sleepers.clear()
   }
@@ -143,8 +150,8 @@ export function createCounter(about: { device: Device; staff: Staff; line: Line 
       settings: { read: () => ({ language: 'zh-CN' }), write: async () => {} },
       secrets: { readDeviceKey: async () => deviceKey, writeDeviceKey: async () => {} },
       transport: {
-        baseUrl: about.line.transport.baseUrl,
-        request: (request) => (life === current ? about.line.transport.request(request) : new Promise(() => {})),
+        baseUrl: flights.transport.baseUrl,
+        request: (request) => (life === current ? flights.transport.request(request) : new Promise(() => {})),
       },
       async openStore(migrations) {
         const opened = await openLocalLink({
@@ -171,6 +178,7 @@ export function createCounter(about: { device: Device; staff: Staff; line: Line 
         return { ok: true, value: store }
       },
       resources: world.rules,
+      ...(about.jobsTogether ? { jobsTogether: about.jobsTogether } : {}),
     }
   }
 
@@ -215,6 +223,7 @@ export function createCounter(about: { device: Device; staff: Staff; line: Line 
     get lives() {
       return lives
     },
+    flights: flights.counts,
     store: () => (life?.app ? life.store : undefined),
     call(command, input) {
       const current = life

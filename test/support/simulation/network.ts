@@ -29,6 +29,8 @@ export interface Line {
   transport: Transport
   state: LineState
   noise: LineNoise
+  /** Whatever has set out and has not arrived never does. */
+  loseRequestsOnTheWay(): void
   /** Ends what the counter waits for: its machine has stopped. */
   hangUp(): void
   readonly counts: Record<'requests' | 'lost' | 'answersLost' | 'doubled' | 'late' | 'interfered', number>
@@ -41,13 +43,17 @@ const jsonAnswer = (status: number, body: unknown, headers: Record<string, strin
   text: JSON.stringify(body),
 })
 
-/** Draws a line. Its far end is asked once per copy of a request that arrives. */
+/**
+ * Draws a line. Its far end is asked once per copy of a request that arrives. `slowness` is how many times longer than usual everything
+ * takes on its way.
+ */
 export function createLine(
   name: string,
-  parts: { scheduler: Scheduler; chance: Chance; trace: Trace; farEnd: FarEnd },
+  parts: { scheduler: Scheduler; chance: Chance; trace: Trace; farEnd: FarEnd; slowness: number },
 ): Line {
-  const { scheduler, chance, trace, farEnd } = parts
+  const { scheduler, chance, trace, farEnd, slowness } = parts
   const open = new Set<() => void>()
+  let losses = 0
   const counts = { requests: 0, lost: 0, answersLost: 0, doubled: 0, late: 0, interfered: 0 }
 
   function interference(): TransportAnswer {
@@ -64,8 +70,8 @@ export function createLine(
     }
   }
 
-  async function arrive(request: TransportRequest, answer: (value: TransportAnswer) => void) {
-    if (line.state === 'cut' || line.state === 'halfOpen') return
+  async function arrive(request: TransportRequest, lossesBefore: number, answer: (value: TransportAnswer) => void) {
+    if (line.state === 'cut' || line.state === 'halfOpen' || losses > lossesBefore) return
     const came = await farEnd(request)
     const isGone = came === 'gone'
     if (line.state !== 'up' || chance.happens(line.noise.losesAnswer)) {
@@ -74,7 +80,7 @@ export function createLine(
       return
     }
     if (isGone && chance.happens(0.5)) return
-    scheduler.after(chance.wait(40), () => {
+    scheduler.after(chance.wait(40) * slowness, () => {
       if (isGone) answer({ ok: false, reason: 'offline' })
       else answer(jsonAnswer(came.status, came.body))
     })
@@ -95,12 +101,14 @@ export function createLine(
       scheduler.after(chance.wait(60), () => answer(value))
       return
     }
+    const lossesBefore = losses
+    const arriving = () => arrive(request, lossesBefore, answer)
     const late = chance.happens(noise.delays)
     if (late) counts.late += 1
-    scheduler.after(late ? request.timeoutMs + chance.wait(20_000) : chance.wait(60), () => arrive(request, answer))
+    scheduler.after(late ? request.timeoutMs + chance.wait(20_000) : chance.wait(60) * slowness, arriving)
     if (chance.happens(noise.doubles)) {
       counts.doubled += 1
-      scheduler.after(chance.wait(chance.happens(0.3) ? 30_000 : 200), () => arrive(request, answer))
+      scheduler.after(chance.wait(chance.happens(0.3) ? 30_000 : 200), arriving)
     }
   }
 
@@ -134,6 +142,9 @@ export function createLine(
             send(request, finish)
           }
         }),
+    },
+    loseRequestsOnTheWay() {
+      losses += 1
     },
     hangUp() {
       for (const forget of open) forget()

@@ -4,6 +4,7 @@ import type { JobRow } from '../../../src/main/core/outbox/outbox-table.ts'
 import { changeMark } from '../../../src/shared/protocol/changes.ts'
 import { isOfDeadLife } from './counter-disk.ts'
 import { drawTroubles, startTroubles, type Trouble } from './fault-plan.ts'
+import type { FlightCounts } from './flights.ts'
 import { judgeAuditChain, judgeLedger, judgeOutbox, readJobs, type SeenJobs } from './judge-counter.ts'
 import { judgeHeldJobs } from './judge-held.ts'
 import { judgeEffects, judgeGaps, judgeJobs, judgeMoney, judgeOrders } from './judge-service.ts'
@@ -27,8 +28,14 @@ export interface SeedResult {
 
 /** Special circumstances of a run. */
 export interface RunOptions {
-  /** In the middle of the day the service is set back to an older backup of its database. */
-  restoredBackup?: boolean
+  /**
+   * In the middle of the day the service is set back to an older backup of its database. `fewAtATime`: counters send a few jobs at a time, and no
+   * request outlives the service it was sent to. A copy that does may be accepted once more with another receipt, as docs/adr/0004
+   * says, which no invariant here would let pass.
+   */
+  restoredBackup?: 'usualBatches' | 'fewAtATime' | undefined
+  /** Every counter sends as many jobs at a time as shops do, so that two batches are hardly ever on their way. */
+  usualBatches?: boolean
   /** Kinds of trouble every seed has on top of its own. */
   troubles?: readonly Trouble[]
 }
@@ -137,7 +144,12 @@ async function judgeViews(world: World, name: string): Promise<string[]> {
 }
 
 /** Takes a backup early in the day and puts the service back to it later, as after the loss of its disks. */
-function restoreOlderBackup(world: World, dayMs: number, seen: ReadonlyMap<string, SeenJobs>) {
+function restoreOlderBackup(
+  world: World,
+  dayMs: number,
+  seen: ReadonlyMap<string, SeenJobs>,
+  kind: RunOptions['restoredBackup'],
+) {
   const { scheduler, database, front, trace } = world
   scheduler.after(dayMs * 0.3, async () => {
     const backup = await database.backUp()
@@ -145,6 +157,7 @@ function restoreOlderBackup(world: World, dayMs: number, seen: ReadonlyMap<strin
     scheduler.after(dayMs * 0.4, async () => {
       world.serviceAway(5_000)
       for (const process of world.processes()) process.kill()
+      if (kind === 'fewAtATime') for (const { counter } of world.counters) counter.line.loseRequestsOnTheWay()
       await database.restore(backup)
       front.forgetReceipts()
       for (const one of seen.values()) one.renewable = true
@@ -160,7 +173,8 @@ export async function runSeed(
   database: ServiceDatabase,
   options: RunOptions = {},
 ): Promise<SeedResult> {
-  const world = await buildWorld(seed, rules, database)
+  const usualBatches = options.usualBatches || options.restoredBackup === 'usualBatches'
+  const world = await buildWorld(seed, rules, database, usualBatches)
   const { scheduler, chance, trace, counters, wrong } = world
   const restore = await virtualGlobals(scheduler, chance.branch('globals'))
   const seen = new Map(counters.map(({ counter }) => [counter.name, { jobs: new Map() } as SeenJobs]))
@@ -209,7 +223,7 @@ export async function runSeed(
         await database.rows('update staff set active = $2 where staff_id = $1', [staffId, active])
       },
     })
-    if (options.restoredBackup) restoreOlderBackup(world, dayMs, seen)
+    if (options.restoredBackup) restoreOlderBackup(world, dayMs, seen, options.restoredBackup)
     await scheduler.runUntil(worldStart + lasting)
     trouble.stop()
     trace.note('world', 'trouble ends')
@@ -245,6 +259,8 @@ export async function runSeed(
 function countsOf(world: World, jobs: number): Record<string, number> {
   const sum = (name: 'requests' | 'lost' | 'answersLost' | 'doubled' | 'late' | 'interfered') =>
     world.counters.reduce((total, { counter }) => total + counter.line.counts[name], 0)
+  const flights = (name: keyof FlightCounts) =>
+    world.counters.reduce((total, { counter }) => total + counter.flights[name], 0)
   return {
     events: world.scheduler.events,
     jobs,
@@ -256,6 +272,10 @@ function countsOf(world: World, jobs: number): Record<string, number> {
     doubled: sum('doubled'),
     late: sum('late'),
     interfered: sum('interfered'),
+    twoUnderWay: flights('together'),
+    firstOfTwoLost: flights('firstLost'),
+    stoppedWithTwo: flights('cutOff'),
+    reconciledWithTwo: flights('reconciled'),
     deaths: world.trace.lines.filter((line) => / dies/.test(line)).length,
   }
 }

@@ -5,6 +5,7 @@ import { type Clerk, createClerk } from './clerk.ts'
 import { type Counter, createCounter } from './counter.ts'
 import { drawDraft } from './draft.ts'
 import { createFront, type FrontRecord } from './front.ts'
+import { drawHabits, type Habits, usualHabits } from './habits.ts'
 import { createHomeProvince, type HomeProvince } from './home-province.ts'
 import { createLine } from './network.ts'
 import { type Rules, remoteSegments } from './rules.ts'
@@ -24,7 +25,7 @@ export interface World {
   database: ServiceDatabase
   home: HomeProvince
   front: FrontRecord
-  counters: { counter: Counter; clerk: Clerk }[]
+  counters: { counter: Counter; clerk: Clerk; habits: Habits }[]
   processes(): readonly ServiceProcess[]
   serviceAway(milliseconds: number): void
   /** What should not have happened so far. */
@@ -57,8 +58,13 @@ async function fillOrganisation(database: ServiceDatabase, devices: readonly Dev
     ])
 }
 
-/** Builds the world of a seed on an empty database. Nothing has started yet. */
-export async function buildWorld(seed: number, rules: Rules, database: ServiceDatabase): Promise<World> {
+/** Builds the world of a seed on an empty database. Nothing has started yet. `usualBatches`: no counter sends less at a time than shops do. */
+export async function buildWorld(
+  seed: number,
+  rules: Rules,
+  database: ServiceDatabase,
+  usualBatches: boolean,
+): Promise<World> {
   const chance = chanceOf(`world ${seed}`)
   const scheduler = createScheduler(worldStart)
   const trace = createTrace(scheduler.now, worldStart)
@@ -121,16 +127,23 @@ export async function buildWorld(seed: number, rules: Rules, database: ServiceDa
       serviceId,
     }
     const staff: Staff = { staffId: `10000${index}`, name: '林晓雯', role: 'clerk', storeId }
+    const own = chance.branch(name)
+    const habits = usualBatches ? usualHabits : drawHabits(own.branch('habits'))
+    const { jobsTogether, rush, slowness } = habits
     const line = createLine(name, {
       scheduler,
+      slowness,
       chance: chance.branch(`${name} line`),
       trace,
       farEnd: front.farEnd(device, staff),
     })
-    const own = chance.branch(name)
-    const counter = createCounter({ device, staff, line }, { scheduler, chance: own, trace, rules, unexpected })
+    if (jobsTogether) trace.note(name, 'sends few at a time', jobsTogether.first, rush, slowness)
+    const counter = createCounter(
+      { device, staff, line, jobsTogether },
+      { scheduler, chance: own, trace, rules, unexpected },
+    )
     const clerk = createClerk(counter, { scheduler, chance: chance.branch(`${name} clerk`), trace, unexpected })
-    return { counter, clerk }
+    return { counter, clerk, habits }
   })
   await fillOrganisation(
     database,
@@ -239,17 +252,15 @@ export function openForBusiness(world: World, rules: Rules, dayMs: number): Prom
   }
 
   return Promise.all(
-    world.counters.flatMap(({ counter, clerk }) =>
-      Array.from({ length: world.full ? 2 : chance.pick([1, 1, 2]) }, (_, index) =>
-        one(
-          counter,
-          clerk,
-          chance.branch(`${counter.name} case ${index}`),
-          index + 1,
-          drawNumber(),
-          chance.wait(dayMs / 6),
-        ),
-      ),
-    ),
+    world.counters.flatMap(({ counter, clerk, habits: { rush } }) => {
+      let first: number | undefined
+      return Array.from({ length: world.full ? 2 : chance.pick([1, 1, 2]) }, (_, index) => {
+        const own = chance.branch(`${counter.name} case ${index}`)
+        const number = drawNumber()
+        const drawn = chance.wait(dayMs / 6)
+        first ??= drawn
+        return one(counter, clerk, own, index + 1, number, rush ? first : drawn)
+      })
+    }),
   )
 }
