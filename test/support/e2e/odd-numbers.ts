@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { Person } from '../../../scripts/demo/people.ts'
+import type { ErrorCode } from '../../../src/shared/contract/errors.ts'
+import { residentIdCheckCharacter } from '../../../src/shared/domain/identity-document.ts'
+import type { MessageParams } from '../../../src/shared/i18n/translate.ts'
 
 const table = readFileSync('resources/segments/provinces.csv', 'utf8')
   .split('\n')
@@ -24,4 +27,19 @@ export const segmentOf = (province: string) =>
 export async function numberOfNobody(directory: string, segment: string): Promise<string> {
   const answer = await fetch(`${directory}/directory.json?msisdn=${segment}&limit=1000`)
   return unused(1, 4, new Set(((await answer.json()) as Person[]).map(({ msisdn }) => msisdn)), segment)
+}
+
+/** An identity number with one thing wrong at a time, and what is said of each in the given year. */
+export function wrongIdNumbers(id: string, year: number): [typed: string, code: ErrorCode, params: MessageParams][] {
+  const wrongLast = id.endsWith('X') ? '5' : String((Number(id.at(-1)) + 1) % 10)
+  const bornOn = (day: string) => {
+    const seventeen = id.slice(0, 6) + day + id.slice(14, 17)
+    return seventeen + residentIdCheckCharacter(seventeen)
+  }
+  return [
+    [id.slice(0, 17) + wrongLast, 'document.checkDigit', {}],
+    [id.slice(0, 12), 'document.numberMalformed', {}],
+    [bornOn('19900230'), 'document.birthDate', {}],
+    [bornOn(`${year - 12}0101`), 'document.minor', { age: 12 }],
+  ]
 }

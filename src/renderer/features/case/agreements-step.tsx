@@ -9,6 +9,7 @@ import { deedOf, missingIn } from './deeds.ts'
 import { emptyWaiver } from './drafts.ts'
 import { type StepAction, StepPage } from './step-page.tsx'
 import { useCase, useProofAlive, wayLabel } from './use-case.ts'
+import './agreements.css'
 
 /** Step 4: one card per agreement, each with its price, its alternatives and its derivation. */
 export function AgreementsStep() {

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useId } from 'react'
 import { KeyCap } from '../../ui/key-cap.tsx'
 import { useKeys } from '../../ui/use-keys.ts'
+import './chips.css'
 
 interface ChipsProps<V extends string> {
   label: string

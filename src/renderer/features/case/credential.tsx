@@ -12,6 +12,7 @@ import type { ProofDraft } from './drafts.ts'
 import { GroupedInput } from './grouped-input.tsx'
 import { useCase } from './use-case.ts'
 import { remaining } from './words.ts'
+import './credential.css'
 
 /** Service password or one-time code, and often-called numbers for a premium number. */
 export function Credential({ attempts }: { attempts: number }) {

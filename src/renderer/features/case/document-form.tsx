@@ -27,6 +27,7 @@ import { MrzField } from './mrz-field.tsx'
 import { useCase } from './use-case.ts'
 import { useDocumentProblems } from './use-document-problems.ts'
 import { latestCase, useSaveOnLeave } from './use-save-on-leave.ts'
+import './document-form.css'
 
 /** The holder's document, or that of who asks for the holder, as typed from the original; each field is checked when it is left. */
 export function DocumentForm({ who, attempts }: { who: 'holder' | 'second'; attempts: number }) {

@@ -13,6 +13,7 @@ import { Tag } from '../../ui/tag.tsx'
 import { useKeys } from '../../ui/use-keys.ts'
 import { useCase } from './use-case.ts'
 import { remaining } from './words.ts'
+import './elsewhere.css'
 
 /** The latest request about exactly what is needed now. */
 function requestFor(view: CaseView, need: ApprovalNeeded): ApprovalRequestView | undefined {

@@ -4,6 +4,7 @@ import { useT } from '../../language.ts'
 import { Money } from '../../ui/money.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { LineDerivation, useLineName } from './line-derivation.tsx'
+import './final-bill.css'
 
 /** The final bill: every line with its amount; a line unfolds into how it comes about, in place. */
 export function FinalBill({ settlement }: { settlement: Settlement }) {
@@ -40,7 +41,7 @@ function BillLine({ line, unfolded, onToggle }: { line: SettlementLine; unfolded
   return (
     <button type="button" className="case-bill-line" aria-expanded={unfolded} onClick={onToggle}>
       <span aria-hidden="true">{unfolded ? '▾' : '▸'}</span>
-      <span className="case-bill-name">{name(line)}</span>
+      <span>{name(line)}</span>
       <Money fen={line.amountFen} />
     </button>
   )

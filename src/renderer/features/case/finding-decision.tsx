@@ -4,6 +4,7 @@ import { useT } from '../../language.ts'
 import { FailureText } from '../../ui/failure-text.tsx'
 import { Field, FieldGroup } from '../../ui/field.tsx'
 import { useCase } from './use-case.ts'
+import './finding-decision.css'
 
 /** What is noted when the customer is told, or when the clerk goes on by their own right. */
 export function Note({ code, decided }: { code: string; decided: boolean }) {

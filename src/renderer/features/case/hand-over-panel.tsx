@@ -11,6 +11,7 @@ import { Paper } from '../../ui/paper.tsx'
 import { type PaperSize, paperStyle, setPageSize } from '../../ui/paper-size.ts'
 import { PrimaryAction } from '../../ui/primary-action.tsx'
 import { useCase } from './use-case.ts'
+import './hand-over-panel.css'
 
 /** The note for a customer who must come back, as it prints: everything at once, one owner, one deadline. */
 export function HandOverPanel() {

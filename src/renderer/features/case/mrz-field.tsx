@@ -7,6 +7,7 @@ import { Field } from '../../ui/field.tsx'
 import { Mark } from '../../ui/mark.tsx'
 import { readDraft } from './document-entry.ts'
 import type { DocumentDraft } from './drafts.ts'
+import './mrz-field.css'
 
 interface MrzFieldProps {
   value: DocumentDraft

@@ -13,6 +13,7 @@ import { missingIn } from './deeds.ts'
 import type { SettlementDraft } from './drafts.ts'
 import { TakenPayments } from './taken-payments.tsx'
 import { useCase } from './use-case.ts'
+import './money.css'
 
 interface PaymentProps {
   form: SettlementDraft

@@ -11,6 +11,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { type PictureKind, picturesOf } from './deeds.ts'
 import { useCase } from './use-case.ts'
+import './pictures.css'
 
 /** The one list of what this case needs: each paper with its picture, or what it must be and how to get it. */
 export function Pictures({ capture }: { capture(kind: PictureKind, from?: 'file'): void }) {

@@ -14,6 +14,7 @@ import { FindingGroup } from './finding-group.tsx'
 import { groupFindings } from './findings.ts'
 import { type StepAction, StepPage } from './step-page.tsx'
 import { useCase, useProofAlive, wayLabel } from './use-case.ts'
+import './findings.css'
 
 /** The finding a deed is about. */
 function codeOf(deed: Deed): string | undefined {

@@ -15,6 +15,7 @@ import { Tag } from '../../ui/tag.tsx'
 import { type Deed, deedOf } from './deeds.ts'
 import { type StepAction, StepPage } from './step-page.tsx'
 import { useCase, useProofAlive, wayLabel } from './use-case.ts'
+import './signature-step.css'
 
 /** Step 6: the customer reads the acceptance, signs it, and the clerk submits. */
 export function SignatureStep() {
