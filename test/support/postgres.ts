@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chown, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -102,16 +102,24 @@ async function preparedCluster(): Promise<{ folder: string; password: string }> 
 
 /**
  * A real PostgreSQL on loopback in a folder of its own, without anything installed first. Synchronising to disk is off: these tests
- * kill the service, not the database.
+ * kill the service, not the database. `inFolder`: where the data lies, on another disk than its log.
  */
-export async function startPostgres(): Promise<FreezingCluster> {
-  const databaseDir = join(tmpdir(), `counterfoil-postgres-${process.pid}-${randomBytes(4).toString('hex')}`)
+export async function startPostgres(options: { inFolder?: string } = {}): Promise<FreezingCluster> {
+  const name = `counterfoil-postgres-${process.pid}-${randomBytes(4).toString('hex')}`
+  const databaseDir = join(options.inFolder ?? tmpdir(), name)
+  // Where the data has a disk of its own, the log of the database has another, as operators are told.
+  const logFolder = options.inFolder ? join(tmpdir(), `${name}-log`) : undefined
   const port = await freePort()
   const messages: string[] = []
   const { folder, password } = await preparedCluster()
   const cluster = clusterIn(databaseDir, port, password, messages)
   try {
     await copyFiles(folder, databaseDir)
+    if (logFolder) {
+      await copyFiles(join(databaseDir, 'pg_wal'), logFolder)
+      await rm(join(databaseDir, 'pg_wal'), { recursive: true })
+      await symlink(logFolder, join(databaseDir, 'pg_wal'))
+    }
     await cluster.start()
   } catch (error) {
     throw new Error(`PostgreSQL did not start: ${String(error)}\n${messages.slice(-20).join('')}`)
@@ -190,7 +198,8 @@ export async function startPostgres(): Promise<FreezingCluster> {
     },
     async stop() {
       await quit()
-      for (const folder of [databaseDir, `${databaseDir}-backup`]) await rm(folder, { recursive: true, force: true })
+      for (const folder of [databaseDir, `${databaseDir}-backup`, ...(logFolder ? [logFolder] : [])])
+        await rm(folder, { recursive: true, force: true })
     },
   }
 }

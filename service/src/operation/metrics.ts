@@ -8,6 +8,8 @@ export interface Meters {
   asked(target: string, operation: string, outcome: string, seconds: number): void
   /** How many counters follow the change feed as a stream at this process. */
   streaming(streams: number): void
+  /** A request met a database in trouble, which said so with this code. */
+  troubled(code: string): void
 }
 
 export interface Metrics extends Meters {
@@ -48,6 +50,12 @@ export function createMetrics(): Metrics {
     labelNames: ['target', 'outcome'],
     registers: [register],
   })
+  const databaseTroubles = new Counter({
+    name: 'counterfoil_database_troubles_total',
+    help: 'Requests sent away because the database was in trouble, by its code',
+    labelNames: ['code'],
+    registers: [register],
+  })
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
     new Gauge({ name: `counterfoil_${name}`, help, labelNames, registers: [register] })
   const breakers = gauge('breaker_state', '1 for the state the breaker of a system is in', ['target', 'state'])
@@ -70,6 +78,7 @@ export function createMetrics(): Metrics {
       if (outcome === 'unavailable' || outcome === 'unexpected') troubles.inc({ target, outcome })
     },
     streaming: (open) => streams.set(open),
+    troubled: (code) => databaseTroubles.inc({ code }),
     async expose({ overview, breakers: view }) {
       for (const one of [breakers, orders, oldest, queued, numbers]) one.reset()
       for (const { target, state } of view)

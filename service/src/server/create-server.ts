@@ -8,6 +8,7 @@ import { createSessionLook } from '../auth/cut-sessions.ts'
 import { createDeviceFinder } from '../auth/device-finder.ts'
 import type { DpopSettings } from '../auth/dpop.ts'
 import { createFeedWatch } from '../changes/feed-watch.ts'
+import { createRoomWatch } from '../database/room.ts'
 import { createIntake } from '../intake/intake.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { createAdmission } from './admission.ts'
@@ -59,7 +60,12 @@ export async function createServer(
   })
   server.setValidatorCompiler(validatorCompiler)
   server.setSerializerCompiler(serializerCompiler)
-  server.setErrorHandler(createErrorHandler(context.log))
+  const room = createRoomWatch()
+  const troubled = (code: string | undefined) => {
+    room.note(code)
+    context.meters.troubled(code ?? 'none')
+  }
+  server.setErrorHandler(createErrorHandler(context.log, troubled))
   server.setNotFoundHandler((_request, reply) => sendFailure(reply, { code: 'request.notFound' }))
   server.addHook('onRoute', (route) => {
     for (const method of [route.method].flat())
@@ -109,7 +115,7 @@ export async function createServer(
     transform: jsonSchemaTransform,
   })
   await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
-  registerHealthRoutes(server, context)
+  registerHealthRoutes(server, context, room)
   const watch = createFeedWatch(context.db, context.log, () => context.timing.changesPollMs)
   const isSessionCut = createSessionLook(context)
   registerCounterRoutes(server, context, { intake, watch, isSessionCut })

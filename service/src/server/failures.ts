@@ -53,8 +53,9 @@ export async function refuseUnstorable(
 /**
  * What is thrown becomes a clear answer without a stack trace or anything the request carried. A wrong request names its field;
  * everything unforeseen is `service.internal`, logged with the error's class and place only.
+ * `troubled` is told of trouble of the database that passes, with its code.
  */
-export function createErrorHandler(log: Log) {
+export function createErrorHandler(log: Log, troubled: (code: string | undefined) => void) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     if (hasZodFastifySchemaValidationErrors(error)) {
       const first = error.validation[0]
@@ -65,6 +66,7 @@ export function createErrorHandler(log: Log) {
     if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
       return sendFailure(reply, { code: 'request.malformed', field: 'body' })
     if (isPassingTrouble(error)) {
+      troubled(error.code)
       log.warn({ requestId: request.id, route: request.routeOptions.url, code: error.code }, 'database away')
       return sendFailure(reply.header('retry-after', '2'), { code: 'connection.busy', params: { seconds: 2 } })
     }
