@@ -13,8 +13,7 @@ const usage = `npm run simulate -- [--seeds N] [--from BASE] | --seed S
   --processes P      spreads the seeds over P processes
   --bail             ends at the first broken invariant
   --troubles a,b     gives every seed these kinds of trouble on top of its own
-  --restored-backup  sets the service back to an older backup at noon
-  --few-at-a-time    with it: counters send a few jobs at a time, two batches at once`
+  --restored-backup  sets the service back to an older backup at noon`
 const most = Number.MAX_SAFE_INTEGER
 
 /** Wrong numbers would run nothing and call it well. Throws WrongCall. */
@@ -24,7 +23,7 @@ function checkCall(): void {
   const { values } = parseArgs({
     options: {
       ...{ seed: text, seeds: text, from: text, processes: text, troubles: text },
-      ...{ bail: flag, 'restored-backup': flag, 'few-at-a-time': flag, help: flag },
+      ...{ bail: flag, 'restored-backup': flag, help: flag },
     },
   })
   if (values.help) {

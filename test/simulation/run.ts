@@ -1,14 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { troubles } from '../support/simulation/fault-plan.ts'
-import type { RunOptions } from '../support/simulation/run-seed.ts'
 import { runInChild, type SeedReport, simulate } from '../support/simulation/runner.ts'
 
 /*
  * `--seeds N --from BASE` runs many seeds and says what came of them; `--seed S` replays one and prints what happened, line by line.
  * `--processes P` spreads many seeds over P processes (all cores); `--bail` ends at the first broken invariant.
- * `--troubles a,b` gives every seed these kinds of trouble on top of its own. `--restored-backup` sets the service back to an older backup at noon, and with
- * `--few-at-a-time` counters have two batches on their way while it does. Ends with 1 when an invariant was broken.
+ * `--troubles a,b` gives every seed these kinds of trouble on top of its own. `--restored-backup` sets the service back to an older backup at noon. Ends with 1 when an invariant was broken.
  */
 const { values } = parseArgs({
   options: {
@@ -19,12 +17,11 @@ const { values } = parseArgs({
     bail: { type: 'boolean', default: false },
     troubles: { type: 'string', default: '' },
     'restored-backup': { type: 'boolean', default: false },
-    'few-at-a-time': { type: 'boolean', default: false },
   },
 })
 
-const run: RunOptions = {
-  restoredBackup: !values['restored-backup'] ? undefined : values['few-at-a-time'] ? 'fewAtATime' : 'usualBatches',
+const run = {
+  restoredBackup: values['restored-backup'],
   troubles: troubles.filter((trouble) => values.troubles.split(',').includes(trouble)),
 }
 

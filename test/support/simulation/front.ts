@@ -1,3 +1,4 @@
+import { timingSchema } from '../../../service/src/settings/service-config.ts'
 import type { TransportRequest } from '../../../src/main/core/ports.ts'
 import type { Device, Session, Staff } from '../../../src/shared/protocol/device.ts'
 import type { JobResult } from '../../../src/shared/protocol/jobs.ts'
@@ -22,7 +23,8 @@ export interface FrontRecord {
 }
 
 const sessionMs = 12 * 3600_000
-const proofWindowMs = 120_000
+/** How far the time of a proof may be from the service's, as the service has it unless it is told otherwise. */
+export const proofWindowMs = timingSchema.parse({}).dpopWindowSeconds * 1000
 
 function claimsOf(request: TransportRequest): { iat: number; htu: string; jti: string } {
   return JSON.parse(Buffer.from(request.headers.dpop!.split('.')[1]!, 'base64url').toString())

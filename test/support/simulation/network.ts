@@ -29,8 +29,6 @@ export interface Line {
   transport: Transport
   state: LineState
   noise: LineNoise
-  /** Whatever has set out and has not arrived never does. */
-  loseRequestsOnTheWay(): void
   /** Ends what the counter waits for: its machine has stopped. */
   hangUp(): void
   readonly counts: Record<'requests' | 'lost' | 'answersLost' | 'doubled' | 'late' | 'interfered', number>
@@ -53,7 +51,6 @@ export function createLine(
 ): Line {
   const { scheduler, chance, trace, farEnd, slowness } = parts
   const open = new Set<() => void>()
-  let losses = 0
   const counts = { requests: 0, lost: 0, answersLost: 0, doubled: 0, late: 0, interfered: 0 }
 
   function interference(): TransportAnswer {
@@ -70,8 +67,8 @@ export function createLine(
     }
   }
 
-  async function arrive(request: TransportRequest, lossesBefore: number, answer: (value: TransportAnswer) => void) {
-    if (line.state === 'cut' || line.state === 'halfOpen' || losses > lossesBefore) return
+  async function arrive(request: TransportRequest, answer: (value: TransportAnswer) => void) {
+    if (line.state === 'cut' || line.state === 'halfOpen') return
     const came = await farEnd(request)
     const isGone = came === 'gone'
     if (line.state !== 'up' || chance.happens(line.noise.losesAnswer)) {
@@ -101,14 +98,14 @@ export function createLine(
       scheduler.after(chance.wait(60), () => answer(value))
       return
     }
-    const lossesBefore = losses
-    const arriving = () => arrive(request, lossesBefore, answer)
     const late = chance.happens(noise.delays)
     if (late) counts.late += 1
-    scheduler.after(late ? request.timeoutMs + chance.wait(20_000) : chance.wait(60) * slowness, arriving)
+    scheduler.after(late ? request.timeoutMs + chance.wait(20_000) : chance.wait(60) * slowness, () =>
+      arrive(request, answer),
+    )
     if (chance.happens(noise.doubles)) {
       counts.doubled += 1
-      scheduler.after(chance.wait(chance.happens(0.3) ? 30_000 : 200), arriving)
+      scheduler.after(chance.wait(chance.happens(0.3) ? 30_000 : 200), () => arrive(request, answer))
     }
   }
 
@@ -142,9 +139,6 @@ export function createLine(
             send(request, finish)
           }
         }),
-    },
-    loseRequestsOnTheWay() {
-      losses += 1
     },
     hangUp() {
       for (const forget of open) forget()

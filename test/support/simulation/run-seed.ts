@@ -5,6 +5,7 @@ import { changeMark } from '../../../src/shared/protocol/changes.ts'
 import { isOfDeadLife } from './counter-disk.ts'
 import { drawTroubles, startTroubles, type Trouble } from './fault-plan.ts'
 import type { FlightCounts } from './flights.ts'
+import { proofWindowMs } from './front.ts'
 import { judgeAuditChain, judgeLedger, judgeOutbox, readJobs, type SeenJobs } from './judge-counter.ts'
 import { judgeHeldJobs } from './judge-held.ts'
 import { judgeEffects, judgeGaps, judgeJobs, judgeMoney, judgeOrders } from './judge-service.ts'
@@ -28,17 +29,19 @@ export interface SeedResult {
 
 /** Special circumstances of a run. */
 export interface RunOptions {
-  /**
-   * In the middle of the day the service is set back to an older backup of its database. `fewAtATime`: counters send a few jobs at a time, and no
-   * request outlives the service it was sent to. A copy that does may be accepted once more with another receipt, as docs/adr/0004
-   * says, which no invariant here would let pass.
-   */
-  restoredBackup?: 'usualBatches' | 'fewAtATime' | undefined
+  /** In the middle of the day the service is set back to an older backup of its database. */
+  restoredBackup?: boolean
   /** Every counter sends as many jobs at a time as shops do, so that two batches are hardly ever on their way. */
   usualBatches?: boolean
   /** Kinds of trouble every seed has on top of its own. */
   troubles?: readonly Trouble[]
 }
+
+/**
+ * As long as nobody may open a restored service, virtual: a proof is good for two minutes before and after its time, and a request that the
+ * service answered before must not be good enough for one that has forgotten it (docs/guide/operation.md, "Restore").
+ */
+const restoringMs = 2 * proofWindowMs
 
 /** Longest time everything may take to settle after the last trouble, virtual. */
 const longestSettlingMs = 90 * 60_000
@@ -144,20 +147,13 @@ async function judgeViews(world: World, name: string): Promise<string[]> {
 }
 
 /** Takes a backup early in the day and puts the service back to it later, as after the loss of its disks. */
-function restoreOlderBackup(
-  world: World,
-  dayMs: number,
-  seen: ReadonlyMap<string, SeenJobs>,
-  kind: RunOptions['restoredBackup'],
-) {
+function restoreOlderBackup(world: World, dayMs: number, seen: ReadonlyMap<string, SeenJobs>) {
   const { scheduler, database, front, trace } = world
   scheduler.after(dayMs * 0.3, async () => {
     const backup = await database.backUp()
     trace.note('world', 'backup taken')
     scheduler.after(dayMs * 0.4, async () => {
-      world.serviceAway(5_000)
-      for (const process of world.processes()) process.kill()
-      if (kind === 'fewAtATime') for (const { counter } of world.counters) counter.line.loseRequestsOnTheWay()
+      world.closeService(restoringMs)
       await database.restore(backup)
       front.forgetReceipts()
       for (const one of seen.values()) one.renewable = true
@@ -173,8 +169,7 @@ export async function runSeed(
   database: ServiceDatabase,
   options: RunOptions = {},
 ): Promise<SeedResult> {
-  const usualBatches = options.usualBatches || options.restoredBackup === 'usualBatches'
-  const world = await buildWorld(seed, rules, database, usualBatches)
+  const world = await buildWorld(seed, rules, database, options.usualBatches ?? false)
   const { scheduler, chance, trace, counters, wrong } = world
   const restore = await virtualGlobals(scheduler, chance.branch('globals'))
   const seen = new Map(counters.map(({ counter }) => [counter.name, { jobs: new Map() } as SeenJobs]))
@@ -209,8 +204,10 @@ export async function runSeed(
     void openForBusiness(world, rules, dayMs).then(() => {
       atWork = false
     })
-    const lasting = mix.has('longCut') ? 45 * 60_000 : dayMs
-    const trouble = startTroubles(mix, worldStart + dayMs, {
+    // A restored service comes back into the midst of trouble.
+    const troubledMs = dayMs + (options.restoredBackup ? restoringMs : 0)
+    const lasting = mix.has('longCut') ? 45 * 60_000 : troubledMs
+    const trouble = startTroubles(mix, worldStart + troubledMs, {
       scheduler,
       chance: chance.branch('faults'),
       trace,
@@ -223,7 +220,7 @@ export async function runSeed(
         await database.rows('update staff set active = $2 where staff_id = $1', [staffId, active])
       },
     })
-    if (options.restoredBackup) restoreOlderBackup(world, dayMs, seen, options.restoredBackup)
+    if (options.restoredBackup) restoreOlderBackup(world, dayMs, seen)
     await scheduler.runUntil(worldStart + lasting)
     trouble.stop()
     trace.note('world', 'trouble ends')

@@ -28,6 +28,8 @@ export interface World {
   counters: { counter: Counter; clerk: Clerk; habits: Habits }[]
   processes(): readonly ServiceProcess[]
   serviceAway(milliseconds: number): void
+  /** Stops every process of the service; none starts before so many milliseconds are over. */
+  closeService(milliseconds: number): void
   /** What should not have happened so far. */
   wrong: string[]
   /** Runs `work` inside virtual time until it is finished. */
@@ -89,10 +91,16 @@ export async function buildWorld(
   })
   const slots: (ServiceProcess | undefined)[] = []
   let awayUntil = 0
+  let closedUntil = 0
   const processCount = chance.happens(0.3) ? 2 : 1
   const smsWorks = chance.happens(0.15)
 
   function startProcess(slot: number) {
+    const closedMs = closedUntil - scheduler.now()
+    if (closedMs > 0) {
+      scheduler.after(closedMs, () => startProcess(slot))
+      return
+    }
     const name = `service-${slot + 1}`
     trace.note(name, 'starts')
     const own = chance.branch(`process ${slot} at ${scheduler.now()}`)
@@ -164,6 +172,10 @@ export async function buildWorld(
     processes,
     serviceAway(milliseconds) {
       awayUntil = scheduler.now() + milliseconds
+    },
+    closeService(milliseconds) {
+      closedUntil = scheduler.now() + milliseconds
+      for (const process of processes()) process.kill()
     },
     wrong,
     async during<T>(work: () => Promise<T>): Promise<T> {
