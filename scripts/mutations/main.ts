@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs, stripVTControlCharacters } from 'node:util'
 import { numberOption, programFailure, WrongCall } from '../../src/shared/command-line.ts'
-import { type Mutation, mutations, type Probe, probes } from './mutations.ts'
+import { type Mutation, mutations } from './mutations.ts'
+import { type Probe, probes } from './probes.ts'
 import { copySources, type SourceCopy } from './sources.ts'
 
 /*

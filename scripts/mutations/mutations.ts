@@ -1,53 +1,11 @@
+import type { Probe } from './probes.ts'
+
 /** One exact replacement in one file; the text must be there exactly once. */
 export interface Edit {
   file: string
   find: string
   replace: string
 }
-
-/** Tests that can be run on a copy of the sources. */
-export const probes = {
-  'power cuts': [
-    'vitest',
-    'run',
-    '--project',
-    'crash',
-    'test/crash/store-crash-matrix.test.ts',
-    '-t',
-    'drops everything not synced',
-    '--bail',
-    '1',
-  ],
-  damage: ['vitest', 'run', '--project', 'crash', 'test/crash/store-damage.test.ts', '--bail', '1'],
-  'store rush': ['vitest', 'run', '--project', 'simulation', 'test/simulation/store-rush.test.ts', '--bail', '1'],
-  intake: ['vitest', 'run', '--project', 'integration', 'test/integration/service/intake.test.ts', '--bail', '1'],
-  'set back': [
-    'vitest',
-    'run',
-    '--project',
-    'unit',
-    'test/unit/core/recall.test.ts',
-    '--bail',
-    '1',
-    '--testTimeout',
-    '120000',
-  ],
-  'store units': ['vitest', 'run', '--project', 'unit', 'test/unit/storage', '--bail', '1', '--testTimeout', '120000'],
-  simulation: ['simulation', '--seeds', '160', '--from', '70001', '--processes', '1', '--bail'],
-  'wrong clocks': [
-    'simulation',
-    '--seeds',
-    '120',
-    '--from',
-    '80001',
-    '--processes',
-    '1',
-    '--bail',
-    '--troubles',
-    'clockFarOff,noise,cuts,serviceDeaths',
-  ],
-} as const
-export type Probe = keyof typeof probes
 
 /** A bug that somebody could write on a bad day, and the tests of which at least one must notice it. */
 export interface Mutation {
@@ -64,6 +22,7 @@ const acceptJob = 'service/src/intake/accept-job.ts'
 const acceptBatch = 'service/src/intake/accept-batch.ts'
 const judgeSet = 'service/src/intake/judge-set.ts'
 const batch = 'src/main/core/outbox/batch.ts'
+const sending = 'src/main/core/outbox/sending.ts'
 
 export const mutations: readonly Mutation[] = [
   {
@@ -128,6 +87,51 @@ export const mutations: readonly Mutation[] = [
     probes: ['wrong clocks'],
   },
   {
+    name: 'two batches on their way hold jobs of one case',
+    edits: [
+      {
+        file: batch,
+        find: 'lane NOT IN (SELECT value FROM json_each(?))',
+        replace: 'id NOT IN (SELECT value FROM json_each(?))',
+      },
+      { file: sending, find: 'lanesOf(busyJobs()) }', replace: 'busyJobs().map(({ id }) => id) }' },
+    ],
+    probes: ['simulation'],
+  },
+  {
+    name: 'what the second batch was answered is forgotten when the first is lost',
+    edits: [
+      {
+        file: sending,
+        find: '        beingSettled = flight.jobs\n',
+        replace: '        if (mishaps.length > 0) continue\n        beingSettled = flight.jobs\n',
+      },
+    ],
+    probes: ['two batches'],
+  },
+  {
+    name: 'two batches lost in one outage count as two outages',
+    edits: [
+      {
+        file: sending,
+        find: "      if (['offline', 'restored'].includes(name) && dealtWith.has(name)) continue\n",
+        replace: '',
+      },
+    ],
+    probes: ['two batches'],
+  },
+  {
+    name: 'a case whose answer could not be written down is left out for good',
+    edits: [
+      {
+        file: sending,
+        find: '      flights = []\n      beingSettled = []\n',
+        replace: '      flights = []\n',
+      },
+    ],
+    probes: ['two batches', 'simulation'],
+  },
+  {
     name: 'a job that came before is treated as new',
     edits: [
       {
@@ -159,7 +163,7 @@ export const mutations: readonly Mutation[] = [
       {
         file: 'src/main/core/outbox/settle-batch.ts',
         find: "else if (result.outcome === 'refused') {",
-        replace: "else if (result.outcome === 'refused' && row.attempts > 1e9) {",
+        replace: "else if (result.outcome === 'refused' && job.attempts > 1e9) {",
       },
     ],
     probes: ['simulation'],
@@ -180,8 +184,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: batch,
-        find: "state = 'pending' AND NOT (next_try_at > ? AND next_try_at <= ?)",
-        replace: "state = 'pending' AND NOT (next_try_at > ? AND next_try_at <= ? * 2)",
+        find: "state = 'pending' AND state <> 'done' AND NOT (next_try_at > ? AND next_try_at <= ?)",
+        replace: "state = 'pending' AND state <> 'done' AND NOT (next_try_at > ? AND next_try_at <= ? * 2)",
       },
     ],
     probes: ['wrong clocks'],
