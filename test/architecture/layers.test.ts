@@ -43,18 +43,7 @@ const layers: Layer[] = [
   {
     folder: 'src/renderer',
     own: ['src/shared', 'src/renderer'],
-    packages: [
-      'react',
-      'antd',
-      '@ant-design/',
-      'zustand',
-      '@fontsource',
-      '@tanstack/',
-      'signature_pad',
-      'qrcode.react',
-      'dayjs',
-      'zod',
-    ],
+    packages: ['react', 'antd', 'zustand', '@fontsource', '@tanstack/', 'signature_pad', 'qrcode.react', 'zod'],
   },
   { folder: 'service', own: ['src/shared', 'service', 'resources'], packages: 'any' },
 ]
