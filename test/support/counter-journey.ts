@@ -77,9 +77,11 @@ export async function prepareCase(
     asker?: Asker
     /** Subjects to approve besides what the case itself wants. */
     also?: string[]
+    /** A case that has its id already. */
+    caseId?: string
   } = {},
 ): Promise<PreparedCase> {
-  const caseId = counter.randomCaseId()
+  const caseId = wishes.caseId ?? counter.randomCaseId()
   const asker = wishes.asker ?? 'holder'
   const actor = actorFor(entry, asker)
   const proof = await proveHolder(counter, world, entry, caseId, asker)

@@ -35,6 +35,7 @@ export async function askApproval(
       .executeTakeFirst()
     if (earlier) return ok(await requestView(tx, earlier))
     const binding = {
+      storeId: scene.device.storeId,
       caseId: ask.caseId,
       subject: ask.subject,
       agreementId: ask.agreementId ?? null,

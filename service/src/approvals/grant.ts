@@ -90,17 +90,19 @@ export async function grantApproval(
 
 /** What a request or a wish beside the clerk is about, as rows keep it. */
 export interface Binding {
+  storeId: string
   caseId: string
   subject: ApprovalSubject
   agreementId: string | null
   amountFen: number | null
 }
 
-/** Requests about exactly this, in one state. */
+/** Requests of the store about exactly this, in one state: what other stores ask and answer is none of its business. */
 export function requestsAbout(tx: Tx, binding: Binding, state: 'open' | 'refused') {
   return tx
     .selectFrom('approval_request')
     .selectAll()
+    .where('store_id', '=', binding.storeId)
     .where('case_id', '=', binding.caseId)
     .where('subject', '=', binding.subject)
     .where('agreement_id', 'is not distinct from', binding.agreementId)

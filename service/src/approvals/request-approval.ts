@@ -34,7 +34,13 @@ export async function requestApproval(
   return context.db.transaction().execute(async (tx) => {
     const now = context.clock.now()
     const figure = waivedFen ?? amountFen
-    const binding = { caseId, subject, agreementId: agreementId ?? null, amountFen: figure ?? null }
+    const binding = {
+      storeId: scene.device.storeId,
+      caseId,
+      subject,
+      agreementId: agreementId ?? null,
+      amountFen: figure ?? null,
+    }
     const known = await caseAccount(tx, context, { caseId })
     const ask = {
       requestId: '',

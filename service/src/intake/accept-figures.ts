@@ -6,6 +6,7 @@ import { submissionOf } from '../orders/submission-of.ts'
 import { wishedEnding } from '../orders/wishes.ts'
 import { checkFiguresApprovals } from '../submission/check-figures-approvals.ts'
 import { checkStored } from '../submission/check-papers.ts'
+import { unspentPayments } from '../submission/check-payments.ts'
 import { holdOrder } from './find-order.ts'
 import type { JobHandler } from './job-scene.ts'
 
@@ -31,20 +32,11 @@ export const acceptFigures: JobHandler<'order.acceptFigures'> = async (scene, pa
     staffId: staff.staffId,
   })
   if (!approved.ok) return approved
-  const stored = await checkStored(tx, order.case_id, payload.attachments)
+  const stored = await checkStored(tx, { caseId: order.case_id, storeId: order.store_id }, payload.attachments)
   if (!stored.ok) return stored
   const ids = [...new Set(payload.paymentIds)]
   const payments =
-    ids.length === 0
-      ? []
-      : await tx
-          .selectFrom('payment')
-          .select(['payment_id', 'amount_fen'])
-          .where('payment_id', 'in', ids)
-          .where('case_id', '=', order.case_id)
-          .where('order_id', 'is', null)
-          .forNoKeyUpdate()
-          .execute()
+    ids.length === 0 ? [] : await unspentPayments(tx, { ids, caseId: order.case_id, storeId: order.store_id }).execute()
   if (payments.length !== ids.length) return fail('job.invalidReference', { field: 'paymentIds' })
   const paidFen = payments.reduce((sum, payment) => sum + payment.amount_fen, 0)
   if (paidFen !== figures.dueFen)

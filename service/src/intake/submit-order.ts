@@ -90,9 +90,9 @@ async function checkSubmission(scene: JobScene, order: OrderSubmit): Promise<Res
   if (!parties.ok) return parties
   const back = checkMoneyBack(order, account, settlement, rules)
   if (!back.ok) return back
-  const payments = await checkPayments(tx, order, settlement)
+  const payments = await checkPayments(tx, order, settlement, device.storeId)
   if (!payments.ok) return payments
-  const papers = await checkPapers(tx, order, rules)
+  const papers = await checkPapers(tx, order, rules, device.storeId)
   if (!papers.ok) return papers
   const policy = riskPolicyOf(rules)
   const risk = await decideRisk(tx, order, policy, {

@@ -157,7 +157,11 @@ export const resupplyOrder: JobHandler<'order.resupply'> = async (scene, payload
   if ((await underWay(scene, payload.orderId, 'resupply')) > 0) return fail('order.notReturned', { field: 'orderId' })
   const corrected = await checkCorrections(scene, order.value, payload.corrections)
   if (!corrected.ok) return corrected
-  const stored = await checkStored(scene.tx, order.value.case_id, payload.attachments)
+  const stored = await checkStored(
+    scene.tx,
+    { caseId: order.value.case_id, storeId: order.value.store_id },
+    payload.attachments,
+  )
   if (!stored.ok) return stored
   await keepRequest(scene, payload.orderId, 'resupply', {
     attachments: payload.attachments,

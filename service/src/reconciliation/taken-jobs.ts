@@ -88,6 +88,7 @@ function jobRows({ db }: Reader, deviceId: string, from: number) {
         .selectFrom('identity_proof')
         .select('msisdn')
         .whereRef('identity_proof.case_id', '=', 'job.lane')
+        .where('identity_proof.device_id', '=', deviceId)
         .orderBy('proved_at', 'desc')
         .limit(1)
         .as('msisdn'),

@@ -4,11 +4,12 @@ import { documentOfRole } from '../../../src/shared/domain/related-party.ts'
 import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { AttachmentRef, OrderSubmit } from '../../../src/shared/protocol/jobs.ts'
 import type { Tx } from '../database/handle.ts'
+import { devicesOf } from './check-approvals.ts'
 
-/** Each paper named has been stored for this case with the same kind and content. Error: `job.invalidReference`. */
+/** Each paper named has been stored in this store for this case with the same kind and content. Error: `job.invalidReference`. */
 export async function checkStored(
   tx: Tx,
-  caseId: string,
+  { caseId, storeId }: { caseId: string; storeId: string },
   attachments: readonly AttachmentRef[],
 ): Promise<Result<undefined>> {
   for (const [index, attachment] of attachments.entries()) {
@@ -17,6 +18,7 @@ export async function checkStored(
       .select('attachment_id')
       .where('attachment_id', '=', attachment.attachmentId)
       .where('case_id', '=', caseId)
+      .where('device_id', 'in', devicesOf(tx, storeId))
       .where('kind', '=', attachment.kind)
       .where('media_type', '=', attachment.mediaType)
       .where('sha256', '=', attachment.sha256)
@@ -34,6 +36,7 @@ export async function checkPapers(
   tx: Tx,
   order: Pick<OrderSubmit, 'caseId' | 'asker' | 'relatedParty' | 'attachments'>,
   rules: PaperRules,
+  storeId: string,
 ): Promise<Result<undefined>> {
   const role = secondRole(order.asker)
   const needed = papersNeeded(rules, order.asker, {
@@ -45,5 +48,5 @@ export async function checkPapers(
     ({ kind, photographed }) => photographed && !order.attachments.some((attachment) => attachment.kind === kind),
   )
   if (missing) return fail('order.attachmentMissing', { field: 'attachments', params: { kind: missing.kind } })
-  return checkStored(tx, order.caseId, order.attachments)
+  return checkStored(tx, { caseId: order.caseId, storeId }, order.attachments)
 }

@@ -2,6 +2,7 @@ import { fail, ok, type Result } from '../../../src/shared/domain/result.ts'
 import type { Settlement } from '../../../src/shared/domain/settlement.ts'
 import type { OrderSubmit, PaymentTake } from '../../../src/shared/protocol/jobs.ts'
 import type { Tx } from '../database/handle.ts'
+import { devicesOf } from './check-approvals.ts'
 
 type Allocation = PaymentTake['allocations'][number]
 
@@ -27,10 +28,34 @@ function overAllocated(allocations: readonly Allocation[], settlement: Settlemen
 }
 
 /**
- * The payments named were taken for this case and number, belong to no other order, and are exactly what is payable, for nothing but
+ * Of the payments named those of this case that were taken in this store, belong to no order and were not given back, held until the transaction
+ * ends. Knowing the ids of another store's case must not let anybody spend the money in its till.
+ */
+export function unspentPayments(
+  tx: Tx,
+  { ids, caseId, storeId }: { ids: readonly string[]; caseId: string; storeId: string },
+) {
+  return tx
+    .selectFrom('payment')
+    .select(['payment_id', 'amount_fen', 'allocations'])
+    .where('payment_id', 'in', [...ids])
+    .where('case_id', '=', caseId)
+    .where('device_id', 'in', devicesOf(tx, storeId))
+    .where('order_id', 'is', null)
+    .where('given_back_at', 'is', null)
+    .forNoKeyUpdate()
+}
+
+/**
+ * The payments named were taken in this store for this case and number, belong to no other order, and are exactly what is payable, for nothing but
  * what the settlement lists. Errors: `payment.notNeeded`, `payment.amountDiffers`, `job.invalidReference`.
  */
-export async function checkPayments(tx: Tx, order: OrderSubmit, settlement: Settlement): Promise<Result<undefined>> {
+export async function checkPayments(
+  tx: Tx,
+  order: OrderSubmit,
+  settlement: Settlement,
+  storeId: string,
+): Promise<Result<undefined>> {
   const { payableFen } = settlement
   const ids = [...new Set(order.paymentIds)]
   if (payableFen === 0) return ids.length === 0 ? ok(undefined) : fail('payment.notNeeded', { field: 'paymentIds' })
@@ -38,17 +63,10 @@ export async function checkPayments(tx: Tx, order: OrderSubmit, settlement: Sett
     fail('payment.amountDiffers', { field: 'paymentIds', params: { dueFen: payableFen, paidFen } })
   if (ids.length === 0) return differs(0)
   const [{ msisdn }] = order.productOrderItem
-  const payments = await tx
-    .selectFrom('payment')
-    .select(['payment_id', 'amount_fen', 'allocations'])
-    .where('payment_id', 'in', ids)
-    .where('case_id', '=', order.caseId)
+  const payments = await unspentPayments(tx, { ids, caseId: order.caseId, storeId })
     .where('msisdn', '=', msisdn)
     .where('carrier', '=', order.carrier)
     .where('home_province', '=', order.homeProvince)
-    .where('order_id', 'is', null)
-    .where('given_back_at', 'is', null)
-    .forNoKeyUpdate()
     .execute()
   if (payments.length !== ids.length) return fail('job.invalidReference', { field: 'paymentIds' })
   const paidFen = payments.reduce((sum, payment) => sum + payment.amount_fen, 0)

@@ -13,9 +13,11 @@ import {
   type PreparedCase,
   prepareCase,
   submitJob,
+  supervisor,
 } from '../../support/counter-journey.ts'
 import { everythingKept } from '../../support/everything-kept.ts'
 import { type PostgresCluster, startPostgres } from '../../support/postgres.ts'
+import { papersOf } from '../../support/proof-and-papers.ts'
 import { enrolment } from '../../support/service-suite.ts'
 import { type OutsideWorld, startOutsideWorld, startServiceOn } from '../../support/service-world.ts'
 
@@ -190,4 +192,76 @@ it('a supervisor of another store signs for nobody here, though they know the ca
   const [result] = await counter.sendJobs([submitJob(counter, prepared, { ...prepared.order, approvalIds })])
   expect(result).toMatchObject({ outcome: 'refused', error: { code: 'approval.missing' } })
   expect(await followOrder(counter, prepared.order.orderId, () => true, 1).catch(() => 'none')).toBe('none')
+})
+
+it('the money and the papers of a case are of use in the store where they were taken, to nobody else who knows their ids', async () => {
+  let entry = await world.someone('arrears')
+  // Away from home in both stores.
+  while (entry.province === '51') entry = await world.someone('arrears')
+  const ours = await prepareCase(counter, world, entry)
+  expect(ours.order.paymentIds).toHaveLength(1)
+  await counter.sendJobs(ours.jobsBefore)
+  // The customer goes to the other store, whose clerk proves them anew under the case id of this one.
+  const theirs = await prepareCase(stranger, world, entry, { caseId: ours.caseId, approver: chengduSupervisor })
+  const [papers, payments] = [theirs.jobsBefore.slice(0, -1), theirs.jobsBefore.slice(-1)]
+  await stranger.sendJobs(papers)
+  const before = await everythingKept(look)
+  const outcome = async (order: object) => {
+    const [result] = await stranger.sendJobs([submitJob(stranger, theirs, order)])
+    return result?.outcome === 'refused' ? `${result.error.code} ${result.error.field}` : result?.outcome
+  }
+  const { paymentIds } = ours.order
+  expect(await outcome({ ...theirs.order, paymentIds })).toBe('job.invalidReference paymentIds')
+  expect(await everythingKept(look)).toEqual(before)
+  await stranger.sendJobs(payments)
+  const { attachments } = ours.order
+  const signedForm = attachments.find(({ kind }) => kind === 'signedForm')!
+  const authorization = { ...theirs.order.authorization, documentSha256: signedForm.sha256 }
+  expect(await outcome({ ...theirs.order, attachments, authorization })).toBe('job.invalidReference attachments.0')
+  // What is theirs is good enough, and leaves the money here where it is: it can be given back.
+  expect(await outcome(theirs.order)).toBe('accepted')
+  const payment = await look.db
+    .selectFrom('payment')
+    .select(['order_id', 'amount_fen'])
+    .where('payment_id', '=', paymentIds[0]!)
+    .executeTakeFirstOrThrow()
+  expect(payment.order_id).toBeNull()
+})
+
+it('what one store asks its supervisors is neither answered nor read by those of another', async () => {
+  const { caseId, preCheck } = open
+  const wish = { subject: 'largeRefund', amountFen: 4_711, reason: 'the tariff had changed' }
+  const asked = await counter.call<{ requestId: string }>('POST', '/v1/approval-requests', {
+    requestId: counter.randomCaseId(),
+    caseId,
+    caseNumber: 'SZ1',
+    preCheckId: preCheck.preCheckId,
+    ...wish,
+  })
+  if (!asked.ok) throw new Error(asked.error.code)
+  const { requestId } = asked.value
+  const signs = () => stranger.post('approve', { caseId, ...wish, approver: chengduSupervisor })
+  await signs()
+  const state = () =>
+    look.db.selectFrom('approval_request').select('state').where('request_id', '=', requestId).executeTakeFirstOrThrow()
+  expect(await state()).toEqual({ state: 'open' })
+  const reason = 'they were here yesterday already'
+  await wait(1_100)
+  await counter.signIn(supervisor.staffId, supervisor.password)
+  const decision = { decision: 'refuse', reason, password: supervisor.password }
+  expect((await counter.call('POST', `/v1/approval-requests/${requestId}/decision`, decision)).ok).toBe(true)
+  await counter.signIn(clerk.staffId, clerk.password)
+  // Nor is the other store told who refused it here, and why.
+  expect(JSON.stringify(await signs())).not.toContain(reason)
+})
+
+it('a counter that asks what became of its jobs hears nothing of a case of another store whose id it has used', async () => {
+  const { caseId, entry } = open
+  const paper = (await papersOf(stranger, world, entry, caseId, ['portrait'])).jobs
+  const [result] = await stranger.sendJobs(paper)
+  expect(result?.outcome).toBe('accepted')
+  const answer = await stranger.call('POST', '/v1/devices/current/reconciliation', { receipts: [], from: 1 })
+  expect(answer).toMatchObject({ ok: true })
+  expect(JSON.stringify(answer)).toContain(caseId)
+  expect(JSON.stringify(answer)).not.toContain(entry.msisdn)
 })

@@ -43,7 +43,7 @@ async function accept(
   suite: Suite,
   prepared: Prepared,
   order: OrderView,
-  changes: { paidFen?: number; figuresId?: string; approvalIds?: string[] } = {},
+  changes: { paidFen?: number; figuresId?: string; approvalIds?: string[]; givenBack?: boolean } = {},
 ) {
   const { counter, world } = suite
   const { caseId, entry } = prepared
@@ -70,6 +70,23 @@ async function accept(
           receiptNumber: `R2-${paymentId.slice(-6)}`,
           takenAt: Date.now(),
           allocations: [{ kind: 'unbilled', amountFen: paidFen }],
+        },
+        { lane: caseId, staffId },
+      ),
+    ),
+    ...(changes.givenBack ? paymentIds : []).map((paymentId) =>
+      counter.job(
+        'refund.pay',
+        {
+          refundId: counter.randomCaseId(),
+          caseId,
+          msisdn: entry.msisdn,
+          paymentId,
+          method: 'cash',
+          amountFen: paidFen,
+          receiptNumber: `B-${paymentId.slice(-6)}`,
+          reason: 'thought better of it',
+          paidAt: Date.now(),
         },
         { lane: caseId, staffId },
       ),
@@ -127,6 +144,12 @@ onBothDatabases('prices checked again before anything is ended', (suite) => {
     expect(short).toMatchObject({ outcome: 'refused', error: { code: 'payment.amountDiffers' } })
     const stale = await accept(suite(), prepared, back, { figuresId: counter.randomCaseId() })
     expect(stale).toMatchObject({ outcome: 'refused', error: { code: 'order.figuresGone' } })
+    // Money that went back over the counter pays for nothing any more.
+    const givenBack = await accept(suite(), prepared, back, { givenBack: true })
+    expect(givenBack).toMatchObject({
+      outcome: 'refused',
+      error: { code: 'job.invalidReference', field: 'paymentIds' },
+    })
     expect(await accept(suite(), prepared, back)).toMatchObject({ outcome: 'accepted' })
     const done = await followOrder(counter, prepared.order.orderId, (order) => order.stage === 'deactivated')
     expect(codes(done)).toEqual(expect.arrayContaining(['figuresChanged', 'figuresAccepted', 'deactivated']))
