@@ -8,6 +8,8 @@ export interface Meters {
   asked(target: string, operation: string, outcome: string, seconds: number): void
   /** How many counters follow the change feed as a stream at this process. */
   streaming(streams: number): void
+  /** How many connections counters and others hold to this process. */
+  connected(connections: number): void
   /** A request met a database in trouble, which said so with this code. */
   troubled(code: string): void
 }
@@ -65,6 +67,7 @@ export function createMetrics(): Metrics {
   const unsent = gauge('messages_unsent', 'Messages written down and not yet taken by the gateway')
   const gaps = gauge('job_gaps', 'Numbers of jobs that counters skipped and have not filled')
   const streams = gauge('change_streams', 'Counters that follow the change feed as a stream at this process')
+  const connections = gauge('connections', 'Connections to this process, idle or not')
   const numbers = gauge('numbers', 'Numbers between two holders, by what is being done with them', ['renewal'])
   const refunds = gauge('refunds_on_their_way', 'Refunds handed to the payment provider and not final')
   const oldestRefund = gauge('oldest_refund_seconds', 'Age of the oldest of them')
@@ -78,6 +81,7 @@ export function createMetrics(): Metrics {
       if (outcome === 'unavailable' || outcome === 'unexpected') troubles.inc({ target, outcome })
     },
     streaming: (open) => streams.set(open),
+    connected: (open) => connections.set(open),
     troubled: (code) => databaseTroubles.inc({ code }),
     async expose({ overview, breakers: view }) {
       for (const one of [breakers, orders, oldest, queued, numbers]) one.reset()

@@ -34,6 +34,9 @@ const largestBodyBytes = 16 * 1024 * 1024
 /** How long a request may take to arrive, head and body: the largest over a line of one megabit a second. */
 const slowestRequestMs = 150_000
 
+/** How long a connection may go without a byte in either direction. Whoever asks and takes none of the answer would hold it, and the answer, for ever. */
+const longestSilenceMs = 180_000
+
 /** Builds the HTTP server: authentication from the route table, contract schemas, errors in one form, API description at /docs. */
 export async function createServer(
   context: ServiceContext,
@@ -48,6 +51,7 @@ export async function createServer(
     bodyLimit: largestBodyBytes,
     // Whoever sends so slowly holds a connection and gives nothing. Counters give up themselves before that.
     requestTimeout: slowestRequestMs,
+    connectionTimeout: longestSilenceMs,
     // Long polls hold requests open; they are let go when the server closes.
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 100 },
@@ -82,6 +86,11 @@ export async function createServer(
   server.addHook('onRequest', createAdmission(server, intake))
   server.addHook('onRequest', createAuthenticator(context, dpop, { burn, devices: createDeviceFinder(context) }))
   server.addHook('onResponse', createAfterBurner(burn, context.log))
+  let connections = 0
+  server.server.on('connection', (socket) => {
+    context.meters.connected(++connections)
+    socket.once('close', () => context.meters.connected(--connections))
+  })
   server.addHook('onSend', (_request, reply, payload, done) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store')
     done(null, payload)

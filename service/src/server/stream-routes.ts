@@ -39,6 +39,17 @@ function outletTo(raw: ServerResponse, signal: AbortSignal) {
   }
 }
 
+/**
+ * Says why a stream ends. Whoever takes nothing would never let the connection end, and hold it with what is written for it: it is closed then,
+ * at once when that is known already.
+ */
+function endStream(raw: ServerResponse, reason: StreamEnd): void {
+  if (raw.destroyed) return
+  raw.end(eventText('end', { reason }))
+  const late = setTimeout(() => raw.destroy(), reason === 'slow' ? 0 : limits.slowMs)
+  raw.once('close', () => clearTimeout(late))
+}
+
 /** The change feed as server-sent events. A device has one stream per process: a newer one ends the older. */
 export function registerStreamRoutes(
   instance: FastifyInstance,
@@ -64,8 +75,9 @@ export function registerStreamRoutes(
       const { deviceId } = device
       const lastId = request.headers['last-event-id']
       const asked = (typeof lastId === 'string' ? cursorOfEventId(lastId) : undefined) ?? request.query
-      open.get(deviceId)?.()
-      if (open.size >= limits.streams) return sendBusy(reply, 5)
+      const older = open.get(deviceId)
+      if (!older && open.size >= limits.streams) return sendBusy(reply, 5)
+      older?.()
       const gone = new AbortController()
       let replaced = false
       const replace = () => {
@@ -99,7 +111,7 @@ export function registerStreamRoutes(
       }
       if (open.get(deviceId) === replace) open.delete(deviceId)
       context.meters.streaming(open.size)
-      if (!raw.destroyed) raw.end(eventText('end', { reason }))
+      endStream(raw, reason)
       return reply
     },
   )

@@ -127,7 +127,7 @@ export function startServiceProcess(name: string, world: ServiceWorld, died: () 
       // These worlds pay by cash and end before any number has rested.
       async scheduleFollowUp() {},
     },
-    meters: { answered: () => {}, asked: () => {}, streaming: () => {}, troubled: () => {} },
+    meters: { answered: () => {}, asked: () => {}, streaming: () => {}, connected: () => {}, troubled: () => {} },
     papers: paperKeysOf('simulated', { simulated: '07'.repeat(32) }),
     closing: closing.signal,
   }
