@@ -30,7 +30,7 @@ export async function startServiceProcess(
   world: OutsideWorld,
   databaseUrl: string,
   timing: object = {},
-  options: { logLevel?: string; operationToken?: string; processes?: number } = {},
+  options: { logLevel?: string; operationToken?: string; processes?: number; spawned?(pid: number): void } = {},
 ): Promise<ServiceProcess> {
   const { bssTemplate, sms, face, payment, renewal } = world.simulators.urls
   const { logLevel = 'error', operationToken } = options
@@ -51,6 +51,7 @@ export async function startServiceProcess(
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  options.spawned?.(child.pid!)
   let output = ''
   const url = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer) => {

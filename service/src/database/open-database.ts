@@ -3,6 +3,7 @@ import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { type Db, fromPglite } from 'pg-boss'
+import { awaitServer } from './await-server.ts'
 import { lockFolder } from './folder-lock.ts'
 import { migrateToLatest } from './migrate.ts'
 import { PreparingClient } from './preparing-client.ts'
@@ -56,6 +57,10 @@ async function openPostgres(target: Extract<DatabaseTarget, { kind: 'postgres' }
   pool.on('connect', (client) => client.on('error', () => {}))
   // Changing the schema, and waiting for another process that does, takes as long as it takes.
   let alone = 0
+  await awaitServer(pool).catch(async (error) => {
+    await pool.end()
+    throw error
+  })
   const silence = endSilentConnections(pool, () => alone > 0, target.longestSilenceMs)
   return {
     kind: 'postgres',
