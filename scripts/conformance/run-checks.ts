@@ -9,7 +9,7 @@ import { type Conversation, Nonconformity } from './conversation.ts'
 import type { Fixtures, Subscriber } from './fixtures.ts'
 
 /** All checks, in the order in which they run: questions first, what uses lines up last. */
-export const allChecks: readonly Check[] = [...enquiries, ...protocol, ...payments, ...orders]
+const allChecks: readonly Check[] = [...enquiries, ...protocol, ...payments, ...orders]
 
 export interface CheckResult {
   id: string

@@ -39,7 +39,7 @@ export function newLedger(): Ledger {
 }
 
 /** Small segments and no timers: every operation happens because the run asked for it. */
-export function engineOptions(disk: FaultDisk, key = firstKey): EngineOptions {
+function engineOptions(disk: FaultDisk, key = firstKey): EngineOptions {
   const snapshotAfter = { idleMs: Number.POSITIVE_INFINITY }
   return { files: disk.files, folder, key, migrations: ledgerMigrations, segmentBytes: 8192, snapshotAfter }
 }

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { readPackFolder } from '../../service/src/rule-packs/pack-folder.ts'
 import { type Asker, secondRole } from '../../src/shared/domain/asker.ts'
-import { type Instant, shanghaiDate } from '../../src/shared/domain/calendar.ts'
-import { needsAcknowledgement } from '../../src/shared/domain/case-findings.ts'
+import type { Blocker } from '../../src/shared/domain/blocker.ts'
+import { explainAlone } from '../../src/shared/domain/blocker-findings.ts'
+import { type Instant, type ShanghaiDate, shanghaiDate } from '../../src/shared/domain/calendar.ts'
 import { invoicesConcerned } from '../../src/shared/domain/invoice-policy.ts'
 import { type Fen, fen, sumFen } from '../../src/shared/domain/money.ts'
 import { type AskerRule, papersNeeded } from '../../src/shared/domain/papers.ts'
@@ -63,6 +64,12 @@ function paymentFor(caseId: string, preCheck: PreCheck, settlement: Settlement, 
     takenAt: Date.now(),
     allocations,
   }
+}
+
+/** True when a finding is told or decided and noted, with the catalogue as the only rules. */
+function needsAcknowledgement(blocker: Blocker): boolean {
+  const { effect } = explainAlone(blocker, '1970-01-01' as ShanghaiDate)
+  return effect === 'tell' || effect === 'decide'
 }
 
 /** Everything a clerk does up to the signature, over the wire: the order is ready to be handed in. */

@@ -26,7 +26,7 @@ export async function homeBooks(world: OutsideWorld): Promise<HomeBooks> {
 }
 
 /** What every home province should get from the handling ones by its own books, in fen: posted less reversed less refunds paid here. */
-export function dueByHome(books: HomeBooks): Map<string, number> {
+function dueByHome(books: HomeBooks): Map<string, number> {
   const due = new Map<string, number>()
   const add = (province: string, li: number) => due.set(province, (due.get(province) ?? 0) + li / 10)
   for (const payment of books.payments) add(payment.homeProvince, payment.postedLi - payment.reversedLi)

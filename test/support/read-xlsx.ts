@@ -1,7 +1,7 @@
 import { inflateRawSync } from 'node:zlib'
 
 /** Files of a ZIP archive by name, read from its central directory (PKWARE APPNOTE 4.3): enough for what spreadsheets are packed in. */
-export function unzip(archive: Buffer): Map<string, string> {
+function unzip(archive: Buffer): Map<string, string> {
   const end = archive.lastIndexOf(Buffer.from('PK\u0005\u0006', 'latin1'))
   if (end < 0) throw new Error('not a ZIP archive')
   const files = new Map<string, string>()

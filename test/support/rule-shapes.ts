@@ -7,7 +7,7 @@ import { waitingEffect } from '../../src/shared/domain/rules/waiting-effect.ts'
 import { rulesAt, shippedPacks } from './shipped-rules.ts'
 
 export const somewhere: RulePlace = { carrier: 'CBN', province: '54' }
-export const someday = '2026-11-21' as ShanghaiDate
+const someday = '2026-11-21' as ShanghaiDate
 
 const words = { zh: '条款', en: 'Clause' }
 

@@ -13,7 +13,7 @@ interface AgreementKind {
   terms: Record<string, TermRange>
 }
 
-export const agreementKinds = kinds as unknown as AgreementKind[]
+const agreementKinds = kinds as unknown as AgreementKind[]
 const kindByType = new Map(agreementKinds.map((kind) => [kind.agreementType, kind]))
 const leasedDevices = ['光猫', '机顶盒'] as const
 

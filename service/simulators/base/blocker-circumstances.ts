@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { blockerCatalogue, blockerEntry } from '../../../src/shared/domain/blocker-catalogue.ts'
+import { blockerEntry } from '../../../src/shared/domain/blocker-catalogue.ts'
 import circumstanceFile from '../data/blocker-circumstances.json' with { type: 'json' }
 import { type Scenario, scenarioSchema } from './scenarios.ts'
 
@@ -49,9 +49,3 @@ export const blockerCircumstances: readonly Scenario[] = [
     }),
   ),
 ]
-
-/** Codes of the catalogue nobody can be found in. */
-export function codesWithoutCircumstance(): string[] {
-  const named = new Set(file.byCode.map(({ code }) => code))
-  return blockerCatalogue.map(({ code }) => code).filter((code) => !named.has(code))
-}

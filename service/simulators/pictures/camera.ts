@@ -22,7 +22,7 @@ export function photograph(scene: Canvas, random: Random, blurred: boolean): Can
 }
 
 /** A box blur in both directions, twice, which comes close to a lens out of focus. */
-export function blur(canvas: Canvas, radius: number): Canvas {
+function blur(canvas: Canvas, radius: number): Canvas {
   const once = (image: Canvas): Canvas => blurAlong(blurAlong(image, radius, 1, 0), radius, 0, 1)
   return once(once(canvas))
 }

@@ -3,7 +3,7 @@ import type { Tx } from './handle.ts'
 import type { Tables } from './tables.ts'
 
 /** Rows as one JSON text; bytes as PostgreSQL's hexadecimal form. */
-export function jsonRows(rows: readonly object[]): string {
+function jsonRows(rows: readonly object[]): string {
   const told = rows.map((row) =>
     Object.values(row).some((value) => value instanceof Uint8Array)
       ? Object.fromEntries(Object.entries(row).map(([name, value]) => [name, hexOf(value)]))

@@ -5,7 +5,7 @@ import { PreparingClient } from './preparing-client.ts'
  * The address of each server in a connection address that may name several, as libpq writes it:
  * `postgresql://user:secret@db1:5432,db2:5432/counterfoil`. One server gives one address.
  */
-export function serverAddresses(address: string): string[] {
+function serverAddresses(address: string): string[] {
   const parts = /^(postgres(?:ql)?:\/\/(?:[^@/]*@)?)([^/?]*)(.*)$/.exec(address)
   if (!parts) return [address]
   const [, before, servers, after] = parts

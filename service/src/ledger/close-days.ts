@@ -20,7 +20,7 @@ export const ledgerChain = 'ledger'
 const mostDaysAtOnce = 31
 
 /** The last day that may be closed now: yesterday, once its late arrivals have had their time. */
-export function lastClosableDay(now: number): ShanghaiDate {
+function lastClosableDay(now: number): ShanghaiDate {
   return shanghaiDate(now - closingHour * 3_600_000 - millisecondsPerDay)
 }
 

@@ -57,7 +57,7 @@ async function linesOf(db: Database, pair: LedgerPair, day: ShanghaiDate): Promi
 }
 
 /** Balances of a pair's accounts when a day begins: the last closed statement before it, and every posting since. */
-export async function balancesBefore(db: Database, pair: LedgerPair, day: ShanghaiDate): Promise<Balances> {
+async function balancesBefore(db: Database, pair: LedgerPair, day: ShanghaiDate): Promise<Balances> {
   const closed = await db
     .selectFrom('ledger_statement')
     .select(['day', 'closing'])

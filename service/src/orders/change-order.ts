@@ -22,7 +22,7 @@ export interface OrderChange {
 }
 
 /** Writes events at the end of an order's list. The caller holds the order's row, so positions cannot collide. */
-export async function appendEvents(
+async function appendEvents(
   tx: Tx,
   context: Pick<ServiceContext, 'newId'>,
   orderId: string,

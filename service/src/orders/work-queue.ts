@@ -5,9 +5,9 @@ import type { Log } from '../ports.ts'
 import type { HomeLimits } from '../settings/home-limits.ts'
 
 /** Names of the queues; their jobs carry ids only. */
-export const stepQueue = 'order-step'
-export const smsQueue = 'sms'
-export const followUpQueue = 'follow-up'
+const stepQueue = 'order-step'
+const smsQueue = 'sms'
+const followUpQueue = 'follow-up'
 
 /**
  * What goes on beside orders and after them: money on its way to the customer, money returned on a terminal, numbers on their way to the

@@ -15,7 +15,7 @@ export function privateJwk({ x, d }: Pick<SigningKey, 'x' | 'd'>) {
 }
 
 /** A new Ed25519 key, named by its thumbprint. */
-export async function createRuleKey(): Promise<SigningKey> {
+async function createRuleKey(): Promise<SigningKey> {
   const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   const { x, d } = (await exportJWK(privateKey)) as { x: string; d: string }
   return { key_id: await calculateJwkThumbprint({ kty: 'OKP', crv: 'Ed25519', x }), x, d }

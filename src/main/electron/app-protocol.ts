@@ -3,7 +3,7 @@ import { type Protocol, protocol } from 'electron'
 import { findPageFile } from '../devices/machine/page-files.ts'
 
 /** The page's own scheme: `file:` would let it read the disk, `http:` would need a server. */
-export const pageScheme = 'app'
+const pageScheme = 'app'
 export const pageOrigin = `${pageScheme}://counterfoil`
 
 /** What the page may do; it loads nothing but its own files and talks to nobody but the preload. */

@@ -8,7 +8,7 @@ export const callChannel = 'counterfoil:call'
 export const eventChannel = 'counterfoil:event'
 
 /** Only the top frame of our own page may call: a frame inside it, or a page that got in its place, may not. */
-export function isOurPage(frame: Pick<WebFrameMain, 'url' | 'parent'> | null): boolean {
+function isOurPage(frame: Pick<WebFrameMain, 'url' | 'parent'> | null): boolean {
   return frame !== null && frame.parent === null && frame.url.startsWith(`${pageOrigin}/`)
 }
 

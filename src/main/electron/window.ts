@@ -2,7 +2,7 @@ import { BrowserWindow, type BrowserWindowConstructorOptions, type Session } fro
 import { pageOrigin } from './app-protocol.ts'
 
 /** The counter's window. Everything the page could use to leave its place is off. */
-export function windowOptions(preload: string): BrowserWindowConstructorOptions {
+function windowOptions(preload: string): BrowserWindowConstructorOptions {
   return {
     width: 1366,
     height: 768,

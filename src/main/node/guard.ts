@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { fail, ok, type Result } from '../../shared/domain/result.ts'
 
 /** Header that carries the token of this run; a page of another site cannot send it without being asked about first. */
-export const tokenHeader = 'x-counterfoil-token'
+const tokenHeader = 'x-counterfoil-token'
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
 

@@ -2,7 +2,7 @@
  * What the page may do: run and load its own files only. Inline styles are what the component library writes; scripts are
  * never inline. Papers are shown in frames made from text (`srcdoc`), which inherit this policy.
  */
-export const contentSecurityPolicy = [
+const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",

@@ -9,7 +9,7 @@ import { Money } from './money.tsx'
 import { Tag } from './tag.tsx'
 
 /** Where something is put right, in words; the hotline with its number. */
-export function placesText(finding: Pick<ExplainedFinding, 'places'>, line: Line, t: Translate): string {
+function placesText(finding: Pick<ExplainedFinding, 'places'>, line: Line, t: Translate): string {
   const values = {
     province: t(`province.${line.homeProvince}`),
     carrier: t(`carrier.${line.carrier}`),
@@ -19,7 +19,7 @@ export function placesText(finding: Pick<ExplainedFinding, 'places'>, line: Line
 }
 
 /** The remedy in a language; a code nobody knows is asked about at the home province. */
-export function remedyText(code: string, language: Language, t: Translate): string {
+function remedyText(code: string, language: Language, t: Translate): string {
   const remedy = blockerEntry(code)?.remedy
   return remedy ? (language === 'en' ? remedy.en : remedy.zh) : t('finding.remedyUnknown')
 }

@@ -11,7 +11,7 @@ const names: Record<string, string> = {
 }
 
 /** How a key is printed on its cap: `Escape` → `Esc`, `Ctrl+K` → `Ctrl K`. */
-export function capOf(key: string): string {
+function capOf(key: string): string {
   return key
     .split('+')
     .map((part) => names[part] ?? part)

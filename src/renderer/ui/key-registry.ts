@@ -40,7 +40,7 @@ export const useKeyRegistry = create<KeyRegistry>((set) => ({
 }))
 
 /** Scopes that hear keys now, the nearest first: the highest layer, and within a layer the newest. */
-export function activeScopes(scopes: readonly KeyScope[]): KeyScope[] {
+function activeScopes(scopes: readonly KeyScope[]): KeyScope[] {
   const dialogOpen = scopes.some((scope) => scope.layer === 'dialog')
   return scopes
     .filter((scope) => !dialogOpen || scope.layer === 'dialog')

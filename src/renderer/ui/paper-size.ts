@@ -24,7 +24,7 @@ const rollMarginMm = 3
 const millimetresPerPixel = 25.4 / 96
 
 /** Length of roll for a paper that is `heightPixels` high on screen; never shorter than a printer can feed. */
-export function rollLengthMm(heightPixels: number): number {
+function rollLengthMm(heightPixels: number): number {
   return Math.max(80, Math.ceil(heightPixels * millimetresPerPixel) + 2 * rollMarginMm + 2)
 }
 

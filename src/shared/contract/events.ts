@@ -12,13 +12,5 @@ export interface Events {
   'supervision.changed': Record<string, never>
 }
 export type EventName = keyof Events
-export const eventNames = [
-  'case.changed',
-  'outbox.changed',
-  'connection.changed',
-  'session.changed',
-  'rules.changed',
-  'supervision.changed',
-] as const satisfies readonly EventName[]
 /** An event as it travels to the renderer. */
 export type AppEvent = { [N in EventName]: { name: N; payload: Events[N] } }[EventName]

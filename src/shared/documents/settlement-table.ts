@@ -55,7 +55,7 @@ function stepRows(made: Derived, language: Language, say: Translate): string[] {
  * The rows that explain a penalty: every step with its figures, then clause, source of the rule and whether it is assumed; where
  * several rules apply, why this one is charged and what each of the others would come to.
  */
-export function quoteRows(quote: PenaltyQuote, language: Language, say: Translate): string {
+function quoteRows(quote: PenaltyQuote, language: Language, say: Translate): string {
   const others = quote.alternatives.map((other) =>
     explanation(
       `${escapeHtml(say('paper.alternative', { amount: formatYuan(other.amountFen) }))} ${grounds(other, language, say)}`,

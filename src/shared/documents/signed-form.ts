@@ -13,7 +13,7 @@ export function strokesText(strokes: readonly Stroke[]): string {
 }
 
 /** The strokes as a self-contained drawing, cropped to what was drawn. */
-export function strokesSvg(strokes: readonly Stroke[], label: string): string {
+function strokesSvg(strokes: readonly Stroke[], label: string): string {
   const points = strokes.flat()
   const xs = points.map(({ x }) => x)
   const ys = points.map(({ y }) => y)

@@ -1,7 +1,6 @@
-import type { Blocker } from './blocker.ts'
 import { type ExplainedFinding, explainFindings } from './blocker-findings.ts'
 import { blockerPolicyOn } from './blocker-policy.ts'
-import { type ShanghaiDate, shanghaiDate } from './calendar.ts'
+import { shanghaiDate } from './calendar.ts'
 import type { Case } from './case.ts'
 import type { AgreementQuote } from './case-quotes.ts'
 import { type CaseRules, rulesOfCase } from './case-rules.ts'
@@ -30,12 +29,4 @@ export function findingsOf(
     },
     on,
   })
-}
-
-/** True when a finding is told or decided and noted, with the catalogue as the only rules. */
-export function needsAcknowledgement(blocker: Blocker): boolean {
-  const account = { agreements: [], bundleMembers: [] }
-  const on = '1970-01-01' as ShanghaiDate
-  const [finding] = explainFindings({ blockers: [blocker], account, acknowledgements: [], tasks: [], on })
-  return finding?.effect === 'tell' || finding?.effect === 'decide'
 }

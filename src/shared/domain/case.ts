@@ -47,7 +47,6 @@ export const postponementSchema = z.object({
   at: instantSchema,
   kept: z.array(z.object({ agreementId: z.string(), name: z.string(), freeFrom: dateSchema })).min(1),
 })
-export type Postponement = z.infer<typeof postponementSchema>
 
 /** The signature: strokes on the screen, their hash, and the hash of the document that was signed. */
 export const signatureSchema = z.object({

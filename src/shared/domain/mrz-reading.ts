@@ -1,5 +1,5 @@
 import { parse } from 'mrz'
-import { ageOn, parseDate, type ShanghaiDate } from './calendar.ts'
+import { parseDate, type ShanghaiDate } from './calendar.ts'
 import { fail, ok, type Result } from './result.ts'
 
 /** The check digits of a machine-readable zone, by name (ICAO 9303 parts 4 and 5). */
@@ -36,7 +36,7 @@ export const longestMrz = 120
  * Cuts what was pasted or typed by a wedge reader into the lines of the zone: readers send them with line ends, with spaces or in one
  * piece. Undefined when it is neither two lines of 44 nor three of 30.
  */
-export function mrzLines(text: string): string[] | undefined {
+function mrzLines(text: string): string[] | undefined {
   const compact = text.normalize('NFKC').toUpperCase().replace(/«/g, '<<').replace(/\s/g, '')
   if (!/^[A-Z0-9<]+$/.test(compact)) return undefined
   if (compact.length === 88 && compact.startsWith('P')) return [compact.slice(0, 44), compact.slice(44)]
@@ -114,9 +114,4 @@ export function mrzContradictions(reading: MrzReading, document: MrzSubject): (k
   }
   if (reading.validTo !== document.validTo) found.push('validTo')
   return found
-}
-
-/** Full years of age by the birth date of the zone; undefined when it has none that exists. */
-export function ageByMrz(reading: MrzReading, today: ShanghaiDate): number | undefined {
-  return reading.birth && ageOn(reading.birth, today)
 }

@@ -68,7 +68,7 @@ export function checkRefundRoute(
 }
 
 /** True for 13 to 19 digits whose check digit is right (Luhn, ISO/IEC 7812-1 annex B). */
-export function isCardNumber(digits: string): boolean {
+function isCardNumber(digits: string): boolean {
   if (!/^\d{13,19}$/.test(digits) || /^0+$/.test(digits)) return false
   const sum = [...digits].reverse().reduce((total, digit, place) => {
     const value = Number(digit) * (place % 2 === 1 ? 2 : 1)

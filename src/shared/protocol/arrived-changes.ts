@@ -70,7 +70,7 @@ function aboutOf(value: unknown): Pick<NewerChange, 'subject' | 'caseId'> {
 const eventCodes: ReadonlySet<unknown> = new Set(orderEventCodes)
 
 /** An order without the events that this version has no name for; anything else as it is. */
-export function withoutNewerEvents(order: unknown): unknown {
+function withoutNewerEvents(order: unknown): unknown {
   const { events } = (order ?? {}) as { events?: unknown }
   if (!Array.isArray(events)) return order
   const isNamed = (event: unknown) => {

@@ -209,7 +209,6 @@ export const laterChangeSchema = z.looseObject({
   /** Its content; a `caseId` in it says which case it concerns. */
   body: z.unknown(),
 })
-export type LaterChange = z.infer<typeof laterChangeSchema>
 
 /** What a change is about: the order, or the set of rules by the digest it has from then on. */
 export function subjectOf(change: ChangeContent): string {

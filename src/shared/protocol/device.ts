@@ -22,7 +22,6 @@ export const publicKeySchema = z.object({
 
 /** `POST /v1/devices`: enrols a counter once, with the one-time code an administrator gave it. */
 export const enrolmentRequestSchema = z.object({ enrolmentCode: z.string().min(6).max(64), publicKey: publicKeySchema })
-export type EnrolmentRequest = z.infer<typeof enrolmentRequestSchema>
 
 export const deviceSchema = z.object({
   deviceId: z.string(),
@@ -56,7 +55,6 @@ export const signInRequestSchema = z.object({
   staffId: z.string().trim().min(1).max(32),
   password: z.string().min(1).max(200),
 })
-export type SignInRequest = z.infer<typeof signInRequestSchema>
 
 export const sessionSchema = z.object({
   token: z.string(),

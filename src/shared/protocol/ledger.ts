@@ -19,7 +19,6 @@ export type StatementsAnswer = z.infer<typeof statementsAnswerSchema>
 /** A statement's place: `GET /v1/ledger/statements/:handling/:home/:day`. Error: `ledger.notFound`. */
 export const statementPlaceSchema = z.object({ handling: provinceSchema, home: provinceSchema, day: dateSchema })
 export const statementAnswerSchema = z.object({ statement: statementSchema, serviceTime: instantSchema })
-export type StatementAnswer = z.infer<typeof statementAnswerSchema>
 
 export const exportFormats = ['csv', 'xlsx'] as const
 /** `GET …/export?format=csv&language=zh-CN`: the same statement as a file for accountants. */

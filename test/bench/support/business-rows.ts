@@ -23,12 +23,6 @@ export function uuidOf(kind: string, index: number): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-a${random.slice(3, 6)}-${random.slice(6, 18)}`
 }
 
-/** The number of the n-th case: all different, not in order, in segments of the try-out table. */
-export function msisdnOf(index: number, segments: readonly string[]): string {
-  const segment = segments[(index * 7919) % segments.length]!
-  return segment + String((Math.floor(index / segments.length) * 7 + index * 13) % 10_000).padStart(4, '0')
-}
-
 export const reversed = (text: string) => [...text].reverse().join('')
 
 /** The n-th case as a draft whose holder is known: what a clerk leaves in the middle of the day. */

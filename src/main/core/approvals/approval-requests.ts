@@ -68,11 +68,7 @@ export async function keepRequest(tx: Transaction, request: ApprovalRequestView,
 }
 
 /** The case with a further approval; undefined when it has it, no longer needs it, or more was taken than would then be due. */
-export function withApproval(
-  case_: Case,
-  approval: Approval,
-  ports: Pick<Ports, 'clock' | 'resources'>,
-): Case | undefined {
+function withApproval(case_: Case, approval: Approval, ports: Pick<Ports, 'clock' | 'resources'>): Case | undefined {
   if (case_.state !== 'draft' || case_.approvals.some(({ approvalId }) => approvalId === approval.approvalId))
     return undefined
   const now = instant(ports.clock.now())

@@ -15,7 +15,7 @@ const endsWith = (bytes: Uint8Array, end: readonly number[]) =>
 const startsWith = (bytes: Uint8Array, start: readonly number[]) => start.every((byte, index) => bytes[index] === byte)
 
 /** The picture format by its first and last bytes; undefined when it is neither, or was cut short. */
-export function pictureType(bytes: Uint8Array): 'image/png' | 'image/jpeg' | undefined {
+function pictureType(bytes: Uint8Array): 'image/png' | 'image/jpeg' | undefined {
   const png = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
   const pngEnd = [0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82]
   if (startsWith(bytes, png) && endsWith(bytes, pngEnd)) return 'image/png'

@@ -5,7 +5,7 @@ import { fail, type Result } from '../../../shared/domain/result.ts'
 import { isMessageKey, type Language, translate } from '../../../shared/i18n/translate.ts'
 
 /** The name of a finding in a language; an unknown code stays visible as it is. */
-export function blockerText(code: string, language: Language): string {
+function blockerText(code: string, language: Language): string {
   const entry = blockerEntry(code)
   if (!entry) return code
   return language === 'zh-CN' ? entry.zh : entry.en

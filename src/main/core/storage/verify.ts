@@ -30,7 +30,7 @@ function verifyDatabase(database: Database): string[] {
 }
 
 /** Authenticates all snapshots and segments in the folder and follows the chain through them. */
-export function verifyFiles(place: SealedFolder): Omit<VerifyReport, 'ok' | 'generation'> {
+function verifyFiles(place: SealedFolder): Omit<VerifyReport, 'ok' | 'generation'> {
   const names = place.files.list(place.folder)
   const problems: string[] = []
   let files = 0

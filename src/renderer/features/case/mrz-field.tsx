@@ -16,7 +16,7 @@ interface MrzFieldProps {
 }
 
 /** What the zone says goes into the fields that are still empty; what is typed already stays and is compared. */
-export function withMrz(value: DocumentDraft, mrz: string): Partial<DocumentDraft> {
+function withMrz(value: DocumentDraft, mrz: string): Partial<DocumentDraft> {
   const reading = readMrz(mrz, shanghaiDate(coreNow()))
   if (!reading.ok) return { mrz }
   const { identificationId, surname, givenNames, validTo } = reading.value

@@ -38,7 +38,7 @@ export interface RuleProblem {
 export type CompiledRuleResult = { ok: true; value: CompiledRule } | { ok: false; problems: RuleProblem[] }
 
 /** The figures a rule for a kind of agreement may name before its first step. */
-export function knownFigures(terms: readonly AgreementTerm[], type: AgreementType): string[] {
+function knownFigures(terms: readonly AgreementTerm[], type: AgreementType): string[] {
   return [
     ...calendarFigures,
     ...terms.filter(({ agreementTypes }) => agreementTypes.includes(type)).map(({ name }) => name),

@@ -9,7 +9,7 @@ import type { Finding } from './finding.ts'
 import { type Occurrence, ruleFinding } from './occurrences.ts'
 
 /** The agreement of a test case. */
-export function agreementOf(rule: PenaltyRule, given: RuleCase): Agreement {
+function agreementOf(rule: PenaltyRule, given: RuleCase): Agreement {
   return {
     id: 'case',
     agreementType: rule.agreementType,

@@ -22,7 +22,7 @@ function entryIndex(source: PackSource, section: 'penaltyRules' | 'terms', key: 
 }
 
 /** Where a property of a rule stands: in the most specific pack that speaks of it. */
-export function ruleProperty(
+function ruleProperty(
   { chain }: Pick<Occurrence, 'chain'>,
   ruleId: string,
   property: string,
@@ -83,9 +83,4 @@ export function allOccurrences(sources: readonly PackSource[]): { occurrences: O
         if (!occurrences.has(key)) occurrences.set(key, { rules: rules.value, place, on, chain })
       }
   return { occurrences: [...occurrences.values()], findings }
-}
-
-/** Packs that speak for a place or are extended by one, on some day. */
-export function packsThatSpeak(occurrences: readonly Occurrence[]): Set<PackSource> {
-  return new Set(occurrences.flatMap(({ chain }) => chain))
 }
