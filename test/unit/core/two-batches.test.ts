@@ -95,8 +95,9 @@ describe('two batches on their way', { timeout: 20_000 }, () => {
     onRequest = async (nth) => {
       if (nth > 2) return seen.then(() => undefined)
       if (nth === 2) return pause(20).then(() => undefined)
-      // Cut only after the second has been answered.
-      await pause(150)
+      // Cut only after the second has been answered, however slow the machine is.
+      await until(() => requests[1]?.leftAt !== undefined)
+      await pause(100)
       return 'cut'
     }
     await until(() => requests[1]?.leftAt !== undefined)
