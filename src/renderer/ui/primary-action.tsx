@@ -29,7 +29,7 @@ export function PrimaryAction({
   const resting = disabled || busy
   useKeys([{ key: keyName, label, disabled: resting, run: onPress }], layer)
   return (
-    <div className="primary-action">
+    <div>
       <button
         type="button"
         className="primary-action-button"

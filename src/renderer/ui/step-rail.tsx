@@ -36,7 +36,7 @@ export function StepRail({ label, steps, selected, onSelect }: StepRailProps) {
               <span className="step-rail-mark" aria-hidden="true">
                 {step.state === 'done' ? '✓' : step.state === 'blocked' ? '!' : index + 1}
               </span>
-              <span className="step-rail-label">{step.label}</span>
+              <span>{step.label}</span>
               <span className="visually-hidden">{t(`ui.stepState.${step.state}`)}</span>
               <KeyCap of={step.keyName} />
             </button>

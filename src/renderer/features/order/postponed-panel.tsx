@@ -14,7 +14,7 @@ export function PostponedPanel({ view }: { view: CaseView }) {
   const due = postponed.until <= today
   return (
     <Panel title={t('order.postponed.until')} aside={postponed.until}>
-      <ul className="order-kept">
+      <ul>
         {postponed.kept.map(({ agreementId, name, freeFrom }) => (
           <li key={agreementId}>{t('order.postponed.kept', { agreement: name, from: freeFrom })}</li>
         ))}

@@ -148,7 +148,6 @@ export const caseDecisions = {
   'case.settlement.giveBackReason': 'Why it is given back',
   'case.settlement.givenBack': 'Given back {amount} · {method} · receipt {receipt}',
   'case.settlement.given1': 'The customer does not go on',
-  'case.settlement.given2': 'Taken wrongly, taken anew',
   'case.settlement.days0': 'at once',
   'case.settlement.workingDays': 'within {count} working days: by {day} if the line ends today',
   'case.settlement.holidays': 'put off by {names}',

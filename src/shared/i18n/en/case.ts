@@ -132,7 +132,6 @@ export const caseMessages = {
   'case.identity.codeOver': 'The code has expired. Please send a new one.',
   'case.identity.needPassword': 'Please let the customer enter the service password.',
   'case.identity.needCode': 'The code has six digits.',
-  'case.identity.oftenCalled': 'Often-called numbers',
   'case.identity.oftenCalledIntro': 'A premium number needs two or three numbers called often of late',
   'case.identity.oftenCalledNth': 'Number {count}',
   'case.identity.needOftenCalled': 'Please enter at least two often-called numbers of eleven digits.',

@@ -112,8 +112,6 @@ export const errors = {
   'error.case.notPostponed': 'This case is not postponed, so there is nothing to reopen.',
   'error.case.nothingKept':
     'No agreement is kept until its end, so the case cannot be postponed. Decide about the agreements first.',
-  'error.case.keepMissing':
-    'An agreement is kept until its end, so the case cannot be submitted now. Postpone it, or choose otherwise.',
   'error.ledger.notFound': 'There is no statement for these two provinces on this day.',
   'error.refund.routeForAsker': 'When somebody else asks, money is not refunded by “{route}”. Choose another route.',
   'error.contact.sameNumber': 'The contact number cannot be the one being cancelled. Please use another.',
@@ -131,7 +129,6 @@ export const errors = {
   'error.case.incomplete': 'It cannot be submitted yet: {missing}.',
   'error.case.blocked': 'The pre-check stops this case: {blocker}.',
   'error.case.alreadyOpen': 'There is already a case for this number: {caseNumber}. Please open it.',
-  'error.case.signatureMissing': 'The holder has not signed yet.',
   'error.case.agreementUnknown': 'This agreement is not in the pre-check. Please pre-check again.',
   'error.case.blockerUnknown': 'This finding is not in the pre-check. Please pre-check again.',
   'error.case.notOverridable':

@@ -83,7 +83,6 @@ export const ledger = {
   'statement.span': '{from} to {to}',
   'statement.earlier': 'Earlier',
   'statement.later': 'Later',
-  'statement.open': 'Unfold',
   'statement.openCase': 'Open case',
   'statement.total': 'Total',
   'statement.selected': 'Statement',

@@ -51,7 +51,6 @@ export const order = {
   'order.postponed.early': 'The customer may come back earlier; the rules of that day then decide the price.',
   'order.postponed.due': 'Due: prove identity and pre-check again.',
   'order.reopen': 'Reopen and go on',
-  'order.toNote': 'Print the note',
   'order.owed.title': 'Owed to the customer',
   'order.owed.lead':
     'This counter still owes the customer {amount}. Check the document, hand it to the holder in person, then record it.',

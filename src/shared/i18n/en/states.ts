@@ -1,13 +1,5 @@
 /** Where an order, a case or a job stands, and what has happened to it. */
 export const states = {
-  'orderState.acknowledged': 'Acknowledged',
-  'orderState.inProgress': 'In progress',
-  'orderState.held': 'Held for papers',
-  'orderState.pendingCancellation': 'Withdrawal being decided',
-  'orderState.cancelled': 'Withdrawn',
-  'orderState.rejected': 'Refused',
-  'orderState.failed': 'Expired',
-  'orderState.completed': 'Cancelled for good',
   'orderStage.movedOn': 'Moved on, not known here',
   'orderStage.accepted': 'Accepted by the central service',
   'orderStage.paymentsPosted': 'Payments posted',

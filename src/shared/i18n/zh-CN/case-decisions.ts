@@ -141,7 +141,6 @@ export const caseDecisions = {
   'case.settlement.giveBackReason': '退还原因',
   'case.settlement.givenBack': '已退 {amount} · {method} · 收据 {receipt}',
   'case.settlement.given1': '客户不办了',
-  'case.settlement.given2': '收错了，重新收',
   'case.settlement.days0': '当场',
   'case.settlement.workingDays': '{count} 个工作日内，今天销号则不晚于 {day}',
   'case.settlement.holidays': '已顺延：{names}',

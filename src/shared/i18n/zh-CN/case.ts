@@ -129,7 +129,6 @@ export const caseMessages = {
   'case.identity.codeOver': '验证码已过期，请重新发送',
   'case.identity.needPassword': '请客户输入服务密码。',
   'case.identity.needCode': '验证码是六位数字。',
-  'case.identity.oftenCalled': '常用联系号码',
   'case.identity.oftenCalledIntro': '吉祥号码要核对两到三个近期常联系的号码',
   'case.identity.oftenCalledNth': '第 {count} 个号码',
   'case.identity.needOftenCalled': '请至少录入两个常用联系号码，每个十一位。',

@@ -82,7 +82,6 @@ export const ledger = {
   'statement.span': '{from} 至 {to}',
   'statement.earlier': '更早',
   'statement.later': '更晚',
-  'statement.open': '展开',
   'statement.openCase': '打开办理单',
   'statement.total': '合计',
   'statement.selected': '对账单',

@@ -40,7 +40,6 @@ export const order = {
   'order.postponed.early': '客户改主意可以提前办，按当天的规则计价。',
   'order.postponed.due': '已到期：请核验身份并重新预检。',
   'order.reopen': '重新打开，接着办',
-  'order.toNote': '打印延期告知单',
   'order.owed.title': '应退客户',
   'order.owed.lead': '本柜台还应退给客户 {amount}。请核对证件，退本人，客户收妥后登记。',
   'order.owed.pay': '登记已退 {amount}',

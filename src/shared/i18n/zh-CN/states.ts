@@ -1,13 +1,5 @@
 /** Where an order, a case or a job stands, and what has happened to it. */
 export const states = {
-  'orderState.acknowledged': '已受理',
-  'orderState.inProgress': '办理中',
-  'orderState.held': '退回补件',
-  'orderState.pendingCancellation': '撤单确认中',
-  'orderState.cancelled': '已撤单',
-  'orderState.rejected': '归属省拒绝',
-  'orderState.failed': '逾期关闭',
-  'orderState.completed': '已销号',
   'orderStage.movedOn': '有新进展，本机无法显示',
   'orderStage.accepted': '中心已受理',
   'orderStage.paymentsPosted': '款项已入账',
