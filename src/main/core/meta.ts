@@ -25,6 +25,8 @@ const metaSchemas = {
     /** Submitted cases of which nothing was left here. */
     cases: z.int().nonnegative().default(0),
   }),
+  /** Changes in words of a newer version that there was no room to keep: the first of them, and the version that had to let them go. */
+  newerLetGo: z.object({ from: z.int().positive(), version: z.string() }),
   /** The set of rule packs that was dealt with last, as the service names it. */
   rulesSetDigest: z.string(),
   /** Why rules were refused, while that is not put right. */

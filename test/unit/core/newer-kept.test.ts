@@ -16,7 +16,7 @@ import { createFaultDisk } from '../../support/fault-file-system.ts'
  */
 
 const at = 1_790_000_000_000 as Instant
-const ports = { clock: { now: () => at, sleep: async () => {} }, resources: testResources }
+const ports = { clock: { now: () => at, sleep: async () => {} }, resources: testResources, version: '1' }
 const uuid = (kind: number, last: number) => `018f0000-0000-700${kind}-8000-${String(last).padStart(12, '0')}`
 
 async function emptyStore(): Promise<Store> {

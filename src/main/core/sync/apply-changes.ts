@@ -11,9 +11,9 @@ import { refreshCases } from '../cases/refresh-cases.ts'
 import { deleteMeta, writeMeta } from '../meta.ts'
 import type { Ports } from '../ports.ts'
 import type { Transaction } from '../storage/store.ts'
-import { countNewer, forgetAllNewer, forgetNewer, keepNewer, keptNewer } from './newer-changes.ts'
+import { boundNewer, countNewer, forgetAllNewer, forgetNewer, keepNewer, keptNewer } from './newer-changes.ts'
 
-type ApplyPorts = Pick<Ports, 'clock' | 'resources'>
+type ApplyPorts = Pick<Ports, 'clock' | 'resources' | 'version'>
 
 /** What a page of the feed changed here. */
 export interface Applied {
@@ -104,6 +104,7 @@ export async function applyChanges(
     await applyKnown(tx, ports, change, found)
     if (all + found.newer.length > 0) forgetNewer(tx, change.kind, subjectOf(change), change.sequence)
   }
+  if (found.newer.length > 0) await boundNewer(tx, ports.version)
   writeMeta(tx, 'changesCursor', page.cursor)
   const last = page.changes.at(-1)
   const mark = last && markOf(last)

@@ -1,7 +1,14 @@
 import type { NewerChange } from '../../../shared/protocol/arrived-changes.ts'
+import { deleteMeta, readMeta, writeMeta } from '../meta.ts'
 import type { Store, Transaction } from '../storage/store.ts'
 
 type Reader = Pick<Store, 'get'> | Transaction
+
+/**
+ * Most that is kept beside orders, the latest first: as much as a counter's memory bears that is not updated for months. Of orders one
+ * change each is kept, as of `order_view`, because without it a list would show where the order was before.
+ */
+export const mostNewer = { changes: 2_000, bytes: 8_000_000 } as const
 
 /** What a change is kept under: of one thing the latest is enough, and without a name every change is one of its own. */
 function keptUnder({ of, subject, sequence }: NewerChange): [string, string] {
@@ -41,6 +48,35 @@ export async function keepNewer(tx: Transaction, change: NewerChange): Promise<b
   return true
 }
 
+/**
+ * Lets go of the oldest that is kept beyond `mostNewer`, and notes where that begins: a program of another version asks the feed for it
+ * again. `version` is this program's.
+ */
+export async function boundNewer(tx: Transaction, version: string): Promise<void> {
+  const cut = await tx.get<{ first: number | null; last: number | null }>(
+    `SELECT min(sequence) AS first, max(sequence) AS last FROM (
+       SELECT sequence, row_number() OVER latest AS place, sum(length(document)) OVER latest AS bytes
+       FROM newer_change WHERE kind <> 'order' WINDOW latest AS (ORDER BY sequence DESC))
+     WHERE place > ? OR bytes > ?`,
+    [mostNewer.changes, mostNewer.bytes],
+  )
+  if (!cut || cut.first === null || cut.last === null) return
+  tx.run("DELETE FROM newer_change WHERE kind <> 'order' AND sequence <= ?", [cut.last])
+  const before = await readMeta(tx, 'newerLetGo')
+  writeMeta(tx, 'newerLetGo', { from: Math.min(before?.from ?? cut.first, cut.first), version })
+}
+
+/**
+ * Goes back in the feed to the change `from`, for which an earlier version had no room. What was heard since does no harm when it is
+ * heard once more, and a service that no longer remembers says so.
+ */
+export async function askAgainFrom(tx: Transaction, from: number): Promise<void> {
+  const cursor = (await readMeta(tx, 'changesCursor')) ?? 0
+  writeMeta(tx, 'changesCursor', Math.min(cursor, from - 1))
+  deleteMeta(tx, 'changesMark')
+  deleteMeta(tx, 'newerLetGo')
+}
+
 /** Forgets what was kept about something, once it has been read as it is after the change `sequence`. */
 export function forgetNewer(tx: Transaction, kind: string, subject: string, sequence: number): void {
   tx.run('DELETE FROM newer_change WHERE kind = ? AND subject = ? AND sequence <= ?', [kind, subject, sequence])
@@ -49,6 +85,7 @@ export function forgetNewer(tx: Transaction, kind: string, subject: string, sequ
 /** Forgets everything: the feed is read again from its beginning and tells what there is. */
 export function forgetAllNewer(tx: Transaction): void {
   tx.run('DELETE FROM newer_change')
+  deleteMeta(tx, 'newerLetGo')
 }
 
 /** Everything that is kept, as it came, in the order of the feed. */
