@@ -239,6 +239,27 @@ describe('screens', () => {
     expect(drawn.em).toBeCloseTo(1, 2)
     expect(drawn.digits[0]).not.toBe(drawn.digits[1])
   })
+
+  test('so are the papers: the acceptance where it is signed, and the receipt as it is printed', async () => {
+    const { window } = counter
+    const screens = new Map(screensOf(counter, cases))
+    await screens.get('signature')!(window)
+    const shown = () =>
+      window.page.evaluate(() => {
+        const inside = document.querySelector('iframe')!.contentDocument!
+        return {
+          family: getComputedStyle(inside.body).fontFamily.split(',')[0]!.replaceAll('"', ''),
+          loaded: [...inside.fonts].some((face) => face.family.includes('Noto Sans SC') && face.status === 'loaded'),
+        }
+      })
+    await expect.poll(shown).toEqual({ family: 'Noto Sans SC Variable', loaded: true })
+    await screens.get('receipt')!(window)
+    // What the printer is given: every face in it is the shipped one, by the name a PDF has for it.
+    const printed = (await window.page.pdf({ preferCSSPageSize: true })).toString('latin1')
+    const faces = new Set([...printed.matchAll(/\/FontName\s*\/(?:[A-Z]{6}\+)?([\w-]+)/g)].map((found) => found[1]!))
+    expect([...faces].filter((face) => !face.startsWith('NotoSansSC'))).toEqual([])
+    expect(faces.size).toBeGreaterThan(0)
+  })
 })
 
 test('no page met an error', () => {

@@ -10,6 +10,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { Paper } from '../../ui/paper.tsx'
 import { type PaperSize, paperStyle, setPageSize } from '../../ui/paper-size.ts'
 import { PrimaryAction } from '../../ui/primary-action.tsx'
+import { printWindow } from '../../ui/print-window.ts'
 import { useCase } from './use-case.ts'
 import './hand-over-panel.css'
 
@@ -67,7 +68,7 @@ export function HandOverPanel() {
               layer="panel"
               label={t('finding.note.print')}
               disabled={!note}
-              onPress={() => window.print()}
+              onPress={() => void printWindow()}
             />,
             foot,
           )

@@ -14,6 +14,7 @@ import { Notice } from '../../ui/notice.tsx'
 import { Paper } from '../../ui/paper.tsx'
 import { type PaperSize, paperStyle, setPageSize } from '../../ui/paper-size.ts'
 import { PrimaryAction } from '../../ui/primary-action.tsx'
+import { printWindow } from '../../ui/print-window.ts'
 import { ScreenTitle } from '../../ui/screen-title.tsx'
 import { Stub, StubRow, StubSection } from '../../ui/stub.tsx'
 import { useKeys } from '../../ui/use-keys.ts'
@@ -54,7 +55,7 @@ export default function ReceiptScreen({ view }: { view: CaseView }) {
 
   // Printed only when the counted receipt is on the page: the paper must carry its own number.
   useEffect(() => {
-    if (toPrint > 0) window.print()
+    if (toPrint > 0) void printWindow()
   }, [toPrint])
 
   async function print() {

@@ -2,7 +2,7 @@
 export const desk = {
   'desk.title': '工作台',
   'desk.newCase': '新办理：输入或扫描要销的号码',
-  'desk.newCaseHint': '11 位手机号；归属省以外的号码都可以在这里办。',
+  'desk.newCaseHint': '11 位手机号；归属外省的号码都可以在这里办。',
   'desk.newCaseTyping': '输满 7 位即显示归属省。',
   'desk.segment': '{province} · {carrier}',
   'desk.segmentNote': '按号段；携号转网以归属省系统为准',
