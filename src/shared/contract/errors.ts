@@ -60,6 +60,7 @@ export const errorCodes = [
   'picture.tooLarge',
   'picture.noStation',
   'picture.hashMismatch',
+  'picture.notHere',
   // rules and money
   'rules.broken',
   'quote.rulesOutdated',
@@ -130,6 +131,7 @@ export const errorCodes = [
   'task.serialDiffers',
   'case.preCheckMissing',
   'case.notSubmitted',
+  'case.recalled',
   'case.amountChanged',
   // orders
   'order.notFound',

@@ -34,7 +34,7 @@ export function buildFiguresForm(parts: {
 ${facts([
   [say('paper.caseNumber'), case_.caseNumber],
   [say('paper.number'), formatMsisdn(case_.msisdn)],
-  [say('paper.name'), case_.document?.name],
+  [say('paper.name'), case_.document?.name ?? case_.recalled?.maskedName],
   [say('paper.store'), `${device.storeName} · ${device.deviceName}`],
   [say('paper.figuresBefore'), formatYuan(figures.signedTotalFen)],
   [say('paper.figuresNow'), formatYuan(figures.settlement.totalFen)],

@@ -74,6 +74,11 @@ function askedBy({ case: { case: case_ } }: ReceiptView, say: Translate): string
   return [say(`asker.${asker.kind}`), asker.document?.name].filter(Boolean).join(' ')
 }
 
+/** What was settled stands on the receipt the customer was given; it is not at hand here any more. */
+function recalledLine({ recalled, acceptedFigures }: Case, say: Translate): string {
+  return recalled && !acceptedFigures ? `<p class="note">${escapeHtml(say('paper.recalled'))}</p>` : ''
+}
+
 /** A portrait that is still to be supplied is said on the paper, and by which two it was compared. */
 function portraitLine({ proof, portraitSupplied }: Case, say: Translate): string {
   if (!proof || !portraitToRepair(proof) || portraitSupplied) return ''
@@ -122,6 +127,7 @@ ${facts([
 ${settlement}
 ${payments(view, say)}
 ${invoiceLines(case_, say)}
+${recalledLine(case_, say)}
 ${portraitLine(case_, say)}
 <div class="qr">${qrSvg}</div>
 <p class="foot">${escapeHtml(say('paper.track'))}<br>${escapeHtml(say('paper.keep'))}</p>

@@ -47,8 +47,9 @@ export function progressOf(case_: Case, resources: CaseRules, now: Instant): Cas
   const rules = rulesOfCase(case_, resources, now)
   const at = figuresInstant(case_, now)
   const accepted = case_.acceptedFigures
-  const quotes = accepted?.agreements ?? quotesOf(case_, rules, at)
-  const account = case_.preCheck?.account
+  // Of a case found again at the service nobody here knows what was chosen and signed last: what is left of it makes no figures.
+  const quotes = accepted?.agreements ?? (case_.recalled ? [] : quotesOf(case_, rules, at))
+  const account = case_.recalled ? undefined : case_.preCheck?.account
   const settled =
     account && rules.ok
       ? settle({

@@ -1,6 +1,7 @@
 import type { Agreement } from './account.ts'
 import { type Instant, shanghaiDate } from './calendar.ts'
 import type { Case } from './case.ts'
+import { lineOf } from './line-of.ts'
 import type { Result } from './result.ts'
 import { type EffectiveRules, resolveNamedRules, resolveRules } from './rules/resolve-rules.ts'
 import type { RulePack } from './rules/rule-pack.ts'
@@ -23,8 +24,7 @@ export function devicesReturnedOf(case_: Case, agreement: Agreement): number {
  * has answered, those of the prefix). Errors: `quote.noPack`, `rules.broken`.
  */
 export function rulesOfCase(case_: Case, { packs }: CaseRules, now: Instant): Result<EffectiveRules> {
-  const { carrier, homeProvince: province } = case_.preCheck?.account.number ??
-    case_.number ?? { carrier: case_.segment.prefixCarrier, homeProvince: case_.segment.homeProvince }
+  const { carrier, homeProvince: province } = lineOf(case_)
   const place = { carrier, province }
   const signed = livingSignature(case_, now)
   if (signed) {

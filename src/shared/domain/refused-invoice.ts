@@ -7,6 +7,8 @@ export interface RefusedInvoice {
   billId: string
   /** As it was handed in last. */
   invoiceNumber: string
+  /** As it was signed, in fen; absent in what a service before this version wrote down. */
+  amountFen?: number
   /** The home province's own code. */
   cause: string
 }
@@ -16,6 +18,11 @@ export function refusedInvoice(
   order: Pick<OrderView, 'stage' | 'returnedFor'> | undefined,
 ): RefusedInvoice | undefined {
   if (order?.stage !== 'agreementsTerminated' || order.returnedFor?.code !== invoiceRefusedCode) return undefined
-  const { billId, invoiceNumber, cause } = order.returnedFor.params
-  return { billId: String(billId), invoiceNumber: String(invoiceNumber), cause: String(cause) }
+  const { billId, invoiceNumber, amountFen, cause } = order.returnedFor.params
+  return {
+    billId: String(billId),
+    invoiceNumber: String(invoiceNumber),
+    ...(typeof amountFen === 'number' ? { amountFen } : {}),
+    cause: String(cause),
+  }
 }

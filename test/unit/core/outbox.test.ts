@@ -85,7 +85,7 @@ describe('sending', { timeout: 15_000 }, () => {
     expect(await held()).toEqual({ receipts: 10, contents: 8 })
     const attachmentId = a.case.attachments[0]!.attachmentId
     const gone = await counter.call('case.attachment', { caseId: a.case.caseId, attachmentId })
-    expect(gone).toMatchObject({ error: { code: 'request.notFound' } })
+    expect(gone).toMatchObject({ error: { code: 'picture.notHere' } })
     // A day later no backup is older than the delivery, and they are erased.
     await counter.store.transaction(async (tx) =>
       tx.run("UPDATE outbox_job SET receipt = json_set(receipt, '$.receivedAt', ?)", [Date.now() - 24 * 3_600_000]),

@@ -90,7 +90,11 @@ const invoiceAgainSeconds = 3600
  * The home province does not make an invoice void: the order waits for the store to correct it, the supervisors get a ticket, and the
  * home province is asked again every hour. Nothing is billed and the line not ended meanwhile.
  */
-function invoiceRefused(context: ServiceContext, order: ProductOrderTable, refused: RefusedInvoice): StepResult {
+function invoiceRefused(
+  context: ServiceContext,
+  order: ProductOrderTable,
+  refused: Required<RefusedInvoice>,
+): StepResult {
   const params = { ...refused }
   const reason = JSON.stringify({ code: invoiceRefusedCode, params })
   const known = order.returned_for === reason

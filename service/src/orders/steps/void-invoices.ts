@@ -25,7 +25,7 @@ export async function voidInvoices(
   order: ProductOrderTable,
 ): Promise<
   | { outcome: 'ok'; voided: VoidedInvoice[] }
-  | { outcome: 'notVoided'; refused: RefusedInvoice }
+  | { outcome: 'notVoided'; refused: Required<RefusedInvoice> }
   | Exclude<OutsideAnswer<never>, { outcome: 'ok' | 'refused' }>
 > {
   const submission = submissionOf(order)
@@ -44,7 +44,7 @@ export async function voidInvoices(
       { key: keyOf({ billId, way, invoiceNumber }), orderId: order.order_id },
     )
     if (answer.outcome === 'refused')
-      return { outcome: 'notVoided', refused: { billId, invoiceNumber, cause: answer.code } }
+      return { outcome: 'notVoided', refused: { billId, invoiceNumber, amountFen, cause: answer.code } }
     if (answer.outcome !== 'ok') return answer
     const { redInvoiceNumber, reference } = answer.value
     voided.push({

@@ -8,14 +8,14 @@ import type { Contact, Refund } from '../../../shared/protocol/jobs.ts'
 
 /**
  * Checks where a refund goes: to the holder, or whom the asker's rule names, and not to the number that is about to end (domain
- * facts, chapter 2). Errors: `document.missing`, `refund.notHolder`, `refund.routeForAsker`, `refund.accountMissing`,
+ * facts, chapter 2). Errors: `document.missing`, `case.recalled`, `refund.notHolder`, `refund.routeForAsker`, `refund.accountMissing`,
  * `refund.cardNumber`, `refund.sameNumber`.
  */
 export function checkRefund(case_: Case, refund: Refund, rule: AskerRule | undefined): Result<Refund> {
   const route = rule ? checkRefundRoute(rule, refund.route) : ok(undefined)
   if (!route.ok) return route
   const holder = refundName(case_, rule)
-  if (!holder) return fail('document.missing')
+  if (!holder) return fail(case_.recalled ? 'case.recalled' : 'document.missing')
   const plain = (name: string) => name.replace(/[\s·•.．]/g, '')
   // Once submitted, the page knows the name only masked; whoever hands it back means the holder all the same.
   if (![plain(holder), plain(maskName(holder))].includes(plain(refund.holderName)))

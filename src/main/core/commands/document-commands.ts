@@ -42,7 +42,7 @@ export const saveDocument: Handler<'case.saveDocument'> = async ({ caseId, docum
 /**
  * The content of a paper, while it is here: once the service has it, nobody looks at it here any more; it is kept
  * only for a service that might forget it. Looking at it is
- * written into the audit chain. Errors: `case.notFound`, `request.notFound`.
+ * * written into the audit chain. Error: `picture.notHere`.
  */
 export const readAttachment: Handler<'case.attachment'> = async ({ caseId, attachmentId }, context, staff) => {
   const { outbox, ports } = context
@@ -52,7 +52,7 @@ export const readAttachment: Handler<'case.attachment'> = async ({ caseId, attac
        AND NOT EXISTS (SELECT 1 FROM outbox_job WHERE outbox_job.id = attachment.job_id AND outbox_job.state = 'done')`,
       [attachmentId, caseId],
     )
-    if (!row?.content) return fail('request.notFound')
+    if (!row?.content) return fail('picture.notHere')
     await writeAudit(tx, ports, {
       staffId: staff.staffId,
       action: 'case.attachment',

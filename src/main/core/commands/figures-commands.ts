@@ -2,6 +2,7 @@ import { buildFiguresForm } from '../../../shared/documents/figures-form.ts'
 import { buildSignedForm, strokesText } from '../../../shared/documents/signed-form.ts'
 import type { Case } from '../../../shared/domain/case.ts'
 import { rulesOfCase } from '../../../shared/domain/case-rules.ts'
+import { lineOf } from '../../../shared/domain/line-of.ts'
 import { approvalsOfFigures, type NewFigures } from '../../../shared/domain/recheck.ts'
 import { fail, ok, type Result } from '../../../shared/domain/result.ts'
 import { standingPayments } from '../../../shared/domain/standing-payments.ts'
@@ -11,6 +12,7 @@ import { storeAttachment } from '../cases/attachments.ts'
 import { readCase, readOrder } from '../cases/case-store.ts'
 import { changeCase } from '../cases/change-case.ts'
 import { enqueueAttachments } from '../cases/enqueue-attachments.ts'
+import { orderIdOf } from '../cases/order-id.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../storage/store.ts'
 import type { Handler } from './handler.ts'
@@ -96,14 +98,16 @@ export const acceptFigures: Handler<'order.acceptFigures'> = async (input, conte
     const attachments = await enqueueAttachments(tx, context, next, staff.staffId)
     const job = { lane: caseId, msisdn: case_.msisdn, staffId: staff.staffId }
     const paid: PaymentTake[] = []
-    const number = case_.preCheck?.account.number
-    if (figures.dueFen > 0 && number) {
+    const orderId = orderIdOf(case_, await readOrder(tx, caseId))
+    if (!orderId.ok) return orderId
+    const { carrier, homeProvince } = lineOf(case_)
+    if (figures.dueFen > 0) {
       const payment: PaymentTake = {
         paymentId: ports.ids.uuid(),
         caseId,
         msisdn: case_.msisdn,
-        carrier: number.carrier,
-        homeProvince: number.homeProvince,
+        carrier,
+        homeProvince,
         method,
         amountFen: figures.dueFen,
         ...(authorizationCode === undefined ? {} : { authorizationCode }),
@@ -122,7 +126,7 @@ export const acceptFigures: Handler<'order.acceptFigures'> = async (input, conte
       ...job,
       kind: 'order.acceptFigures',
       payload: {
-        orderId: case_.orderId!,
+        orderId: orderId.value,
         figuresId: figures.figuresId,
         paymentIds: paid.map(({ paymentId }) => paymentId),
         attachments,

@@ -119,8 +119,8 @@ export const handOverNote: Handler<'case.handOverNote'> = async ({ caseId }, con
   if (!device) return fail('device.notEnrolled')
   const view = await viewCase(context, caseId, staff.role)
   if (!view.ok) return view
-  const { preCheck } = view.value.case
-  if (!preCheck) return fail('case.preCheckMissing')
+  const { preCheck, recalled } = view.value.case
+  if (!preCheck) return fail(recalled ? 'case.recalled' : 'case.preCheckMissing')
   const on = shanghaiDate(preCheck.checkedAt)
   const rules = rulesOfCase(view.value.case, context.ports.resources, preCheck.checkedAt)
   const { handOverDays } = rules.ok ? blockerPolicyOn(rules.value.blockers, on) : cataloguePolicy

@@ -10,6 +10,7 @@ import { figuresAt } from '../cases/case-view.ts'
 import { changeCase } from '../cases/change-case.ts'
 import { checkContact, checkRefund } from '../cases/check-refund.ts'
 import { enqueueAttachments } from '../cases/enqueue-attachments.ts'
+import { orderIdOf } from '../cases/order-id.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../storage/store.ts'
 import type { Handler } from './handler.ts'
@@ -28,11 +29,13 @@ export const withdrawOrder: Handler<'order.withdraw'> = async ({ caseId, reason 
     const open = unlessFinal(order)
     if (!open.ok) return open
     if (order && !beforePointOfNoReturn(order.stage)) return fail('order.pastNoReturn')
+    const orderId = orderIdOf(case_, order)
+    if (!orderId.ok) return orderId
     await context.outbox.enqueue(tx, {
       lane: caseId,
       msisdn: case_.msisdn,
       kind: 'order.withdraw',
-      payload: { orderId: case_.orderId!, cancellationReason: reason },
+      payload: { orderId: orderId.value, cancellationReason: reason },
       staffId: staff.staffId,
     })
     return ok(case_)
@@ -41,13 +44,16 @@ export const withdrawOrder: Handler<'order.withdraw'> = async ({ caseId, reason 
 /** Asks the home province to hurry. Errors: `case.notSubmitted`, `order.final`. */
 export const urgeOrder: Handler<'order.urge'> = async ({ caseId, reason }, context, staff) =>
   changeCase(context, { caseId, action: 'order.urge', staff, state: 'submitted' }, async (case_, tx) => {
-    const open = unlessFinal(await readOrder(tx, caseId))
+    const order = await readOrder(tx, caseId)
+    const open = unlessFinal(order)
     if (!open.ok) return open
+    const orderId = orderIdOf(case_, order)
+    if (!orderId.ok) return orderId
     await context.outbox.enqueue(tx, {
       lane: caseId,
       msisdn: case_.msisdn,
       kind: 'order.urge',
-      payload: { orderId: case_.orderId!, reason },
+      payload: { orderId: orderId.value, reason },
       staffId: staff.staffId,
     })
     return ok(case_)
@@ -60,16 +66,19 @@ async function correctInvoices(
   invoices: InvoiceReturn[],
   tx: Transaction,
 ): Promise<Result<Case>> {
-  if (!refusedInvoice(order)) return fail('order.notReturned')
+  const refused = refusedInvoice(order)
+  if (!order || !refused) return fail('order.notReturned')
+  // A case found again at the service knows of its invoices what the order says of the one that was refused.
+  const known = case_.recalled ? [...case_.invoices, refused] : case_.invoices
   const other = invoices.find(
-    ({ billId, amountFen }) => !case_.invoices.some((one) => one.billId === billId && one.amountFen === amountFen),
+    ({ billId, amountFen }) => !known.some((one) => one.billId === billId && one.amountFen === amountFen),
   )
   if (other) return fail('invoice.differs', { field: 'corrections.invoices', params: { period: other.billId } })
   await context.outbox.enqueue(tx, {
     lane: case_.caseId,
     msisdn: case_.msisdn,
     kind: 'order.resupply',
-    payload: { orderId: case_.orderId!, attachments: [], note: '', corrections: { invoices } },
+    payload: { orderId: order.orderId, attachments: [], note: '', corrections: { invoices } },
     staffId,
   })
   const corrected = (one: InvoiceReturn) => invoices.find(({ billId }) => billId === one.billId) ?? one
@@ -106,7 +115,7 @@ export const resupplyOrder: Handler<'order.resupply'> = async ({ caseId, note, c
       lane: caseId,
       msisdn: case_.msisdn,
       kind: 'order.resupply',
-      payload: { orderId: case_.orderId!, attachments, note, ...(hasCorrections ? { corrections: corrected } : {}) },
+      payload: { orderId: order.orderId, attachments, note, ...(hasCorrections ? { corrections: corrected } : {}) },
       staffId: staff.staffId,
     })
     return ok({ ...case_, ...corrected })

@@ -9,12 +9,13 @@ import type { Handler } from './handler.ts'
 /**
  * Supplies the portrait of a submitted case whose face was compared by eye because the police library held none: kept with the case and
  * sent to the service as a paper of its own, also without the network and after the order has ended. Errors: `case.notSubmitted`,
- * `order.portraitNotAsked` (compared by machine, or supplied already), `picture.*`.
+ * `case.recalled`, `order.portraitNotAsked` (compared by machine, or supplied already), `picture.*`.
  */
 export const supplyPortrait: Handler<'order.supplyPortrait'> = async ({ caseId, file }, context, staff) => {
   const known = await readCase(context.store, caseId)
   if (!known) return fail('case.notFound')
   if (known.state !== 'submitted') return fail('case.notSubmitted')
+  if (known.recalled && !known.proof) return fail('case.recalled')
   if (!known.proof || !portraitToRepair(known.proof) || known.portraitSupplied) return fail('order.portraitNotAsked')
   const content = await contentOf(context, 'portrait', file)
   if (!content.ok) return content

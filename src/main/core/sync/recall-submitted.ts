@@ -1,5 +1,6 @@
 import { instant } from '../../../shared/domain/calendar.ts'
 import type { Case } from '../../../shared/domain/case.ts'
+import { lineOf } from '../../../shared/domain/line-of.ts'
 import { lookUpSegment } from '../../../shared/domain/segments.ts'
 import type { TakenJob } from '../../../shared/protocol/reconciliation.ts'
 import { writeAudit } from '../audit/audit.ts'
@@ -25,7 +26,11 @@ export async function recallSubmitted(
   for (const job of jobs) {
     if (job.kind !== 'order.submit') continue
     const known = await readCase(tx, job.lane)
-    if (known?.state === 'draft') await writeCase(tx, ports, submitted(known, job))
+    if (known?.state === 'draft') {
+      // They were handed in, or later ones in their place: what is asked for from now on is taken anew.
+      tx.run('UPDATE attachment SET job_id = ? WHERE case_id = ? AND job_id IS NULL', [job.id, known.caseId])
+      await writeCase(tx, ports, submitted(known, job, ports))
+    }
     const case_ = known ? undefined : await caseAround(tx, ports, jobs, job)
     if (!case_) continue
     await writeCase(tx, ports, case_)
@@ -35,8 +40,19 @@ export async function recallSubmitted(
   return cases
 }
 
-function submitted(case_: Case, { receipt }: TakenJob): Case {
-  return { ...case_, state: 'submitted', submittedAt: receipt.receivedAt, updatedAt: receipt.receivedAt }
+/** What is left of the draft may be older than what was signed: it stays on record, and no figure is made of it any more. */
+function submitted(draft: Case, { receipt, order }: TakenJob, ports: SubmittedPorts): Case {
+  const { signature: _, ...case_ } = draft
+  const known = order && { carrier: order.carrier, homeProvince: order.homeProvince, maskedName: order.maskedName }
+  const { carrier, homeProvince } = lineOf(draft)
+  return {
+    ...case_,
+    state: 'submitted',
+    submittedAt: receipt.receivedAt,
+    updatedAt: receipt.receivedAt,
+    ...(order ? { orderId: order.orderId } : {}),
+    recalled: { at: instant(ports.clock.now()), carrier, homeProvince, ...known },
+  }
 }
 
 /** A number had its next case when the one before was over: what was submitted gives way, as does a draft without money. */

@@ -90,17 +90,17 @@ export function InvoicePanel({ view }: { view: CaseView }) {
 export function CorrectInvoice({ view }: { view: CaseView }) {
   const t = useT()
   const entry = useInvoice()
-  const { billId } = refusedInvoice(view.order)!
-  const bill = billOf(view, billId)
+  const refused = refusedInvoice(view.order)!
+  const amountFen = billOf(view, refused.billId)?.amountFen ?? refused.amountFen
   const { number } = entry.entry
-  const ready = bill !== undefined && /^\d{8,20}$/.test(number)
+  const ready = amountFen !== undefined && /^\d{8,20}$/.test(number)
   return (
     <PrimaryAction
       label={t('order.invoice.handIn')}
       note={ready ? undefined : t('order.invoice.needNumber')}
       disabled={!ready}
       busy={entry.busy}
-      onPress={() => void (bill && entry.handIn(view.case.caseId, bill))}
+      onPress={() => void (amountFen !== undefined && entry.handIn(view.case.caseId, refused.billId, amountFen))}
     />
   )
 }

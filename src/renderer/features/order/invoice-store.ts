@@ -1,5 +1,4 @@
 import { create } from 'zustand'
-import type { Bill } from '../../../shared/domain/account.ts'
 import type { InvoiceWay } from '../../../shared/domain/invoice-policy.ts'
 import type { Failure } from '../../../shared/domain/result.ts'
 import { useCaseViewStore } from '../../case-view-store.ts'
@@ -20,7 +19,8 @@ interface InvoiceState {
   /** Forgets what was typed for another bill. */
   begin(about: string): void
   set(change: Partial<Entry>): void
-  handIn(caseId: string, bill: Bill): Promise<void>
+  /** `amountFen`: what the invoice is over. */
+  handIn(caseId: string, billId: string, amountFen: number): Promise<void>
 }
 
 /** An invoice being corrected. */
@@ -32,7 +32,7 @@ export const useInvoice = create<InvoiceState>((set, get) => ({
     if (get().about !== about) set({ about, entry: empty, busy: false })
   },
   set: (change) => set(({ entry }) => ({ entry: { ...entry, failure: undefined, ...change } })),
-  async handIn(caseId, bill) {
+  async handIn(caseId, billId, amountFen) {
     const { entry, busy } = get()
     if (busy) return
     set({ busy: true })
@@ -40,7 +40,7 @@ export const useInvoice = create<InvoiceState>((set, get) => ({
       caseId,
       note: '',
       corrections: {
-        invoices: [{ billId: bill.id, way: entry.way, invoiceNumber: entry.number, amountFen: bill.amountFen }],
+        invoices: [{ billId, way: entry.way, invoiceNumber: entry.number, amountFen }],
       },
     })
     set({ busy: false })

@@ -1,6 +1,7 @@
 import type { CaseView } from '../../../shared/contract/views.ts'
 import { explainAlone } from '../../../shared/domain/blocker-findings.ts'
 import { shanghaiDate } from '../../../shared/domain/calendar.ts'
+import { lineOf } from '../../../shared/domain/line-of.ts'
 import { useLanguage } from '../../language.ts'
 import { FindingFacts } from '../../ui/finding-facts.tsx'
 import { blockerName } from '../../ui/sentence.ts'
@@ -17,8 +18,7 @@ export function ReasonFacts({
   reason: { code: string; params: Record<string, string | number> }
 }) {
   const language = useLanguage()
-  const number = case_.preCheck?.account.number ?? case_.number
-  const line = number ?? { carrier: case_.segment.prefixCarrier, homeProvince: case_.segment.homeProvince }
+  const line = lineOf(case_)
   const on = shanghaiDate(order?.updatedAt ?? case_.updatedAt)
   const cause = typeof params.blocker === 'string' ? params.blocker : undefined
   return (

@@ -92,6 +92,7 @@ export const documents = {
   'paper.stateCompleted': 'Number cancelled',
   'paper.stateRefused': 'Refused by the home province',
   'paper.stateWithdrawn': 'Withdrawn, the number stays',
+  'paper.recalled': 'This counter was set back to an earlier state: the figures are on the first receipt.',
   'paper.stateMovedOn': 'Accepted; the latest news comes by SMS',
   'paper.stateExpired': 'Closed without execution',
   'paper.acceptedAt': 'Accepted',

@@ -66,6 +66,8 @@ export const errors = {
   'error.picture.unreadable': 'The picture cannot be read. Take it again or choose another PNG or JPEG.',
   'error.picture.tooLarge': 'The picture is larger than 2 MB. Take it again or choose a smaller one.',
   'error.picture.noStation': 'The capture station does not answer. Check the cable, or choose a picture file.',
+  'error.picture.notHere':
+    'This picture is not on this machine: what has reached the central service is not shown here any more.',
   'error.picture.hashMismatch': 'The picture was damaged on its way. Please try again.',
   'error.quote.rulesOutdated':
     'The figures were signed under rules that had been replaced ({pack}, version {version}). Open the case again: it is priced anew, and the customer is told what changed.',
@@ -138,6 +140,8 @@ export const errors = {
   'error.task.serialMissing': 'Please scan or type the serial number on the device.',
   'error.task.serialDiffers': 'The serial number is not that of the device on record. Please check the label.',
   'error.case.preCheckMissing': 'Please run the pre-check at the home province first.',
+  'error.case.recalled':
+    'This case was found again at the central service after this counter was set back; what this step needs is not on this machine. A supervisor can act on the order (F2), or the customer withdraws and a new case is opened.',
   'error.case.notSubmitted': 'This case has not been submitted yet.',
   'error.case.amountChanged': 'The figures have changed. Please let the customer read and sign again.',
   'error.order.notFound': 'The service does not know this order. Please send it again.',

@@ -84,6 +84,7 @@ export const documents = {
   'paper.stateCompleted': '号码已注销',
   'paper.stateRefused': '归属省不予办理',
   'paper.stateWithdrawn': '已撤单，号码保留',
+  'paper.recalled': '本机数据曾恢复到较早状态，金额明细以首次回执为准。',
   'paper.stateMovedOn': '已受理，最新进展以短信通知为准',
   'paper.stateExpired': '已关闭，未执行',
   'paper.acceptedAt': '受理时间',

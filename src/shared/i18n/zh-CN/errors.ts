@@ -53,6 +53,7 @@ export const errors = {
   'error.picture.unreadable': '图片无法读取，请重拍或换一张 PNG、JPEG 图片。',
   'error.picture.tooLarge': '图片超过 2 MB，请重拍或压缩后再试。',
   'error.picture.noStation': '拍摄台没有应答，请检查连接，或选择图片文件。',
+  'error.picture.notHere': '这张图片不在本机：已送达中心的材料，本机不再显示。',
   'error.picture.hashMismatch': '图片在传送中损坏，请重试。',
   'error.quote.rulesOutdated':
     '签名所依据的规则已被新版本取代（{pack}，版本 {version}）。请重新打开受理单：系统会重新计价，并把变化告知客户。',
@@ -114,6 +115,8 @@ export const errors = {
   'error.task.serialMissing': '请扫描或录入设备上的序列号。',
   'error.task.serialDiffers': '序列号与归属省登记的设备不符，请核对设备标签。',
   'error.case.preCheckMissing': '请先完成归属省预检。',
+  'error.case.recalled':
+    '这张办理单是本机数据恢复后从中心找回的，这一步要用的资料不在本机。请值班长在工单上处理（F2），或请客户撤单后重新办理。',
   'error.case.notSubmitted': '这张办理单还没有提交。',
   'error.case.amountChanged': '金额已变化，请客户重新核对后签名。',
   'error.order.notFound': '中心没有这张工单，请重新发送。',

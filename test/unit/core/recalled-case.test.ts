@@ -1,0 +1,322 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { recallSubmitted } from '../../../src/main/core/sync/recall-submitted.ts'
+import { sha256 } from '../../../src/main/devices/machine/system-ports.ts'
+import { type CommandName, commandNames } from '../../../src/shared/contract/commands.ts'
+import { instant } from '../../../src/shared/domain/calendar.ts'
+import { isMessageKey } from '../../../src/shared/i18n/translate.ts'
+import type { TakenJob } from '../../../src/shared/protocol/reconciliation.ts'
+import { type Counter, openCounter, remoteNumber, testResources, until } from '../../support/core/core-harness.ts'
+import { preCheckedCase, signIn, strokes } from '../../support/core/counter-steps.ts'
+import { holderDocument, tinyPng } from '../../support/core/double-data.ts'
+import { type ServiceDouble, startServiceDouble } from '../../support/core/service-double.ts'
+
+/*
+ * A counter whose disk was set back finds a submitted case again at the service, with nothing of it but its line and its order. Every
+ * command of the table on such a case: it does what it says, or is refused with a sentence that is true.
+ */
+
+let service: ServiceDouble
+let counter: Counter
+let last = 40
+let sequence = 1000
+
+beforeAll(async () => {
+  service = await startServiceDouble()
+  counter = await openCounter(service.url)
+  await signIn(counter, '200')
+})
+afterAll(async () => {
+  await counter?.close()
+  await service?.close()
+})
+
+const recallPorts = () =>
+  ({ clock: counter.clock, ids: { uuid: () => crypto.randomUUID() }, resources: testResources, sha256 }) as never
+
+function submission(msisdn: string, caseId: string, caseNumber: string): TakenJob {
+  const id = crypto.randomUUID()
+  sequence += 1
+  return {
+    sequence,
+    id,
+    lane: caseId,
+    kind: 'order.submit',
+    msisdn,
+    staffId: '100',
+    staffName: '林晓雯',
+    receipt: { jobId: id, receivedAt: instant(Date.now() - 60_000), bodySha256: 'a'.repeat(64), effect: {} } as never,
+    // The operator's word, not the prefix: the number was ported.
+    order: { orderId: crypto.randomUUID(), caseNumber, carrier: 'CBN', homeProvince: '14', maskedName: '王*明' },
+  }
+}
+
+/** A case of which nothing is left here, with its order at this stage. */
+async function recalled(stage: string, order: object = {}): Promise<{ caseId: string; orderId: string }> {
+  last += 1
+  const caseId = crypto.randomUUID()
+  const job = submission(remoteNumber(last), caseId, `SZ2611-0${last}`)
+  await counter.store.transaction((tx) => recallSubmitted(tx, recallPorts(), [job]))
+  return tell(caseId, job.order!, stage, order)
+}
+
+async function tell(caseId: string, told: NonNullable<TakenJob['order']>, stage: string, order: object) {
+  const { orderId, caseNumber } = told
+  service.publish({
+    orderId,
+    caseId,
+    caseNumber,
+    state: 'inProgress',
+    stage,
+    deadline: '2026-11-29',
+    urgeCount: 0,
+    events: [],
+    updatedAt: Date.now(),
+    ...order,
+  })
+  await until(async () => (await counter.done('case.view', { caseId })).order?.stage === stage)
+  return { caseId, orderId }
+}
+
+const file = { mediaType: 'image/png', contentBase64: tinyPng } as const
+const approver = { staffId: '300', password: 'right' }
+const contact = { name: '李四', phone: '13800138000' }
+const hash = 'a'.repeat(64)
+const onlyDrafts = 'case.closed'
+
+/** What each command is given beside the case, and how it answers while the home province reviews the order. */
+const whileReviewed: Partial<Record<CommandName, [input: object, answer: string]>> = {
+  'case.view': [{}, 'ok'],
+  'case.queryNumber': [{}, onlyDrafts],
+  'case.abandon': [{ reason: '客户不办了' }, onlyDrafts],
+  'case.acknowledge': [{ code: 'ARREARS', reason: '已告知' }, onlyDrafts],
+  'case.overrideBlocker': [{ code: 'ARREARS', reason: '已告知', approver }, onlyDrafts],
+  'case.doTask': [{ action: 'returnDevice', subject: 'M-1', way: 'here' }, onlyDrafts],
+  'case.handOverNote': [{}, 'case.recalled'],
+  'case.undoTask': [{ action: 'returnDevice', subject: 'M-1' }, onlyDrafts],
+  'case.chooseAgreement': [{ agreementId: 'A-1', option: 'terminate' }, onlyDrafts],
+  'case.approve': [{ subject: 'premiumNumber', reason: '核对无误', approver }, onlyDrafts],
+  'approval.ask': [{ subject: 'premiumNumber', reason: '请远程复核' }, onlyDrafts],
+  'case.saveAsker': [{ asker: 'agent' }, onlyDrafts],
+  'case.saveSecond': [{ document: holderDocument }, onlyDrafts],
+  'case.saveDocument': [{ document: holderDocument }, onlyDrafts],
+  'case.capture': [{ kind: 'documentFront', file }, 'order.notReturned'],
+  'case.attachment': [{ attachmentId: crypto.randomUUID() }, 'picture.notHere'],
+  'case.sendOneTimeCode': [{}, onlyDrafts],
+  'case.prove': [{ servicePassword: '123456' }, onlyDrafts],
+  'case.preCheck': [{}, onlyDrafts],
+  'case.saveSettlement': [{ contact, disconnectReason: 'moved' }, onlyDrafts],
+  'case.takePayment': [{ method: 'cash', amountFen: 100 }, onlyDrafts],
+  'case.giveBack': [{ paymentId: crypto.randomUUID(), reason: '多收了' }, onlyDrafts],
+  'case.postpone': [{}, onlyDrafts],
+  'case.reopen': [{}, 'case.notPostponed'],
+  'case.acceptance': [{}, onlyDrafts],
+  'case.sign': [{ strokes, documentSha256: hash }, onlyDrafts],
+  'case.submit': [{}, onlyDrafts],
+  'order.urge': [{ reason: '客户着急' }, 'ok'],
+  'order.resupply': [{ note: '已补' }, 'order.notReturned'],
+  'order.viewFigures': [{}, 'order.figuresGone'],
+  'order.approveFigures': [{ subject: 'waiver', agreementId: 'A-1', reason: '同意', approver }, 'order.figuresGone'],
+  'order.acceptFigures': [{ strokes, documentSha256: hash, method: 'cash' }, 'order.figuresGone'],
+  'order.supplyPortrait': [{ file }, 'case.recalled'],
+  'order.payRefund': [{ method: 'cash', amountFen: 100 }, 'refund.notOwed'],
+  'receipt.view': [{}, 'ok'],
+  'receipt.print': [{}, 'ok'],
+  // Last: after it the order is on its way out.
+  'order.withdraw': [{ reason: '客户改主意' }, 'ok'],
+}
+/** Commands that are about no case, or about one only by way of something that a case found again does not have here. */
+const aboutNoCase: readonly CommandName[] = [
+  'app.view',
+  'app.setLanguage',
+  'device.enrol',
+  'session.signIn',
+  'session.signOut',
+  'desk.view',
+  'case.list',
+  'case.search',
+  'number.lookUp',
+  'case.open',
+  'approval.withdraw',
+  'supervision.view',
+  'approval.decide',
+  'ticket.close',
+  'audit.list',
+  'audit.verify',
+  'audit.export',
+  'order.repairs',
+  'order.repair',
+  'ledger.statements',
+  'ledger.statement',
+  'ledger.export',
+  'outbox.list',
+  'outbox.retry',
+  'outbox.correct',
+  'outbox.handOver',
+]
+
+const told = Object.entries(whileReviewed).map(([name, [, answer]]) => [name, answer])
+
+/** How each of them answers; a refusal without a sentence is none. */
+async function answers(caseId: string): Promise<Record<string, string>> {
+  const found: Record<string, string> = {}
+  for (const [name, [input]] of Object.entries(whileReviewed)) {
+    const result = await counter.raw(name, { caseId, ...input })
+    found[name] = result.ok ? 'ok' : result.error.code
+    if (!result.ok && !isMessageKey(`error.${result.error.code}`)) found[name] = 'no sentence'
+  }
+  return found
+}
+
+describe('a case found again at the service', () => {
+  test('the table is whole', () => {
+    expect([...Object.keys(whileReviewed), ...aboutNoCase].sort()).toEqual([...commandNames].sort())
+  })
+
+  test('every command is carried out or refused with a sentence', async () => {
+    const { caseId } = await recalled('homeReview')
+    expect(await answers(caseId)).toEqual(Object.fromEntries(told))
+  })
+
+  test('what was asked of its order names the order, and the receipt says where its figures are', async () => {
+    const { caseId, orderId } = await recalled('homeReview')
+    await counter.done('order.urge', { caseId, reason: '客户着急' })
+    await counter.done('order.withdraw', { caseId, reason: '客户改主意' })
+    await until(() => service.accepted.filter((job) => job.lane === caseId).length === 2)
+    for (const job of service.accepted.filter((one) => one.lane === caseId))
+      expect(job.payload).toMatchObject({ orderId })
+    const receipt = await counter.done('receipt.view', { caseId })
+    expect(receipt.case.progress).toMatchObject({ settlement: undefined, quotes: [] })
+  })
+
+  test('returned papers are taken anew and handed in; a refund it knows no holder for is not corrected here', async () => {
+    const { caseId } = await recalled('returned', {
+      returnedFor: { code: 'ATTACHMENT_MISSING', params: { kind: 'documentFront' } },
+      resupplyBy: Date.now() + 3_600_000,
+    })
+    expect(await counter.call('order.resupply', { caseId })).toMatchObject({
+      error: { code: 'order.attachmentMissing' },
+    })
+    const refund = { route: 'cash', holderName: '王晓明' } as const
+    expect(await counter.call('order.resupply', { caseId, corrections: { refund } })).toMatchObject({
+      error: { code: 'case.recalled' },
+    })
+    await counter.done('case.capture', { caseId, kind: 'documentFront', file })
+    await counter.done('order.resupply', { caseId })
+    await until(() => service.accepted.some((job) => job.lane === caseId && job.kind === 'order.resupply'))
+    const { attachments } = service.accepted.find((job) => job.lane === caseId && job.kind === 'order.resupply')!
+      .payload as { attachments: unknown[] }
+    expect(attachments).toHaveLength(1)
+  })
+
+  test('an invoice the home province refused is corrected by what the order says of it', async () => {
+    const { caseId } = await recalled('agreementsTerminated', {
+      returnedFor: {
+        code: 'INVOICE_REFUSED',
+        params: { billId: 'B-1', invoiceNumber: '11112222', amountFen: 4200, cause: 'NUMBER_DIFFERS' },
+      },
+    })
+    const invoice = { billId: 'B-1', way: 'originalReturned', invoiceNumber: '99887766' } as const
+    const corrected = (amountFen: number) =>
+      counter.call('order.resupply', {
+        caseId,
+        corrections: { invoices: [{ ...invoice, amountFen: amountFen as never }] },
+      })
+    expect(await corrected(4300)).toMatchObject({ error: { code: 'invoice.differs' } })
+    expect((await corrected(4200)).ok).toBe(true)
+  })
+
+  test('what an order left owing is handed out once', async () => {
+    const { caseId } = await recalled('refused', { state: 'rejected', owedHereFen: 4200 })
+    const pay = (amountFen: number) =>
+      counter.call('order.payRefund', { caseId, method: 'cash', amountFen: amountFen as never })
+    expect(await pay(4300)).toMatchObject({ error: { code: 'refund.notOwed' } })
+    expect((await pay(4200)).ok).toBe(true)
+    expect(await pay(1)).toMatchObject({ error: { code: 'refund.notOwed' } })
+  })
+
+  test('new figures are read with the masked name, signed, and what is due is taken for the right province', async () => {
+    const figuresId = crypto.randomUUID()
+    const settlement = {
+      lines: [{ kind: 'unbilled', amountFen: 4200 }],
+      totalFen: 4200,
+      payableFen: 4200,
+      refundableFen: 0,
+      forfeitedFen: 0,
+    }
+    const { caseId, orderId } = await recalled('returned', {
+      resupplyBy: Date.now() + 3_600_000,
+      figures: {
+        figuresId,
+        pricedAt: Date.now(),
+        signedTotalFen: 0,
+        settlement,
+        agreements: [],
+        reasons: [{ code: 'chargesHigher', fromFen: 0, toFen: 4200 }],
+        dueFen: 4200,
+        acceptable: true,
+      },
+    })
+    const form = await counter.done('order.viewFigures', { caseId })
+    expect(form.html).toContain('王*明')
+    const view = await counter.done('order.acceptFigures', {
+      caseId,
+      strokes,
+      documentSha256: form.documentSha256,
+      method: 'cash',
+    })
+    expect(view.case.payments).toMatchObject([{ amountFen: 4200, carrier: 'CBN', homeProvince: '14' }])
+    expect(view.progress.settlement).toMatchObject({ totalFen: 4200 })
+    await until(() => service.accepted.some((job) => job.lane === caseId && job.kind === 'order.acceptFigures'))
+    const accepted = service.accepted.find((job) => job.lane === caseId && job.kind === 'order.acceptFigures')!
+    expect(accepted.payload).toMatchObject({ orderId, figuresId, paymentIds: [view.case.payments[0]!.paymentId] })
+    // Not twice, and not once the figures are gone.
+    expect(
+      await counter.call('order.acceptFigures', {
+        caseId,
+        strokes,
+        documentSha256: form.documentSha256,
+        method: 'cash',
+      }),
+    ).toMatchObject({ ok: false })
+  })
+})
+
+describe('a draft that had been submitted when the disk was set back', () => {
+  test('is worked on no more, makes no figures of what is left, hands in nothing of it again, and its order is asked by its number', async () => {
+    last += 1
+    const { case: draft } = await preCheckedCase(counter, last)
+    const { caseId, caseNumber, msisdn } = draft
+    expect((await counter.done('case.view', { caseId })).progress.settlement).toBeDefined()
+    const job = submission(msisdn, caseId, caseNumber)
+    await counter.store.transaction((tx) => recallSubmitted(tx, recallPorts(), [job]))
+    const { orderId } = await tell(caseId, job.order!, 'homeReview', {})
+    const view = await counter.done('case.view', { caseId })
+    expect(view).toMatchObject({ case: { state: 'submitted', orderId, recalled: { carrier: 'CBN' } } })
+    expect(view.progress.settlement).toBeUndefined()
+    expect(
+      (await counter.done('case.list', { filter: 'all' })).rows.find((row) => row.caseId === caseId),
+    ).toMatchObject({ totalFen: undefined })
+    expect(await answers(caseId)).toEqual({
+      ...Object.fromEntries(told),
+      // Its papers are here: what they say can still be printed, and no portrait is to be supplied.
+      'case.handOverNote': 'ok',
+      'order.supplyPortrait': 'order.portraitNotAsked',
+    })
+    await until(() => service.accepted.some((one) => one.lane === caseId && one.kind === 'order.withdraw'))
+    expect(service.accepted.filter((one) => one.lane === caseId).map((one) => one.kind)).toEqual([
+      'order.urge',
+      'order.withdraw',
+    ])
+  })
+
+  test('of one whose order the service has forgotten nothing is asked', async () => {
+    last += 1
+    const { case: draft } = await preCheckedCase(counter, last)
+    const { order: _, ...job } = submission(draft.msisdn, draft.caseId, draft.caseNumber)
+    await counter.store.transaction((tx) => recallSubmitted(tx, recallPorts(), [job]))
+    for (const name of ['order.urge', 'order.withdraw'] as const)
+      expect(await counter.call(name, { caseId: draft.caseId, reason: '客户着急' })).toMatchObject({
+        error: { code: 'case.recalled' },
+      })
+  })
+})
