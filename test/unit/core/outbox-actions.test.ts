@@ -80,9 +80,10 @@ describe('correct and resend', { timeout: 15_000 }, () => {
     service.state.refuse.set('attachment.store', { code: 'picture.unreadable' })
     const { case: case_ } = await submittedCase(counter)
     const held = await heldJob()
+    // Before the other papers go out again, which they do at once.
+    service.state.refuse.clear()
     const view = await counter.done('outbox.correct', { jobId: held.jobId })
     expect(view.case.attachments).toHaveLength(2)
-    service.state.refuse.clear()
     await preCheckedAgain(case_.caseId)
     await counter.done('case.submit', { caseId: case_.caseId })
     await nothingWaits()
