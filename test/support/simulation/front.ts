@@ -124,7 +124,10 @@ export function createFront(parts: {
         return answer === 'died' ? 'gone' : answer
       }
       if (path !== '/v1/jobs') throw new Error(`the front does not know ${path}`)
-      const batch = JSON.parse(request.body!) as { jobs: { sequence: number }[]; receipts: number }
+      const batch = JSON.parse(new TextDecoder().decode(request.bytes)) as {
+        jobs: { sequence: number }[]
+        receipts: number
+      }
       trace.note(device.deviceId, 'jobs arrive', batch.jobs.map((job) => job.sequence).join(','))
       const answer = await process.sendJobs(device, batch)
       if (answer === 'died') return 'gone'

@@ -111,8 +111,10 @@ describe('two batches on their way', { timeout: 20_000 }, () => {
     // It was not sent anew while the second was on its way, and it costs no attempt.
     const again = requests.find((request, at) => at > 1 && request.jobs.some((job) => job.id === first![0]))!
     expect(again.arrivedAt).toBeGreaterThanOrEqual(requests[1]!.leftAt!)
-    expect(again.jobs.map((job) => JSON.stringify(job))).toEqual(
-      requests[0]!.jobs.slice(0, again.jobs.length).map((job) => JSON.stringify(job)),
+    // The second was answered quickly, so that more may travel together now.
+    const both = Math.min(again.jobs.length, first!.length)
+    expect(again.jobs.slice(0, both).map((job) => JSON.stringify(job))).toEqual(
+      requests[0]!.jobs.slice(0, both).map((job) => JSON.stringify(job)),
     )
     expect(await counter.store.get('SELECT max(attempts) AS attempts FROM outbox_job')).toEqual({ attempts: 1 })
   })

@@ -22,7 +22,8 @@ interface RefreshedRow extends Row {
 
 /**
  * Derives the status of cases again after their orders or jobs changed, reading all of them at once. The case itself is parsed only
- * where the status depends on what it says: for a draft whose jobs no longer need anybody.
+ * where the status depends on what it says: for a draft whose jobs no longer need anybody. A draft without an order that neither needs
+ * nor needed anybody stays as it is, and is not even read.
  */
 export async function refreshCases(
   tx: Transaction,
@@ -35,7 +36,11 @@ export async function refreshCases(
        ${movedOnSql('counter_case.case_id')} AS moved_on,
        (SELECT json_group_array(json_object('kind', kind, 'state', state)) FROM outbox_job
         WHERE lane = counter_case.case_id AND outbox_job.state <> 'done') AS waiting
-     FROM counter_case WHERE case_id IN (SELECT value FROM json_each(?))`,
+     FROM counter_case WHERE case_id IN (SELECT value FROM json_each(?))
+       AND NOT (state = 'draft' AND status <> 'attention' AND effective_at IS NULL
+         AND NOT EXISTS (SELECT 1 FROM order_view WHERE order_view.case_id = counter_case.case_id)
+         AND NOT EXISTS (SELECT 1 FROM outbox_job
+           WHERE lane = counter_case.case_id AND outbox_job.state <> 'done' AND outbox_job.state = 'needs_attention'))`,
     [JSON.stringify([...caseIds])],
   )
   for (const row of rows) {

@@ -6,6 +6,8 @@ const usual = 100
 const least = 25
 /** An answer within this time says that line and service have room for more. */
 const quickMs = 2_000
+/** So quick is the answer that one of so many times as many jobs is no slow one yet. */
+const growth = 4
 /** One that takes longer holds up what comes next, and more of it is lost when the line breaks. */
 const slowMs = 10_000
 
@@ -21,7 +23,7 @@ export interface BatchSize {
 }
 
 /**
- * Creates the size: larger batches cost everybody less per job, so it doubles while full ones are answered quickly, and falls by half on a
+ * Creates the size: larger batches cost everybody less per job, so it grows while full ones are answered quickly, and falls by half on a
  * line that is slow or loses them. A service that refuses more than the usual number is not offered more again while the counter runs.
  */
 export function createBatchSize(limits = { first: usual, most: mostJobsAtOnce as number }): BatchSize {
@@ -36,7 +38,7 @@ export function createBatchSize(limits = { first: usual, most: mostJobsAtOnce as
     answered(answered, milliseconds) {
       if (takenApart) jobs = limits.first
       else if (milliseconds > slowMs) jobs = fewer()
-      else if (milliseconds < quickMs && answered >= jobs) jobs = Math.min(most, jobs * 2)
+      else if (milliseconds < quickMs && answered >= jobs) jobs = Math.min(most, jobs * growth)
       takenApart = false
     },
     lost() {

@@ -3,10 +3,11 @@ import { refreshCases } from '../cases/refresh-cases.ts'
 import type { Ports } from '../ports.ts'
 import type { ServiceClient, ServiceOutcome } from '../service-client/service-client.ts'
 import type { Store, Transaction } from '../storage/store.ts'
-import { type Batch, fillBatch, lanesOf, type QueuedJob, sendableJobs } from './batch.ts'
+import { type Batch, fillBatch, lanesOf } from './batch.ts'
 import { createBatchSize } from './batch-size.ts'
 import { erasePapers } from './kept-papers.ts'
 import { longestBusyDelayMs, longestJobDelayMs, longestOfflineDelayMs, retryDelayMs } from './retry-policy.ts'
+import { type QueuedJob, sendableJobs } from './sendable-jobs.ts'
 import { holdJob, postponeJobs, settleBatch } from './settle-batch.ts'
 import { uploadPaper } from './upload-papers.ts'
 
@@ -116,7 +117,7 @@ export function createSending(parts: PumpParts, about: { stopped: AbortSignal; w
       const uploaded = await uploadPaper({ store, service, signal: stopped }, paper)
       if (uploaded.kind !== 'answered') return uploaded
     }
-    return service.exchange('sendJobs', { bodyText: batch.body, timeoutMs: sendTimeoutMs, signal: stopped })
+    return service.exchange('sendJobs', { jsonBytes: batch.body, timeoutMs: sendTimeoutMs, signal: stopped })
   }
 
   function take(batch: Batch) {

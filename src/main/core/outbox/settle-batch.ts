@@ -4,8 +4,9 @@ import { refreshCases } from '../cases/refresh-cases.ts'
 import { readMeta, writeMeta } from '../meta.ts'
 import type { Ports } from '../ports.ts'
 import type { Transaction } from '../storage/store.ts'
-import { lanesOf, type QueuedJob } from './batch.ts'
+import { lanesOf } from './batch.ts'
 import { longestJobDelayMs, maxAttempts, retryDelayMs } from './retry-policy.ts'
+import type { QueuedJob } from './sendable-jobs.ts'
 
 type SettlePorts = Pick<Ports, 'clock' | 'resources' | 'random'>
 
@@ -37,13 +38,15 @@ async function finishJobs(tx: Transaction, ports: SettlePorts, receipts: Readonl
     receipts,
     ([id, receipt]) => `${JSON.stringify(id)}:${JSON.stringify({ ...receipt, jobId: id })}`,
   )
-  const finished = await tx.all(
+  tx.run(
     `UPDATE outbox_job SET state = 'done', attempts = attempts + 1, last_error = NULL, receipt = told.value, done_at = ?
      FROM json_each(?) AS told
-     WHERE outbox_job.id = told.key AND outbox_job.state <> 'done' RETURNING 1`,
+     WHERE outbox_job.id = told.key AND outbox_job.state <> 'done'`,
     [ports.clock.now(), `{${told.join(',')}}`],
   )
-  writeMeta(tx, 'receiptCount', ((await readMeta(tx, 'receiptCount')) ?? 0) + finished.length)
+  // A row for each would have to be handed over only to be counted.
+  const { finished } = (await tx.get<{ finished: number }>('SELECT changes() AS finished'))!
+  writeMeta(tx, 'receiptCount', ((await readMeta(tx, 'receiptCount')) ?? 0) + finished)
 }
 
 /**

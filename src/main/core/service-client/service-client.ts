@@ -23,8 +23,8 @@ export interface ServiceRequest {
   params?: Record<string, string>
   query?: Record<string, string | number>
   body?: unknown
-  /** The body as JSON, when the caller has it already. */
-  bodyText?: string
+  /** The body as JSON in UTF-8, when the caller has it already. */
+  jsonBytes?: Uint8Array<ArrayBuffer>
   /** A body that is no JSON: a part of an upload. */
   bytes?: Uint8Array<ArrayBuffer>
   timeoutMs?: number
@@ -91,7 +91,8 @@ export function createServiceClient(parts: {
       url: `${ports.transport.baseUrl}${path}`,
       ...(token ? { token } : {}),
     })
-    const body = request.bodyText ?? (request.body === undefined ? undefined : JSON.stringify(request.body))
+    const body = request.body === undefined ? undefined : JSON.stringify(request.body)
+    const bytes = request.jsonBytes ?? request.bytes
     const answer = await ports.transport.request({
       method,
       path: `${path}${query}`,
@@ -99,11 +100,11 @@ export function createServiceClient(parts: {
         accept: 'application/json',
         dpop,
         ...(token ? { authorization: `DPoP ${token}` } : {}),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined && !request.jsonBytes ? {} : { 'content-type': 'application/json' }),
         ...(request.bytes ? { 'content-type': uploadPartType } : {}),
       },
       ...(body === undefined ? {} : { body }),
-      ...(request.bytes ? { bytes: request.bytes } : {}),
+      ...(bytes ? { bytes } : {}),
       timeoutMs: request.timeoutMs ?? onlineDeadlineMs,
       ...(request.signal ? { signal: request.signal } : {}),
     })
