@@ -21,7 +21,7 @@ const verify = 'src/main/core/storage/verify.ts'
 const acceptJob = 'service/src/intake/accept-job.ts'
 const acceptBatch = 'service/src/intake/accept-batch.ts'
 const judgeSet = 'service/src/intake/judge-set.ts'
-const batch = 'src/main/core/outbox/batch.ts'
+const sendable = 'src/main/core/outbox/sendable-jobs.ts'
 const sending = 'src/main/core/outbox/sending.ts'
 
 export const mutations: readonly Mutation[] = [
@@ -81,8 +81,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'jobs of a lane are ordered by the clock',
     edits: [
-      { file: batch, find: 'earlier.sequence < job.sequence', replace: 'earlier.created_at < job.created_at' },
-      { file: batch, find: 'ORDER BY sequence LIMIT ?', replace: 'ORDER BY created_at LIMIT ?' },
+      { file: sendable, find: 'earlier.sequence < job.sequence', replace: 'earlier.created_at < job.created_at' },
+      { file: sendable, find: 'ORDER BY sequence LIMIT ?', replace: 'ORDER BY created_at LIMIT ?' },
     ],
     probes: ['wrong clocks'],
   },
@@ -90,7 +90,7 @@ export const mutations: readonly Mutation[] = [
     name: 'two batches on their way hold jobs of one case',
     edits: [
       {
-        file: batch,
+        file: sendable,
         find: 'lane NOT IN (SELECT value FROM json_each(?))',
         replace: 'id NOT IN (SELECT value FROM json_each(?))',
       },
@@ -183,7 +183,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a next try that a wrong clock has put far ahead is waited for',
     edits: [
       {
-        file: batch,
+        file: sendable,
         find: "state = 'pending' AND state <> 'done' AND NOT (next_try_at > ? AND next_try_at <= ?)",
         replace: "state = 'pending' AND state <> 'done' AND NOT (next_try_at > ? AND next_try_at <= ? * 2)",
       },

@@ -59,8 +59,10 @@ beforeEach(async () => {
   asked = 0
   fate = accepted
   const service = {
-    async exchange(_: string, { bodyText }: { bodyText: string }) {
-      const sequences = (JSON.parse(bodyText) as { jobs: { sequence: number }[] }).jobs.map((job) => job.sequence)
+    async exchange(_: string, { jsonBytes }: { jsonBytes: Uint8Array }) {
+      const sequences = (JSON.parse(new TextDecoder().decode(jsonBytes)) as { jobs: { sequence: number }[] }).jobs.map(
+        (job) => job.sequence,
+      )
       sent.push(sequences)
       return fate(sequences)
     },
