@@ -1,5 +1,5 @@
 import type { ShanghaiDate } from '../../../src/shared/domain/calendar.ts'
-import type { IdentificationType } from '../../../src/shared/domain/identity-document.ts'
+import { type IdentificationType, identificationTypes } from '../../../src/shared/domain/identity-document.ts'
 import { portraitSeed } from '../pictures/portrait.ts'
 import { drawBirth, drawDocumentNumber, drawValidity, issuerOf } from './documents.ts'
 import { drawName } from './names.ts'
@@ -14,18 +14,7 @@ const ageReferenceYear = 2026
 const greyBefore = 1968
 
 /** Types that a few people hold instead of a resident ID card. */
-const otherTypes: IdentificationType[] = [
-  'TEMP_ID',
-  'HUKOU',
-  'PLA_ID',
-  'PAP_ID',
-  'HM_PERMIT',
-  'TW_PERMIT',
-  'HMT_RESIDENCE',
-  'FOREIGN_PASSPORT',
-  'FOREIGN_PR',
-  'UNIT_LICENSE',
-]
+const otherTypes = identificationTypes.filter((type) => type !== 'RESIDENT_ID')
 const otherTypeEvery = 45
 
 export interface PersonWishes {

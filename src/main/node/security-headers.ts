@@ -1,26 +1,8 @@
-/**
- * What the page may do: run and load its own files only. Inline styles are what the component library writes; scripts are
- * never inline. Papers are shown in frames made from text (`srcdoc`), which inherit this policy.
- */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self' data:",
-  "connect-src 'self'",
-  "frame-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+import { pageHeaders } from '../devices/machine/page-headers.ts'
 
-/** Sent with every answer of the host. */
+/** Sent with every answer of the host: what the page needs, and what a browser must be told besides. */
 export const securityHeaders: Readonly<Record<string, string>> = {
-  'content-security-policy': contentSecurityPolicy,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
+  ...pageHeaders,
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=(), payment=()',
 }

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { ChainedEntry } from '../../../../src/shared/domain/audit-chain.ts'
 
 /* What the service remembers of itself: calls to outside systems, the audit chain, rule packs. */
 
@@ -18,16 +19,7 @@ export interface OutsideCallTable {
   first_at: number | null
 }
 
-export interface AuditEntryTable {
-  chain: string
-  sequence: number
-  at: number
-  actor: string
-  device_id: string | null
-  action: string
-  subject: string
-  details: string
-  previous_hash: string
+export interface AuditEntryTable extends ChainedEntry {
   hash: string
 }
 

@@ -1,13 +1,40 @@
+import type { Case } from '../../../shared/domain/case.ts'
 import { owedHere } from '../../../shared/domain/money-back.ts'
 import { fail, ok } from '../../../shared/domain/result.ts'
 import { givenBack } from '../../../shared/domain/standing-payments.ts'
 import type { RefundPay } from '../../../shared/protocol/jobs.ts'
 import { readOrder } from '../cases/case-store.ts'
 import { changeCase } from '../cases/change-case.ts'
+import type { Context } from '../context.ts'
+import type { Transaction } from '../storage/store.ts'
 import type { Handler } from './handler.ts'
 
 const needsCode = (method: RefundPay['method'], code: string | undefined) =>
   method !== 'cash' && (code === undefined || code.length < 4)
+
+/** Writes down money that was handed out, with its job in the same transaction; returns the case with it. */
+async function writeRefund(
+  { ports, outbox }: Context,
+  tx: Transaction,
+  case_: Case,
+  staffId: string,
+  handedOut: Pick<RefundPay, 'paymentId' | 'orderId' | 'method' | 'amountFen' | 'reason' | 'paidAt'> & {
+    authorizationCode: string | undefined
+  },
+): Promise<Case> {
+  const { caseId, msisdn, caseNumber, refundsPaid } = case_
+  const { authorizationCode, ...what } = handedOut
+  const refund: RefundPay = {
+    refundId: ports.ids.uuid(),
+    caseId,
+    msisdn,
+    ...what,
+    ...(authorizationCode === undefined ? {} : { authorizationCode }),
+    receiptNumber: `${caseNumber}-R${refundsPaid.length + 1}`,
+  }
+  await outbox.enqueue(tx, { lane: caseId, msisdn, kind: 'refund.pay', payload: refund, staffId })
+  return { ...case_, refundsPaid: [...refundsPaid, refund] }
+}
 
 /**
  * Gives back a payment of a case that was not submitted: whole, on the way it was paid, with its job in one transaction. Errors:
@@ -15,7 +42,6 @@ const needsCode = (method: RefundPay['method'], code: string | undefined) =>
  */
 export const giveBack: Handler<'case.giveBack'> = async (input, context, staff) => {
   const { caseId, paymentId, reason } = input
-  const { ports, outbox } = context
   return changeCase(
     context,
     { caseId, action: 'case.giveBack', staff, details: { paymentId } },
@@ -26,26 +52,8 @@ export const giveBack: Handler<'case.giveBack'> = async (input, context, staff) 
       const authorizationCode = method === 'cash' ? undefined : input.authorizationCode
       if (needsCode(method, authorizationCode))
         return fail('payment.authorizationMissing', { field: 'authorizationCode' })
-      const refund: RefundPay = {
-        refundId: ports.ids.uuid(),
-        caseId,
-        msisdn: case_.msisdn,
-        paymentId,
-        method,
-        amountFen,
-        ...(authorizationCode === undefined ? {} : { authorizationCode }),
-        receiptNumber: `${case_.caseNumber}-R${case_.refundsPaid.length + 1}`,
-        reason,
-        paidAt: now,
-      }
-      await outbox.enqueue(tx, {
-        lane: caseId,
-        msisdn: case_.msisdn,
-        kind: 'refund.pay',
-        payload: refund,
-        staffId: staff.staffId,
-      })
-      return ok({ ...case_, refundsPaid: [...case_.refundsPaid, refund] })
+      const what = { paymentId, reason, method, amountFen, authorizationCode, paidAt: now }
+      return ok(await writeRefund(context, tx, case_, staff.staffId, what))
     },
   )
 }
@@ -56,7 +64,6 @@ export const giveBack: Handler<'case.giveBack'> = async (input, context, staff) 
  */
 export const payRefund: Handler<'order.payRefund'> = async (input, context, staff) => {
   const { caseId, method, amountFen } = input
-  const { ports, outbox } = context
   return changeCase(
     context,
     { caseId, action: 'order.payRefund', staff, state: 'submitted', details: { method, amountFen } },
@@ -68,26 +75,8 @@ export const payRefund: Handler<'order.payRefund'> = async (input, context, staf
       const authorizationCode = method === 'cash' ? undefined : input.authorizationCode
       if (needsCode(method, authorizationCode))
         return fail('payment.authorizationMissing', { field: 'authorizationCode' })
-      const refund: RefundPay = {
-        refundId: ports.ids.uuid(),
-        caseId,
-        msisdn: case_.msisdn,
-        orderId: order.orderId,
-        method,
-        amountFen,
-        ...(authorizationCode === undefined ? {} : { authorizationCode }),
-        receiptNumber: `${case_.caseNumber}-R${case_.refundsPaid.length + 1}`,
-        reason: order.stage,
-        paidAt: now,
-      }
-      await outbox.enqueue(tx, {
-        lane: caseId,
-        msisdn: case_.msisdn,
-        kind: 'refund.pay',
-        payload: refund,
-        staffId: staff.staffId,
-      })
-      return ok({ ...case_, refundsPaid: [...case_.refundsPaid, refund] })
+      const what = { orderId: order.orderId, reason: order.stage, method, amountFen, authorizationCode, paidAt: now }
+      return ok(await writeRefund(context, tx, case_, staff.staffId, what))
     },
   )
 }

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { freshNonce, nonceLength, seal, tagLength, unseal } from './sealing.ts'
+import { isSealedHeader, sealHeader } from './sealed-header.ts'
+import { freshNonce, seal, tagLength, unseal } from './sealing.ts'
 
 /** Layout of journal segments; FORMAT.md describes it in words. All numbers are little-endian. */
 export const segmentHeaderLength = 4096
@@ -68,9 +69,7 @@ export function encodeSegmentHeader(header: SegmentHeader, key: KeyObject): Buff
   bytes.writeUInt32LE(header.dataKeyId, 36)
   writeSequence(bytes, header.firstSequence, 40)
   header.previousTag.copy(bytes, 48)
-  const { nonce, tag } = seal(key, freshNonce(), bytes.subarray(0, headerTagAt), Buffer.alloc(0))
-  nonce.copy(bytes, headerTagAt)
-  tag.copy(bytes, headerTagAt + nonceLength)
+  sealHeader(bytes, headerTagAt, key)
   return bytes
 }
 
@@ -83,10 +82,7 @@ export function decodeSegmentHeader(
   if (bytes.readUInt8(8) !== version) return undefined
   const dataKeyId = bytes.readUInt32LE(36)
   const key = keyOf(dataKeyId)
-  const nonce = bytes.subarray(headerTagAt, headerTagAt + nonceLength)
-  const tag = bytes.subarray(headerTagAt + nonceLength, headerTagAt + nonceLength + tagLength)
-  if (!key || !unseal(key, { nonce, tag, ciphertext: Buffer.alloc(0) }, bytes.subarray(0, headerTagAt)))
-    return undefined
+  if (!key || !isSealedHeader(bytes, headerTagAt, key)) return undefined
   return {
     storeId: Buffer.from(bytes.subarray(16, 32)),
     segment: bytes.readUInt32LE(32),

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { DatabaseImage } from './database-image.ts'
 import { type FileSystem, fileErrorCode, type OpenFile, removeIfPresent } from './file-system.ts'
 import { readSequence, writeSequence } from './journal-format.ts'
+import { isSealedHeader, sealHeader } from './sealed-header.ts'
 import { freshNonce, nonceLength, type Sealed, seal, tagLength, unseal, unsealInto } from './sealing.ts'
 
 /** What a snapshot says about itself; FORMAT.md describes the file in words. */
@@ -193,9 +194,7 @@ function encodeHeader(header: SnapshotHeader, key: KeyObject): Buffer {
   bytes.writeUInt32LE(header.firstSegment, 64)
   bytes.writeUInt32LE(chunkLength, 68)
   writeSequence(bytes, header.length, 72)
-  const { nonce, tag } = seal(key, freshNonce(), bytes.subarray(0, headerTagAt), Buffer.alloc(0))
-  nonce.copy(bytes, headerTagAt)
-  tag.copy(bytes, headerTagAt + nonceLength)
+  sealHeader(bytes, headerTagAt, key)
   return bytes
 }
 
@@ -205,10 +204,7 @@ function decodeHeader(bytes: Buffer, keyOf: (id: number) => KeyObject | undefine
   }
   const dataKeyId = bytes.readUInt32LE(36)
   const key = keyOf(dataKeyId)
-  const nonce = bytes.subarray(headerTagAt, headerTagAt + nonceLength)
-  const tag = bytes.subarray(headerTagAt + nonceLength, headerTagAt + nonceLength + tagLength)
-  if (!key || !unseal(key, { nonce, tag, ciphertext: Buffer.alloc(0) }, bytes.subarray(0, headerTagAt)))
-    return undefined
+  if (!key || !isSealedHeader(bytes, headerTagAt, key)) return undefined
   return {
     storeId: Buffer.from(bytes.subarray(16, 32)),
     generation: bytes.readUInt32LE(32),
