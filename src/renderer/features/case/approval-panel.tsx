@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { formatInstant } from '../../../shared/domain/calendar.ts'
 import { useT } from '../../language.ts'
+import { type Approver, ApproverFields } from '../../ui/approver-fields.tsx'
 import { FailureText } from '../../ui/failure-text.tsx'
 import { concerns, Field, FieldGroup } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
@@ -16,8 +17,8 @@ import { useCase } from './use-case.ts'
 export function ApprovalPanel() {
   const t = useT()
   const { view, place, drafts, draft, run, open, foot } = useCase()
-  const [staffId, setStaffId] = useState('')
-  const [password, setPassword] = useState('')
+  const [approver, setApprover] = useState<Approver>({ staffId: '', password: '' })
+  const { staffId, password } = approver
   const [attempted, setAttempted] = useState(false)
   const form = useRef<HTMLDivElement>(null)
   // A waiver is asked for and granted at its agreement, where its amount is.
@@ -35,8 +36,8 @@ export function ApprovalPanel() {
   async function approve() {
     setAttempted(true)
     if (!next || !staffId.trim() || !password || reason.trim().length < 2) return
-    const result = await run('case.approve', { subject: next.subject, reason, approver: { staffId, password } })
-    setPassword('')
+    const result = await run('case.approve', { subject: next.subject, reason, approver })
+    setApprover((now) => ({ ...now, password: '' }))
     if (!result?.ok) return
     const more = result.value.progress.approvalsNeeded.some((each) => each.subject !== 'waiver' && !each.granted)
     setAttempted(false)
@@ -76,37 +77,15 @@ export function ApprovalPanel() {
         {next ? (
           <div ref={form}>
             <FieldGroup columns={3}>
-              <Field
-                label={t('case.approval.staffId')}
-                name="approver.staffId"
+              <ApproverFields
+                approver={approver}
+                onChange={(change) => setApprover((now) => ({ ...now, ...change }))}
                 failure={failure}
-                problem={need(!staffId.trim(), 'needStaff')}
-              >
-                {(control) => (
-                  <Input
-                    {...control}
-                    autoComplete="off"
-                    value={staffId}
-                    onChange={({ target }) => setStaffId(target.value)}
-                  />
-                )}
-              </Field>
-              <Field
-                label={t('case.approval.password')}
-                name="approver.password"
-                failure={failure}
-                problem={need(password === '', 'needPassword')}
-              >
-                {(control) => (
-                  <Input.Password
-                    {...control}
-                    autoComplete="off"
-                    visibilityToggle={false}
-                    value={password}
-                    onChange={({ target }) => setPassword(target.value)}
-                  />
-                )}
-              </Field>
+                problems={{
+                  staffId: need(!staffId.trim(), 'needStaff'),
+                  password: need(password === '', 'needPassword'),
+                }}
+              />
               <Field
                 label={t('case.approval.reason')}
                 name="reason"

@@ -1,6 +1,7 @@
 import { Input } from 'antd'
 import { type RefObject, useId } from 'react'
 import { useT } from '../../language.ts'
+import { type Approver, ApproverFields } from '../../ui/approver-fields.tsx'
 import { FailureText } from '../../ui/failure-text.tsx'
 import { Field, FieldGroup } from '../../ui/field.tsx'
 import { useCase } from './use-case.ts'
@@ -31,12 +32,6 @@ export function Note({ code, decided }: { code: string; decided: boolean }) {
   )
 }
 
-/** Who signs beside the clerk. The password lives in the step only and is gone when it was used. */
-export interface Approver {
-  staffId: string
-  password: string
-}
-
 /** A supervisor's right, used at the clerk's screen with their own password. */
 export function SupervisorDecision({
   code,
@@ -55,28 +50,12 @@ export function SupervisorDecision({
   return (
     <div ref={form}>
       <FieldGroup columns={3}>
-        <Field label={t('case.approval.staffId')} name="approver.staffId" failure={failure}>
-          {(control) => (
-            <Input
-              {...control}
-              data-entry
-              autoComplete="off"
-              value={approver.staffId}
-              onChange={({ target }) => onChange({ ...approver, staffId: target.value })}
-            />
-          )}
-        </Field>
-        <Field label={t('case.approval.password')} name="approver.password" failure={failure}>
-          {(control) => (
-            <Input.Password
-              {...control}
-              autoComplete="off"
-              visibilityToggle={false}
-              value={approver.password}
-              onChange={({ target }) => onChange({ ...approver, password: target.value })}
-            />
-          )}
-        </Field>
+        <ApproverFields
+          approver={approver}
+          onChange={(change) => onChange({ ...approver, ...change })}
+          failure={failure}
+          entry
+        />
         <Field label={t('finding.reason')} name="reason" failure={failure}>
           {(control) => (
             <Input

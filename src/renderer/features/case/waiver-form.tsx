@@ -4,6 +4,7 @@ import { createPortal } from 'react-dom'
 import { formatYuan, parseYuan } from '../../../shared/domain/money.ts'
 import type { PenaltyQuote } from '../../../shared/domain/penalty-quote.ts'
 import { useT } from '../../language.ts'
+import { type Approver, ApproverFields } from '../../ui/approver-fields.tsx'
 import { FailureText } from '../../ui/failure-text.tsx'
 import { Field, FieldGroup } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
@@ -20,8 +21,8 @@ export function WaiverForm({ quote, active, onClose }: { quote: PenaltyQuote; ac
   const { place, drafts, draft, run, foot, open } = useCase()
   const { agreementId } = quote
   const value = drafts.waivers[agreementId] ?? emptyWaiver
-  const [staffId, setStaffId] = useState('')
-  const [password, setPassword] = useState('')
+  const [approver, setApprover] = useState<Approver>({ staffId: '', password: '' })
+  const { staffId, password } = approver
   const [attempted, setAttempted] = useState(false)
   const failure = place.failure?.subject === agreementId ? place.failure.error : undefined
   const amountFen = parseYuan(value.amount)
@@ -39,10 +40,10 @@ export function WaiverForm({ quote, active, onClose }: { quote: PenaltyQuote; ac
     if (!chosen?.ok) return
     const granted = await run(
       'case.approve',
-      { subject: 'waiver', agreementId, waivedFen: amountFen, reason: value.reason, approver: { staffId, password } },
+      { subject: 'waiver', agreementId, waivedFen: amountFen, reason: value.reason, approver },
       agreementId,
     )
-    setPassword('')
+    setApprover((now) => ({ ...now, password: '' }))
     if (granted?.ok) onClose()
   }
 
@@ -113,37 +114,15 @@ export function WaiverForm({ quote, active, onClose }: { quote: PenaltyQuote; ac
             />
           )}
         </Field>
-        <Field
-          label={t('case.approval.staffId')}
-          name="approver.staffId"
+        <ApproverFields
+          approver={approver}
+          onChange={(change) => setApprover((now) => ({ ...now, ...change }))}
           failure={failure}
-          problem={need(staffId.trim() !== '', t('case.approval.needStaff'))}
-        >
-          {(control) => (
-            <Input
-              {...control}
-              autoComplete="off"
-              value={staffId}
-              onChange={({ target }) => setStaffId(target.value)}
-            />
-          )}
-        </Field>
-        <Field
-          label={t('case.approval.password')}
-          name="approver.password"
-          failure={failure}
-          problem={need(password !== '', t('case.approval.needPassword'))}
-        >
-          {(control) => (
-            <Input.Password
-              {...control}
-              autoComplete="off"
-              visibilityToggle={false}
-              value={password}
-              onChange={({ target }) => setPassword(target.value)}
-            />
-          )}
-        </Field>
+          problems={{
+            staffId: need(staffId.trim() !== '', t('case.approval.needStaff')),
+            password: need(password !== '', t('case.approval.needPassword')),
+          }}
+        />
       </FieldGroup>
       {foot && active && !place.panel
         ? createPortal(

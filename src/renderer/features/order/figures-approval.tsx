@@ -4,6 +4,7 @@ import { formatInstant } from '../../../shared/domain/calendar.ts'
 import { formatYuan } from '../../../shared/domain/money.ts'
 import { approvalsOfFigures, type FiguresApproval } from '../../../shared/domain/recheck.ts'
 import { useT } from '../../language.ts'
+import { ApproverFields } from '../../ui/approver-fields.tsx'
 import { Field, FieldGroup } from '../../ui/field.tsx'
 import { PrimaryAction } from '../../ui/primary-action.tsx'
 import { Tag } from '../../ui/tag.tsx'
@@ -42,27 +43,7 @@ export function FiguresApprovals({ view }: { view: CaseView }) {
       </ul>
       {next ? (
         <FieldGroup columns={3}>
-          <Field label={t('case.approval.staffId')} name="approver.staffId" failure={failure}>
-            {(control) => (
-              <Input
-                {...control}
-                autoComplete="off"
-                value={approver.staffId}
-                onChange={({ target }) => setApprover({ staffId: target.value })}
-              />
-            )}
-          </Field>
-          <Field label={t('case.approval.password')} name="approver.password" failure={failure}>
-            {(control) => (
-              <Input.Password
-                {...control}
-                autoComplete="off"
-                visibilityToggle={false}
-                value={approver.password}
-                onChange={({ target }) => setApprover({ password: target.value })}
-              />
-            )}
-          </Field>
+          <ApproverFields approver={approver} onChange={setApprover} failure={failure} />
           <Field label={t('case.approval.reason')} name="reason" failure={failure}>
             {(control) => (
               <Input
