@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { migrateToLatest, migrations } from '../../../service/src/database/migrate.ts'
 import { type OpenDatabase, openDatabase } from '../../../service/src/database/open-database.ts'
+import { takeOverview } from '../../../service/src/operation/overview.ts'
 import type { RunningService } from '../../../service/src/start.ts'
+import { instant } from '../../../src/shared/domain/calendar.ts'
 import { type CounterClient, createCounterClient } from '../../support/counter-client.ts'
 import { clerk, followOrder, handIn, prepareCase } from '../../support/counter-journey.ts'
 import { type PostgresCluster, startPostgres } from '../../support/postgres.ts'
@@ -108,6 +110,42 @@ test('an order from before orders named their rules goes on by those of the day 
     .execute()
   await world.control({ reviewFactor: 0 })
   await followOrder(counter, order.orderId, ({ state }) => state === 'completed')
+})
+
+test('an order at a stage that this build has no word for is left as it is and holds nobody up, until a build that knows it goes on', async () => {
+  await world.control({ reviewFactor: 10_000 })
+  const prepared = await prepareCase(counter, world, await world.someone('clean'))
+  const { orderId } = prepared.order
+  await handIn(counter, prepared)
+  await followOrder(counter, orderId, ({ stage }) => stage === 'homeReview')
+  const row = () =>
+    look.db
+      .selectFrom('product_order')
+      .select(['stage', 'step_token'])
+      .where('order_id', '=', orderId)
+      .executeTakeFirstOrThrow()
+  const events = async () =>
+    (await look.db.selectFrom('order_event').where('order_id', '=', orderId).selectAll().execute()).length
+  // What a newer build beside this one may write; its step is overdue, so that the workers here and the sweep come upon it.
+  await look.db
+    .updateTable('product_order')
+    .set({ stage: 'inspected' as never, next_step_at: Date.now() - 3_600_000 })
+    .where('order_id', '=', orderId)
+    .execute()
+  const [{ step_token: token }, before] = [await row(), await events()]
+  await expect.poll(async () => (await row()).step_token, { timeout: 15_000 }).toBeGreaterThan(token)
+  await world.control({ reviewFactor: 0 })
+  await wholeRoad()
+  expect((await row()).stage).toBe('inspected')
+  expect(await events()).toBe(before)
+  const overview = await takeOverview(look.db, { now: () => instant(Date.now()) })
+  expect(overview.orders.some(({ stage }) => (stage as string) === 'inspected')).toBe(true)
+  await look.db
+    .updateTable('product_order')
+    .set({ stage: 'homeReview', next_step_at: Date.now() - 3_600_000 })
+    .where('order_id', '=', orderId)
+    .execute()
+  await followOrder(counter, orderId, ({ state }) => state === 'completed', 40)
 })
 
 test('a build writes changes to the feed that do not name their subject, as the first one did', async () => {

@@ -4,6 +4,7 @@ import { forgetUploads, uploadLifeMs } from '../../../service/src/papers/receive
 import type { CounterClient } from '../../support/counter-client.ts'
 import { clerk } from '../../support/counter-journey.ts'
 import { onBothDatabases } from '../../support/service-suite.ts'
+import { startServiceOn } from '../../support/service-world.ts'
 
 /** A chunk of a PNG; nobody looks at its checksum here. */
 function chunk(type: string, content: Buffer): Buffer {
@@ -36,9 +37,14 @@ onBothDatabases('a paper in parts', (suite) => {
   }
   const begin = (paper: object, counter = suite().counter) => ask(counter, 'POST', '/v1/uploads', paper)
 
-  async function bring(attachmentId: string, offset: number, content: Buffer, counter = suite().counter) {
+  async function bring(
+    attachmentId: string,
+    offset: number,
+    content: Buffer,
+    counter = suite().counter,
+    address = suite().service.url,
+  ) {
     const path = `/v1/uploads/${attachmentId}`
-    const address = suite().service.url
     const response = await fetch(`${address}${path}?offset=${offset}`, {
       method: 'PATCH',
       headers: {
@@ -134,6 +140,31 @@ onBothDatabases('a paper in parts', (suite) => {
     const twins = await Promise.all([bring(paper.attachmentId, 0, first), bring(paper.attachmentId, 0, first)])
     expect(twins.map(({ status }) => status).sort()).toEqual([200, 409])
     expect(await bringAll(paper.attachmentId, content, partBytes)).toMatchObject({ status: 200, complete: true })
+  })
+
+  it('goes on at any process, and two of them never take the same part twice', async (context) => {
+    const { counter, database, kind, service, world } = suite()
+    if (kind === 'PGlite') return context.skip('PGlite lets one process in')
+    const beside = await startServiceOn(world, database)
+    try {
+      const content = photograph(4 * partBytes)
+      const paper = paperOf(content)
+      await begin(paper)
+      let offset = 0
+      while (offset < content.byteLength) {
+        const part = content.subarray(offset, offset + partBytes)
+        const twins = await Promise.all(
+          [service.url, beside.url].map((at) => bring(paper.attachmentId, offset, part, counter, at)),
+        )
+        expect(twins.map(({ status }) => status).sort()).toEqual([200, 409])
+        offset += part.byteLength
+        // Whoever was too late is told where to go on.
+        expect(twins.find(({ status }) => status === 409)!.error).toMatchObject({ params: { offset } })
+      }
+      expect(outcomeOf((await counter.sendJobs([storeJob(paper)]))[0])).toBe('accepted')
+    } finally {
+      await beside.close()
+    }
   })
 
   it('is removed when it is not what it said it would be', async () => {
