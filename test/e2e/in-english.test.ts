@@ -63,6 +63,8 @@ test('in English nothing Chinese is left but names and data, from the desk to th
   await window.press('F1')
   await page.locator('dialog[open]').waitFor()
   await look('help')
+  // What a clerk may not do is no key of theirs.
+  expect(await page.locator('dialog[open]').getByText(window.say('key.audit'), { exact: true }).count()).toBe(0)
   await window.press('Escape', 'Control+k')
   await page.locator('.search-input').waitFor()
   await look('search')

@@ -109,6 +109,8 @@ export interface CaseRow {
   totalFen: Fen | undefined
   createdAt: Instant
   updatedAt: Instant
+  /** When it was over; absent while it is not. */
+  endedAt: Instant | undefined
 }
 
 /** One word for where a case stands, shown as a tag. */

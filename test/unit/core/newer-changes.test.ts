@@ -82,8 +82,11 @@ describe('words of a newer service', () => {
 
   test('a number whose order is over may have its next case, also when something without a name follows', async () => {
     const view = await submittedCase(counter)
-    service.publish(orderOf(view, { state: 'completed', stage: 'deactivated', effectiveAt: Date.now() }))
+    const effectiveAt = Date.now()
+    expect((await rowOf()).endedAt).toBeUndefined()
+    service.publish(orderOf(view, { state: 'completed', stage: 'deactivated', effectiveAt }))
     await readTo(1)
+    expect((await rowOf()).endedAt).toBe(effectiveAt)
     service.publish(orderOf(view, { stage: 'numberGivenAway' }))
     await readTo(2)
     expect((await rowOf()).status).toBe('movedOn')

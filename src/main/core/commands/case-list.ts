@@ -5,7 +5,7 @@ import { maskName } from '../../../shared/domain/masking.ts'
 import type { Fen } from '../../../shared/domain/money.ts'
 import { type Failure, fail, ok } from '../../../shared/domain/result.ts'
 import { orderViewSchema } from '../../../shared/protocol/changes.ts'
-import { type JobState, nextOf, stepsDone } from '../cases/case-status.ts'
+import { closedStatuses, type JobState, nextOf, stepsDone } from '../cases/case-status.ts'
 import { parseCase, reversed, type StoredCaseRow } from '../cases/case-store.ts'
 import { figuresAt, viewCase } from '../cases/case-view.ts'
 import type { Context } from '../context.ts'
@@ -88,6 +88,7 @@ function rowOf(context: Context, stored: ListedRow): CaseRow {
     totalFen: (stored.total_fen ?? undefined) as Fen | undefined,
     createdAt: case_.createdAt,
     updatedAt: case_.updatedAt,
+    endedAt: closedStatuses.includes(status) ? (order?.effectiveAt ?? order?.updatedAt ?? case_.updatedAt) : undefined,
   }
 }
 

@@ -38,7 +38,7 @@ function Reason({ view, finding }: { view: CaseView; finding: RiskFinding }) {
   return (
     <StubItem tone={measure.kind === 'refusal' ? 'stops' : granted ? 'done' : 'waits'}>
       {reasonOf(finding, language)}
-      {finding.assumed ? ` ${t('case.risk.assumed')}` : ''}
+      {finding.assumed ? t('case.risk.assumed') : ''}
       {approval
         ? ` · ${t('case.risk.approved', {
             name: approval.approverName,

@@ -61,7 +61,12 @@ function useColumns(): GridColumn<CaseRow>[] {
       ['amount', (row) => (row.totalFen === undefined ? '—' : <Money fen={row.totalFen} />)],
       [
         'time',
-        (row) => (row.status === 'draft' ? <Stopwatch since={row.createdAt} /> : <Span since={row.createdAt} />),
+        (row) =>
+          row.status === 'draft' ? (
+            <Stopwatch since={row.createdAt} />
+          ) : (
+            <Span since={row.createdAt} until={row.endedAt} />
+          ),
       ],
     ]
     return cells.map(([id, cell, full]) => ({
@@ -78,6 +83,8 @@ function Stopwatch({ since }: { since: number }) {
   return <>{durationText(useT(), useNow() - since)}</>
 }
 
-function Span({ since }: { since: number }) {
-  return <>{spanText(useT(), useNow(60_000) - since)}</>
+/** How long a case has taken, or took until it was over. */
+function Span({ since, until }: { since: number; until: number | undefined }) {
+  const now = useNow(60_000)
+  return <>{spanText(useT(), (until ?? now) - since)}</>
 }

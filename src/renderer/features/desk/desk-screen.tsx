@@ -44,14 +44,10 @@ export default function DeskScreen() {
     { key: 'ArrowDown', label: t('desk.key.down'), run: move(1) },
     { key: 'PageUp', run: move(-page) },
     { key: 'PageDown', run: move(page) },
-    {
-      key: 'F9',
-      label: t('key.supervision'),
-      bar: role === 'supervisor',
-      disabled: role !== 'supervisor',
-      run: () => navigate({ name: 'supervision' }),
-    },
-    { key: 'F10', label: t('key.audit'), bar: mayAudit, disabled: !mayAudit, run: () => navigate({ name: 'audit' }) },
+    ...(role === 'supervisor'
+      ? [{ key: 'F9', label: t('key.supervision'), bar: true, run: () => navigate({ name: 'supervision' }) }]
+      : []),
+    ...(mayAudit ? [{ key: 'F10', label: t('key.audit'), bar: true, run: () => navigate({ name: 'audit' }) }] : []),
     { key: '/', label: t('desk.key.filter'), run: toFilters },
     {
       key: 'Escape',

@@ -42,8 +42,7 @@ export function InvoicePanel({ view }: { view: CaseView }) {
         bill ? t('order.invoice.bill', { period: bill.billingPeriod, amount: formatYuan(bill.amountFen) }) : undefined
       }
     >
-      <Notice tone="stops">
-        {t('order.invoice.refused', { invoiceNumber: refused.invoiceNumber })}{' '}
+      <Notice tone="stops" title={t('order.invoice.refused', { invoiceNumber: refused.invoiceNumber })}>
         {isMessageKey(cause) ? t(cause) : t('order.invoice.causeOther', { code: refused.cause })}
       </Notice>
       <div ref={box}>

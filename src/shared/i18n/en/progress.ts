@@ -42,7 +42,7 @@ export const progress = {
   'missing.keep': '{agreement} is kept until its end: postpone the case',
   'missing.contact': 'Contact number (another number)',
   'missing.disconnectReason': 'Reason for leaving',
-  'missing.signature': 'Signature of who asks',
+  'missing.signature': 'Signature of the person asking',
   'missing.submit': 'Submit',
   'next.continue': 'Continue: {step}',
   'next.blocker': '{blocker}',
