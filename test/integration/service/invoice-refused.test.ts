@@ -15,7 +15,12 @@ onBothDatabases('an invoice the home province does not take', (suite) => {
     expect(held.stage).toBe('agreementsTerminated')
     expect(held.returnedFor).toEqual({
       code: 'INVOICE_REFUSED',
-      params: { billId: second!.billId, invoiceNumber: second!.invoiceNumber, cause: 'NUMBER_DIFFERS' },
+      params: {
+        billId: second!.billId,
+        invoiceNumber: second!.invoiceNumber,
+        amountFen: second!.amountFen,
+        cause: 'NUMBER_DIFFERS',
+      },
     })
     expect(codesOf(held)).not.toContain('finalBill')
     const feed = await counter.changes(0)

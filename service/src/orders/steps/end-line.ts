@@ -97,7 +97,11 @@ function invoiceRefused(
 ): StepResult {
   const params = { ...refused }
   const reason = JSON.stringify({ code: invoiceRefusedCode, params })
-  const known = order.returned_for === reason
+  // As an older version wrote it down, without the amount, it is known as well.
+  const { amountFen: _, ...asBefore } = params
+  const known = [reason, JSON.stringify({ code: invoiceRefusedCode, params: asBefore })].includes(
+    order.returned_for ?? '',
+  )
   return {
     kind: 'change',
     next: invoiceAgainSeconds,
