@@ -174,6 +174,8 @@ test('a ticket of a kind without a name is counted for the supervisor', async ()
     await window.press('F9')
     await headline(window, 'supervision.title')
     await window.reads('supervision.newer', { count: 2 })
+    // What cannot be shown waits all the same.
+    await window.reads('supervision.lead')
     await inspect('supervision')
   }
 })

@@ -309,6 +309,26 @@ describe('a draft that had been submitted when the disk was set back', () => {
     ])
   })
 
+  test('when its papers come back, only what is taken from then on is handed in', async () => {
+    last += 1
+    const { case: draft } = await preCheckedCase(counter, last)
+    const { caseId, caseNumber, msisdn } = draft
+    const job = submission(msisdn, caseId, caseNumber)
+    await counter.store.transaction((tx) => recallSubmitted(tx, recallPorts(), [job]))
+    const returnedFor = { code: 'ATTACHMENT_MISSING', params: { kind: 'documentFront' } }
+    await tell(caseId, job.order!, 'returned', { returnedFor, resupplyBy: Date.now() + 3_600_000 })
+    expect(await counter.call('order.resupply', { caseId })).toMatchObject({
+      error: { code: 'order.attachmentMissing' },
+    })
+    await counter.done('case.capture', { caseId, kind: 'documentFront', file })
+    await counter.done('order.resupply', { caseId })
+    await until(() => service.accepted.some((one) => one.lane === caseId && one.kind === 'order.resupply'))
+    expect(service.accepted.filter((one) => one.lane === caseId).map((one) => one.kind)).toEqual([
+      'attachment.store',
+      'order.resupply',
+    ])
+  })
+
   test('of one whose order the service has forgotten nothing is asked', async () => {
     last += 1
     const { case: draft } = await preCheckedCase(counter, last)

@@ -63,13 +63,11 @@ export default function SupervisionScreen() {
     },
     { key: 'Escape', label: t('key.back'), bar: true, run: () => navigate({ name: 'desk' }) },
   ])
+  const nothingWaits = view && view.requests.length + view.tickets.length + view.newer === 0
   return (
     <Frame stub={<SupervisionStub request={request} ticket={ticket} onClose={() => setClosing(ticket)} />}>
       <div className="supervision">
-        <ScreenTitle
-          title={t('supervision.title')}
-          lead={t(view && view.requests.length + view.tickets.length === 0 ? 'supervision.none' : 'supervision.lead')}
-        />
+        <ScreenTitle title={t('supervision.title')} lead={t(nothingWaits ? 'supervision.none' : 'supervision.lead')} />
         {view && view.newer > 0 ? (
           <Notice tone="waits" title={t('supervision.newer', { count: view.newer })}>
             {t('supervision.newerLead')}
