@@ -166,7 +166,7 @@ export const mutations: readonly Mutation[] = [
         replace: "else if (result.outcome === 'refused' && job.attempts > 1e9) {",
       },
     ],
-    probes: ['simulation'],
+    probes: ['two batches', 'simulation'],
   },
   {
     name: 'the change feed waits as long as the clock was put back',

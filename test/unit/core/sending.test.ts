@@ -121,6 +121,22 @@ describe('two batches on their way', () => {
     expect(await done()).toEqual([3])
   })
 
+  test('a job is refused: it is held with the reason, its case waits, the other goes on', async () => {
+    fate = (sequences) =>
+      sequences[0] === 1
+        ? {
+            kind: 'answered',
+            value: { results: [{ id: 'job-1', outcome: 'refused', error: { code: 'payment.amountDiffers' } }] },
+          }
+        : accepted(sequences)
+    await sending.round(() => sent.length > 8)
+    expect(sent).toEqual([[1], [3], [4]])
+    expect(await done()).toEqual([3, 4])
+    expect(await store.query("SELECT sequence, last_error FROM outbox_job WHERE state = 'needs_attention'")).toEqual([
+      { sequence: 1, last_error: '{"code":"payment.amountDiffers"}' },
+    ])
+  })
+
   test('an answer cannot be written down: its case is not left out when the disk works again', async () => {
     fate = (sequences) => {
       disk.setFaults({ refuse: { at: 1, code: 'EIO', times: 1 } })
