@@ -1,14 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { migrations } from '../../../src/main/core/schema/migrations.ts'
-import { openStore, type Store } from '../../../src/main/core/storage/store.ts'
+import type { Store } from '../../../src/main/core/storage/store.ts'
 import { applyChanges, applyKept } from '../../../src/main/core/sync/apply-changes.ts'
 import type { Instant } from '../../../src/shared/domain/calendar.ts'
 import { orderStages, stateOf } from '../../../src/shared/domain/order.ts'
 import { type ArrivedChange, arrivedChangeSchema } from '../../../src/shared/protocol/arrived-changes.ts'
 import { type Change, orderEventCodes, ticketKinds } from '../../../src/shared/protocol/changes.ts'
 import { testResources } from '../../support/core/core-harness.ts'
-import { createFaultDisk } from '../../support/fault-file-system.ts'
+import { emptyStore } from '../../support/empty-store.ts'
 
 /*
  * A counter that was too old for some of what it heard, and is updated, knows the same as one that was never too old: whatever was hidden from
@@ -18,19 +17,6 @@ import { createFaultDisk } from '../../support/fault-file-system.ts'
 const at = 1_790_000_000_000 as Instant
 const ports = { clock: { now: () => at, sleep: async () => {} }, resources: testResources, version: '1' }
 const uuid = (kind: number, last: number) => `018f0000-0000-700${kind}-8000-${String(last).padStart(12, '0')}`
-
-async function emptyStore(): Promise<Store> {
-  const opened = await openStore({
-    folder: '/data',
-    key: new Uint8Array(32).fill(3),
-    migrations,
-    worker: new URL('file:///none'),
-    files: createFaultDisk().files,
-    now: () => at,
-  })
-  if (!opened.ok) throw new Error(opened.error.code)
-  return opened.value
-}
 
 interface Told {
   about: number
@@ -117,7 +103,7 @@ test('what was hidden is known after the update, and nothing else is', { timeout
       async (told, hiddenWords, pageLengths, again) => {
         const changes = told.map(changeOf)
         const hidden = new Set(hiddenWords)
-        const [always, older] = [await emptyStore(), await emptyStore()]
+        const [always, older] = [await emptyStore(at), await emptyStore(at)]
         await apply(always, changes)
         const read = changes.map((change) => asOlderReads(change, hidden))
         for (let from = 0, page = 0; from < read.length; page += 1) {

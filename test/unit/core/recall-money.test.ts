@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest'
 import { readCase, writeCase } from '../../../src/main/core/cases/case-store.ts'
-import { migrations } from '../../../src/main/core/schema/migrations.ts'
-import { openStore, type Store } from '../../../src/main/core/storage/store.ts'
 import { recallMoney } from '../../../src/main/core/sync/recall-money.ts'
 import { sha256 } from '../../../src/main/devices/machine/system-ports.ts'
 import type { Instant } from '../../../src/shared/domain/calendar.ts'
@@ -10,8 +8,9 @@ import type { Fen } from '../../../src/shared/domain/money.ts'
 import { lookUpSegment } from '../../../src/shared/domain/segments.ts'
 import type { PaymentTake } from '../../../src/shared/protocol/jobs.ts'
 import type { TakenJob } from '../../../src/shared/protocol/reconciliation.ts'
+import { draft } from '../../support/case-in-order.ts'
 import { remoteNumber, testResources } from '../../support/core/core-harness.ts'
-import { createFaultDisk } from '../../support/fault-file-system.ts'
+import { emptyStore } from '../../support/empty-store.ts'
 
 const at = 1_790_000_000_000 as Instant
 const ports = { clock: { now: () => at, sleep: async () => {} }, resources: testResources, sha256 }
@@ -19,19 +18,6 @@ const uuid = (letter: string) => `${letter.repeat(8)}-0000-7000-8000-00000000000
 const msisdn = remoteNumber(17) as Case['msisdn']
 const segment = lookUpSegment(msisdn, testResources.segments)
 if (!segment.ok) throw new Error(segment.error.code)
-
-async function emptyStore(): Promise<Store> {
-  const opened = await openStore({
-    folder: '/data',
-    key: new Uint8Array(32).fill(3),
-    migrations,
-    worker: new URL('file:///none'),
-    files: createFaultDisk().files,
-    now: () => at,
-  })
-  if (!opened.ok) throw new Error(opened.error.code)
-  return opened.value
-}
 
 function paymentOf(caseId: string, letter: string): PaymentTake {
   return {
@@ -66,30 +52,20 @@ function told(payment: PaymentTake, kind = 'payment.take'): TakenJob {
 
 /** A case begun anew on the disk that was set back. */
 function younger(changes: Partial<Case> = {}): Case {
-  return {
+  return draft({
     caseId: uuid('e'),
     caseNumber: 'SZHQB3-2611-00001',
     msisdn,
     segment: segment.ok ? segment.value : (undefined as never),
-    state: 'draft',
     createdAt: at,
     updatedAt: at,
-    createdBy: '100217',
     clerkName: '林晓雯',
-    acknowledgements: [],
-    choices: [],
-    approvals: [],
-    payments: [],
-    refundsPaid: [],
-    invoices: [],
-    attachments: [],
-    receiptPrints: 0,
     ...changes,
-  }
+  })
 }
 
 async function afterRecall(jobs: TakenJob[], before: Case[] = []) {
-  const store = await emptyStore()
+  const store = await emptyStore(at)
   const { payments, cases } = await store.transaction(async (tx) => {
     for (const case_ of before) await writeCase(tx, ports, case_)
     const payments = await recallMoney(tx, ports, jobs)

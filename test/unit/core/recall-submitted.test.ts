@@ -1,33 +1,20 @@
 import { expect, test } from 'vitest'
 import { readCase, writeCase } from '../../../src/main/core/cases/case-store.ts'
-import { migrations } from '../../../src/main/core/schema/migrations.ts'
-import { openStore, type Store } from '../../../src/main/core/storage/store.ts'
+import type { Store } from '../../../src/main/core/storage/store.ts'
 import { recallSubmitted } from '../../../src/main/core/sync/recall-submitted.ts'
 import { sha256 } from '../../../src/main/devices/machine/system-ports.ts'
 import type { Instant } from '../../../src/shared/domain/calendar.ts'
 import type { Case } from '../../../src/shared/domain/case.ts'
 import { lookUpSegment } from '../../../src/shared/domain/segments.ts'
 import type { TakenJob } from '../../../src/shared/protocol/reconciliation.ts'
+import { draft } from '../../support/case-in-order.ts'
 import { remoteNumber, testResources } from '../../support/core/core-harness.ts'
-import { createFaultDisk } from '../../support/fault-file-system.ts'
+import { emptyStore } from '../../support/empty-store.ts'
 
 const at = 1_790_000_000_000 as Instant
 const ports = { clock: { now: () => at, sleep: async () => {} }, resources: testResources, sha256 }
 const uuid = (letter: string) => `${letter.repeat(8)}-0000-7000-8000-000000000000`
 const msisdn = remoteNumber(17) as Case['msisdn']
-
-async function emptyStore(): Promise<Store> {
-  const opened = await openStore({
-    folder: '/data',
-    key: new Uint8Array(32).fill(3),
-    migrations,
-    worker: new URL('file:///none'),
-    files: createFaultDisk().files,
-    now: () => at,
-  })
-  if (!opened.ok) throw new Error(opened.error.code)
-  return opened.value
-}
 
 /** A submission as the service knows it. */
 function submission(letter: string, changes: Partial<TakenJob> = {}): TakenJob {
@@ -51,36 +38,26 @@ function submission(letter: string, changes: Partial<TakenJob> = {}): TakenJob {
     ...changes,
   }
 }
-function draft(letter: string, changes: Partial<Case> = {}): Case {
+function begun(letter: string, changes: Partial<Case> = {}): Case {
   const segment = lookUpSegment(msisdn, testResources.segments)
   if (!segment.ok) throw new Error(segment.error.code)
-  return {
+  return draft({
     caseId: uuid(letter),
     caseNumber: `SZ2611-0000${letter}`,
     msisdn,
     segment: segment.value,
-    state: 'draft',
     createdAt: at,
     updatedAt: at,
-    createdBy: '100217',
     clerkName: '林晓雯',
-    acknowledgements: [],
-    choices: [],
-    approvals: [],
-    payments: [],
-    refundsPaid: [],
-    invoices: [],
-    attachments: [],
-    receiptPrints: 0,
     ...changes,
-  }
+  })
 }
 const recall = (store: Store, ...jobs: TakenJob[]) =>
   store.transaction((tx) => recallSubmitted(tx, ports as never, jobs))
 const open = (store: Store) => store.query('SELECT case_id FROM counter_case WHERE is_open = 1')
 
 test('a submitted case of which nothing is left comes back as far as the service tells of it', async () => {
-  const store = await emptyStore()
+  const store = await emptyStore(at)
   expect(await recall(store, submission('a'))).toBe(1)
   expect(await readCase(store, uuid('a'))).toMatchObject({
     state: 'submitted',
@@ -95,21 +72,21 @@ test('a submitted case of which nothing is left comes back as far as the service
 })
 
 test('of two of one number the later one is open, and both are there', async () => {
-  const store = await emptyStore()
+  const store = await emptyStore(at)
   expect(await recall(store, submission('a'), submission('b', { sequence: 9 }))).toBe(2)
   expect(await open(store)).toEqual([{ case_id: uuid('b') }])
   await store.close()
 })
 
 test('a draft begun anew gives way, one with its money does not; a draft that was submitted is submitted', async () => {
-  const store = await emptyStore()
-  await store.transaction((tx) => writeCase(tx, ports as never, draft('e')))
+  const store = await emptyStore(at)
+  await store.transaction((tx) => writeCase(tx, ports as never, begun('e')))
   expect(await recall(store, submission('a'))).toBe(1)
   expect((await readCase(store, uuid('e')))!.state).toBe('abandoned')
   expect(await open(store)).toEqual([{ case_id: uuid('a') }])
   await store.close()
 
-  const paid = await emptyStore()
+  const paid = await emptyStore(at)
   const payment = {
     paymentId: uuid('d'),
     caseId: uuid('e'),
@@ -122,7 +99,7 @@ test('a draft begun anew gives way, one with its money does not; a draft that wa
     takenAt: at,
     allocations: [{ kind: 'unbilled', amountFen: 4200 }],
   } as unknown as Case['payments'][number]
-  await paid.transaction((tx) => writeCase(tx, ports as never, draft('e', { payments: [payment] })))
+  await paid.transaction((tx) => writeCase(tx, ports as never, begun('e', { payments: [payment] })))
   expect(await recall(paid, submission('a'))).toBe(0)
   expect(await recall(paid, submission('e'))).toBe(0)
   expect(await readCase(paid, uuid('e'))).toMatchObject({ state: 'submitted', payments: [{ amountFen: 4200 }] })
@@ -130,10 +107,10 @@ test('a draft begun anew gives way, one with its money does not; a draft that wa
 })
 
 test('a case number that was given again meanwhile is told apart; a service that says nothing of its order brings nothing back', async () => {
-  const store = await emptyStore()
+  const store = await emptyStore(at)
   const other = remoteNumber(18) as Case['msisdn']
   await store.transaction((tx) =>
-    writeCase(tx, ports as never, draft('e', { msisdn: other, caseNumber: 'SZ2611-0000a' })),
+    writeCase(tx, ports as never, begun('e', { msisdn: other, caseNumber: 'SZ2611-0000a' })),
   )
   await recall(store, submission('a'))
   expect((await readCase(store, uuid('a')))!.caseNumber).toBe('SZ2611-0000a-2')

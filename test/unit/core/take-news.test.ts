@@ -1,33 +1,23 @@
 import { expect, test } from 'vitest'
-import { migrations } from '../../../src/main/core/schema/migrations.ts'
-import { openStore } from '../../../src/main/core/storage/store.ts'
 import { createNewsTaker } from '../../../src/main/core/sync/take-news.ts'
-import { type Instant, instant } from '../../../src/shared/domain/calendar.ts'
+import { instant } from '../../../src/shared/domain/calendar.ts'
 import type { StreamEvent } from '../../../src/shared/protocol/change-stream.ts'
-import { createFaultDisk } from '../../support/fault-file-system.ts'
+import { emptyStore } from '../../support/empty-store.ts'
 
 const at = instant(1_790_000_000_000)
 
 async function openTaker() {
-  const opened = await openStore({
-    folder: '/data',
-    key: new Uint8Array(32).fill(3),
-    migrations,
-    worker: new URL('file:///none'),
-    files: createFaultDisk().files,
-    now: () => at as Instant,
-  })
-  if (!opened.ok) throw new Error(opened.error.code)
+  const store = await emptyStore(at)
   const told: string[] = []
   const taker = createNewsTaker({
     ports: {} as never,
-    store: opened.value,
+    store,
     events: { on: () => () => {}, emit: () => {} },
     reconciler: { run: async () => {}, recall: async () => {} } as never,
     serviceTime: () => {},
     rulesTold: async (setDigest) => void told.push(setDigest),
   })
-  return { taker, told, store: opened.value }
+  return { taker, told, store }
 }
 
 function published(sequence: number, letter: string): StreamEvent {
