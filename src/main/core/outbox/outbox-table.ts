@@ -3,7 +3,7 @@ import type { JobView } from '../../../shared/contract/views.ts'
 import type { Instant } from '../../../shared/domain/calendar.ts'
 import type { Failure } from '../../../shared/domain/result.ts'
 import { instantSchema } from '../../../shared/domain/scalars.ts'
-import { failureSchema, type JobKind, type Receipt, receiptSchema } from '../../../shared/protocol/jobs.ts'
+import { failureSchema, type JobKind } from '../../../shared/protocol/jobs.ts'
 import type { OutboxCounts } from '../connection.ts'
 import type { Row, Store, Transaction } from '../storage/store.ts'
 import { isCorrectable } from './correctable.ts'
@@ -132,9 +132,4 @@ export async function countJobs(reader: Pick<Store, 'get'>): Promise<OutboxCount
     "SELECT count(*) AS waiting, sum(state = 'needs_attention') AS attention FROM outbox_job WHERE state <> 'done'",
   )
   return { waitingJobs: row?.waiting ?? 0, needsAttention: row?.attention ?? 0 }
-}
-
-/** The receipt of a done job. */
-export function receiptOf(row: Pick<JobRow, 'receipt'>): Receipt | undefined {
-  return row.receipt ? receiptSchema.parse(JSON.parse(row.receipt)) : undefined
 }
