@@ -42,7 +42,10 @@ beforeEach(async () => {
   onRequest = async () => undefined
   service.state.intercept = async (route, body) => {
     if (route !== '/v1/jobs') return undefined
-    const request: (typeof requests)[number] = { jobs: (body as { jobs: JobEnvelope[] }).jobs, arrivedAt: Date.now() }
+    const { jobs } = body as { jobs: JobEnvelope[] }
+    // Put together before the others were written down: lost like those before it.
+    if (requests.length === 0 && jobs.length === 1) return 'cut'
+    const request: (typeof requests)[number] = { jobs, arrivedAt: Date.now() }
     requests.push(request)
     const answer = await onRequest(requests.length, request.jobs)
     request.leftAt = Date.now()
