@@ -128,8 +128,10 @@ export async function shownJobs(
 
 /** How many jobs are not at the service yet, and how many of them need a person. */
 export async function countJobs(reader: Pick<Store, 'get'>): Promise<OutboxCounts> {
-  const row = await reader.get<{ waiting: number; attention: number | null }>(
-    "SELECT count(*) AS waiting, sum(state = 'needs_attention') AS attention FROM outbox_job WHERE state <> 'done'",
+  // Each by itself: SQLite counts what an index holds without looking at it, but only where nothing else is asked.
+  const row = await reader.get<{ waiting: number; attention: number }>(
+    `SELECT (SELECT count(*) FROM outbox_job WHERE state <> 'done') AS waiting,
+       (SELECT count(*) FROM outbox_job WHERE state = 'needs_attention' AND state <> 'done') AS attention`,
   )
   return { waitingJobs: row?.waiting ?? 0, needsAttention: row?.attention ?? 0 }
 }
