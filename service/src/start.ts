@@ -151,6 +151,7 @@ async function startOn(
     publishRules: async (folder) => publishPacks(database.db, clock, await readPackFolder(folder), 'service'),
     async close() {
       closing.abort()
+      database.hurry()
       await stopHousekeeping()
       await wait(timing.drainSeconds * 1000)
       await closeServer(server)

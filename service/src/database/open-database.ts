@@ -27,12 +27,17 @@ export interface OpenDatabase {
   alone<T>(work: () => Promise<T>): Promise<T>
   /** Runs work unless another process is at it just now; it is that one's turn then, and nothing happens here. */
   ifAlone(work: () => Promise<void>): Promise<void>
+  /** The process is about to end: whatever is not answered soon is given up. */
+  hurry(): void
   close(): Promise<void>
 }
 
 /** Any number will do, as long as nothing else locks it. */
 const startLock = 7_205_331
 const houseLock = 7_205_332
+
+/** How long a server may take to answer a farewell. */
+const farewellMs = 5_000
 
 async function openPostgres(target: Extract<DatabaseTarget, { kind: 'postgres' }>): Promise<OpenDatabase> {
   const int8 = 20
@@ -57,11 +62,13 @@ async function openPostgres(target: Extract<DatabaseTarget, { kind: 'postgres' }
   pool.on('connect', (client) => client.on('error', () => {}))
   // Changing the schema, and waiting for another process that does, takes as long as it takes.
   let alone = 0
+  // Before the first connection is made, so that it is watched as well.
+  const silence = endSilentConnections(pool, () => alone > 0, target.longestSilenceMs)
   await awaitServer(pool).catch(async (error) => {
     await pool.end()
+    silence.stop()
     throw error
   })
-  const silence = endSilentConnections(pool, () => alone > 0, target.longestSilenceMs)
   return {
     kind: 'postgres',
     db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
@@ -92,8 +99,15 @@ async function openPostgres(target: Extract<DatabaseTarget, { kind: 'postgres' }
         client.release()
       }
     },
+    hurry: silence.hurry,
     // Whoever still waits for an answer there hears of its end: until then the pool does not end either.
-    close: () => pool.end().finally(() => silence.stop()),
+    close() {
+      const late = setTimeout(silence.cut, farewellMs)
+      return pool.end().finally(() => {
+        clearTimeout(late)
+        silence.stop()
+      })
+    },
   }
 }
 
@@ -107,6 +121,7 @@ async function openPglite(folder: string | undefined): Promise<OpenDatabase> {
       queue: fromPglite(pglite),
       alone: (work) => work(),
       ifAlone: (work) => work(),
+      hurry() {},
       async close() {
         await pglite.close()
         release?.()

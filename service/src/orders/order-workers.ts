@@ -58,7 +58,10 @@ export async function startOrderWorkers(
   ]
   let sweeping = Promise.resolve()
   const timer = setInterval(() => {
-    sweeping = sweeping.then(() => eachInTurn(sweeps, (sweep) => sweep()).catch(failed))
+    sweeping = sweeping.then(() =>
+      // Where one sweep waited for the database, others have gathered behind it.
+      context.closing.aborted ? undefined : eachInTurn(sweeps, (sweep) => sweep()).catch(failed),
+    )
   }, context.timing.sweepSeconds * 1000)
   timer.unref()
   return {

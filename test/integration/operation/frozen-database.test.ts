@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createCounterClient } from '../../support/counter-client.ts'
 import { clerk } from '../../support/counter-journey.ts'
@@ -78,4 +79,13 @@ test('readiness, metrics and the operators’ page say so in time, however often
   await expect.poll(readiness, { timeout: 15_000 }).toMatchObject({ code: 200, status: 'ready' })
   await expect.poll(() => operators('/metrics'), { timeout: 15_000 }).toMatchObject({ code: 200, up: '1' })
   expect((await counter.signIn(clerk.staffId, clerk.password)).ok).toBe(true)
+})
+
+test('a process whose database has frozen ends in order and in time when it is told to', async () => {
+  await cluster.freeze()
+  // A sweep and a look at the queue come upon it.
+  await wait(2_000)
+  const begun = performance.now()
+  expect(await service.stop()).toBe(0)
+  expect(performance.now() - begun).toBeLessThan(40_000)
 })
