@@ -8,6 +8,8 @@ const believedMs = 10_000
 export interface RoomWatch {
   /** Takes the code of an error of the database. */
   note(code: string | undefined): void
+  /** Jobs or papers were written: there is room. */
+  wrote(): void
   isFull(): boolean
 }
 
@@ -17,6 +19,9 @@ export function createRoomWatch(monotonic: () => number = () => performance.now(
   return {
     note(code) {
       if (code === diskFull) fullAt = monotonic()
+    },
+    wrote() {
+      fullAt = Number.NEGATIVE_INFINITY
     },
     isFull: () => monotonic() - fullAt < believedMs,
   }

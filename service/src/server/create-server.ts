@@ -97,6 +97,7 @@ export async function createServer(
   })
   server.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown'
+    if (reply.statusCode === 200 && (route === serviceRoutes.sendJobs.path || request.method === 'PATCH')) room.wrote()
     context.meters.answered(route, request.method, reply.statusCode, reply.elapsedTime / 1000)
     context.log.info(
       {

@@ -169,6 +169,7 @@ test('a disk that runs full loses nothing, is told of, and everything goes on wh
   }
   expect(new Set(await kept())).toEqual(accepted)
   expect(accepted.size).toBeLessThan(jobs.length)
+  isSentAway(await bring(attachmentId, confirmed, content))
   expect(await ready()).toEqual({ code: 503, status: 'database has no room' })
   expect(await troubles()).toBeGreaterThan(0)
   expect(service.output()).toContain('"code":"53100"')
