@@ -8,6 +8,7 @@ import { numberOption, portOption, programFailure, WrongCall } from '../../src/s
 import { instant } from '../../src/shared/domain/calendar.ts'
 import { auditSentences, readAnchorLines, verifyAudit } from './audit/verify-audit.ts'
 import { openDatabase } from './database/open-database.ts'
+import { ledgerReport } from './ledger/verify-ledger.ts'
 import { mostProcesses, type ProcessReady, shareWork } from './processes/share-work.ts'
 import { changeRules, type RulesCommand } from './rule-packs/rules-command.ts'
 import { configFromCommandLine, unknownSettings, usage } from './settings/command-line.ts'
@@ -47,6 +48,7 @@ async function main(): Promise<number | undefined> {
       'export-reserve-key': { type: 'string' },
       'anchor-file': { type: 'string' },
       'verify-audit': { type: 'boolean' },
+      'verify-ledger': { type: 'boolean' },
       help: { type: 'boolean' },
     },
   })
@@ -56,6 +58,7 @@ async function main(): Promise<number | undefined> {
   }
   if (values['verify-audit'])
     return verifyOnly(configFromCommandLine(values, process.env, anyAddresses), values['anchor-file'])
+  if (values['verify-ledger']) return verifyLedgerOnly(configFromCommandLine(values, process.env, anyAddresses))
   const rules: RulesCommand = {
     publish: values['publish-rules'],
     rotate: values['rotate-rule-key'] ?? false,
@@ -170,6 +173,19 @@ async function verifyOnly(input: ServiceConfigInput, anchorFile: string | undefi
     const report = await verifyAudit(database.db, lines)
     for (const sentence of auditSentences(report)) console.log(sentence)
     return report.faults.length > 0 ? 1 : 0
+  } finally {
+    await database.close()
+  }
+}
+
+/** Holds the ledger against itself; the exit code tells whether it is whole. */
+async function verifyLedgerOnly(input: ServiceConfigInput): Promise<number> {
+  existingDatabase(input, '--verify-ledger')
+  const database = await openDatabase(parseServiceConfig(input).database)
+  try {
+    const { faults, sentences } = await ledgerReport(database.db)
+    for (const sentence of sentences) console.log(sentence)
+    return faults > 0 ? 1 : 0
   } finally {
     await database.close()
   }

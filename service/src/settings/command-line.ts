@@ -26,6 +26,7 @@ export const usage = `npm run service -- [options]
                        takes the reserve key out of the database; names its file when it is needed
   --anchor-file FILE   keeps the roots of the audit anchors outside the database
   --verify-audit       looks at every audit chain and anchor instead of starting, with --anchor-file at the file's too
+  --verify-ledger      holds the ledger's postings, statements and closed days against one another instead of starting
   --log-level LEVEL    silent, error, warn, info or debug (info)
 
 Environment: DATABASE_URL (PostgreSQL), and without --simulators HOME_BSS_URL_TEMPLATE (with {carrier} and {province}),

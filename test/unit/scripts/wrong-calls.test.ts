@@ -53,6 +53,7 @@ const wrongCalls: [line: string, code: number, names: string, env?: Record<strin
   ['service/src/main.ts --simulators', 2, 'SERVICE_TIMING', { SERVICE_TIMING: '{bad' }],
   ['service/src/main.ts --verify-audit', 2, '--data DIR or DATABASE_URL'],
   ['service/src/main.ts --verify-audit --data FOLDER/mistyped', 2, 'holds no database'],
+  ['service/src/main.ts --verify-ledger', 2, '--data DIR or DATABASE_URL'],
   ['service/src/main.ts --rotate-rule-key', 2, '--data DIR or DATABASE_URL'],
   ['src/main/serve.ts --bogus', 2, '--bogus'],
   ['src/main/serve.ts', 2, '--data and --service'],
