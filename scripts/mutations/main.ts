@@ -32,13 +32,14 @@ function called(): { processes: number; chosen: Mutation[] } {
 
 const { processes, chosen } = called()
 const longestProbeMs = 900_000
+let bad = 0
 
 interface ProbeResult {
   passed: boolean
   output: string
 }
 
-/** A probe that takes too long says nothing about the bug: it neither passed nor noticed. */
+/** A probe that takes too long, or whose preparation did, says nothing about the bug: it neither passed nor noticed. */
 class TookTooLong extends Error {}
 
 function run(copy: SourceCopy, probe: Probe): Promise<ProbeResult> {
@@ -59,9 +60,11 @@ function run(copy: SourceCopy, probe: Probe): Promise<ProbeResult> {
     }
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)
-    child.on('close', (code, signal) =>
-      signal ? reject(new TookTooLong(`${probe} took too long`)) : resolve({ passed: code === 0, output }),
-    )
+    child.on('close', (code, signal) => {
+      const unprepared = output.includes('HookTimeoutError') && !output.includes('AssertionError')
+      if (signal || unprepared) reject(new TookTooLong(`${probe} took too long`))
+      else resolve({ passed: code === 0, output })
+    })
   })
 }
 
@@ -88,6 +91,18 @@ function lastWords(output: string): string {
   return (telling ?? plain.trim().split('\n').at(-1) ?? '').trim().slice(0, 140)
 }
 
+/** What a probe came to; undefined, and said, when it came to nothing. */
+async function verdict<T>(about: string, work: Promise<T>): Promise<{ is: T } | undefined> {
+  try {
+    return { is: await work }
+  } catch (error) {
+    if (!(error instanceof TookTooLong)) throw error
+    bad += 1
+    console.log(`NO VERDICT, ${error.message}: ${about}`)
+    return undefined
+  }
+}
+
 async function inParallel<T>(
   copies: readonly SourceCopy[],
   tasks: readonly T[],
@@ -103,19 +118,20 @@ async function inParallel<T>(
 
 const needed = [...new Set(chosen.flatMap((mutation) => mutation.probes))]
 const copies = Array.from({ length: processes }, copySources)
-let bad = 0
 try {
   // Before anything runs: a text that is gone shows at once.
   for (const { edits } of chosen) copies[0]!.plant(edits)()
   await inParallel(copies, needed, async (copy, probe) => {
-    const { passed, output } = await run(copy, probe)
-    if (passed) return
+    const found = await verdict('without any bug', run(copy, probe))
+    if (!found || found.is.passed) return
     bad += 1
-    console.log(`${probe} fails without any bug: ${lastWords(output)}`)
+    console.log(`${probe} fails without any bug: ${lastWords(found.is.output)}`)
   })
   if (bad === 0)
     await inParallel(copies, chosen, async (copy, mutation) => {
-      const noticed = await hunt(copy, mutation)
+      const found = await verdict(mutation.name, hunt(copy, mutation))
+      if (!found) return
+      const noticed = found.is
       if (!noticed) bad += 1
       console.log(
         noticed
