@@ -1,5 +1,5 @@
 import { blockerEntry } from '../../shared/domain/blocker-catalogue.ts'
-import { formatInstant } from '../../shared/domain/calendar.ts'
+import { formatInstant, shanghaiDate } from '../../shared/domain/calendar.ts'
 import { caseSteps } from '../../shared/domain/case-steps.ts'
 import { fen, formatYuan } from '../../shared/domain/money.ts'
 import { formatMsisdn } from '../../shared/domain/msisdn.ts'
@@ -76,7 +76,14 @@ export function failureSentence(language: Language, failure: Failure): string {
   return sentence(language, `error.${failure.code}`, failure.params)
 }
 
-/** Leaves the running year out of the dates in a sentence, where a line is short: `2026-11-21 10:42` → `11-21 10:42`. */
+/**
+ * Leaves the year out of dates that need none, where a line is short: those of the running year and of the twelve months to come.
+ * `2026-11-21 10:42` → `11-21 10:42`; in November 2026 also `2027-02-19` → `02-19`.
+ */
 export function withoutYear(text: string, now: number): string {
-  return text.replaceAll(`${formatInstant(now).slice(0, 5)}`, '')
+  const today = shanghaiDate(now)
+  const year = Number(today.slice(0, 4))
+  return text.replace(/\b(\d{4})-(\d{2}-\d{2})\b/g, (date, of: string, day: string) =>
+    Number(of) === year || (Number(of) === year + 1 && day < today.slice(5)) ? day : date,
+  )
 }

@@ -39,8 +39,11 @@ describe('sentences from codes', () => {
         expect(failureSentence(language, { code })).not.toBe(`error.${code}`)
   })
 
-  test('the running year is left out where a line is short, another year is not', () => {
-    expect(withoutYear('2026-11-21 10:42 生效 · 冻结至 2027-02-19', at)).toBe('11-21 10:42 生效 · 冻结至 2027-02-19')
+  test('a year is left out where a line is short and nobody could think of another', () => {
+    expect(withoutYear('2026-11-21 10:42 生效 · 冻结至 2027-02-19', at)).toBe('11-21 10:42 生效 · 冻结至 02-19')
+    expect(withoutYear('到 2026-01-01、2026-12-31', at)).toBe('到 01-01、12-31')
+    expect(withoutYear('2025-12-31 · 2027-12-31 · 2028-01-01', at)).toBe('2025-12-31 · 2027-12-31 · 2028-01-01')
+    expect(withoutYear('2027-11-20 2027-11-21', at)).toBe('11-20 2027-11-21')
   })
 })
 

@@ -56,7 +56,7 @@ export const progress = {
   'next.invoiceRefused': 'Invoice {invoiceNumber} was not taken: correct it',
   'next.executing': 'The home province is executing',
   'next.postponed': 'Free of penalty from {until}',
-  'next.effective': 'Effective {effective} · kept until {until}',
+  'next.effective': 'Since {effective} · kept to {until}',
   'next.refused': '{reason}',
   'next.withdrawing': 'Waiting for the decision',
   'next.movedOn': 'Update to see its stage',
