@@ -5,8 +5,8 @@
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { endProgram } from '../../service/src/processes/end-program.ts'
 import { carrierSchema, provinceSchema } from '../../src/shared/domain/geography.ts'
-import { endProgram } from '../support/end-program.ts'
 import { openConversation } from './conversation.ts'
 import { type Fixtures, fixturesFromDirectory, readFixtures } from './fixtures.ts'
 import { providerPorts, runProviderChecks } from './providers/run-providers.ts'

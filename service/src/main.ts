@@ -9,6 +9,7 @@ import { instant } from '../../src/shared/domain/calendar.ts'
 import { auditSentences, readAnchorLines, verifyAudit } from './audit/verify-audit.ts'
 import { openDatabase } from './database/open-database.ts'
 import { ledgerReport } from './ledger/verify-ledger.ts'
+import { endProgram } from './processes/end-program.ts'
 import { mostProcesses, type ProcessReady, shareWork } from './processes/share-work.ts'
 import { changeRules, type RulesCommand } from './rule-packs/rules-command.ts'
 import { configFromCommandLine, unknownSettings, usage } from './settings/command-line.ts'
@@ -248,9 +249,9 @@ async function startOutsideWorld({ port, seed, dataFolder, subscribersFolder }: 
 
 try {
   const code = await main()
-  if (code !== undefined) process.exit(code)
+  if (code !== undefined) await endProgram(code)
 } catch (error) {
   const { text, exitCode } = programFailure(error, usage)
   console.error(text)
-  process.exit(exitCode)
+  await endProgram(exitCode)
 }

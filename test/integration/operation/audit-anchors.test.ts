@@ -118,3 +118,21 @@ test('the command checks a folder and says so with its exit code', async () => {
   writeFileSync(file, 'not an anchor\n')
   expect(run().stderr).toContain('line 1 of the anchor file is no anchor')
 })
+
+test('a long list of what is wrong arrives whole at a reader who is slower than the command', async () => {
+  const data = join(folder, 'service-with-much-to-say')
+  const main = fileURLToPath(new URL('../../../service/src/main.ts', import.meta.url))
+  await preparePgliteFolder(data)
+  const kept = await openDatabase({ kind: 'pglite', folder: data })
+  await kept.close()
+  // More than a pipe holds: anchors the database has never heard of.
+  const anchors = Array.from({ length: 3000 }, (_, index) =>
+    JSON.stringify({ anchor: index + 1, at, root: 'f'.repeat(64) }),
+  )
+  writeFileSync(file, `${anchors.join('\n')}\n`)
+  const command = `"${process.execPath}" "${main}" --verify-audit --data "${data}" --anchor-file "${file}" | { sleep 5; cat; }`
+  const { stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8' })
+  const said = stdout.trim().split('\n')
+  expect(said).toHaveLength(3001)
+  expect(said.at(-1)).toMatch(/^BROKEN: /)
+})
