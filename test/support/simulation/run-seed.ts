@@ -31,6 +31,8 @@ export interface SeedResult {
 export interface RunOptions {
   /** In the middle of the day the service is set back to an older backup of its database. */
   restoredBackup?: boolean
+  /** It opens again within seconds, sooner than the guide allows. */
+  reopensAtOnce?: boolean
   /** Every counter sends as many jobs at a time as shops do, so that two batches are hardly ever on their way. */
   usualBatches?: boolean
   /** Kinds of trouble every seed has on top of its own. */
@@ -41,7 +43,7 @@ export interface RunOptions {
  * As long as nobody may open a restored service, virtual: a proof is good for two minutes before and after its time, and a request that the
  * service answered before must not be good enough for one that has forgotten it (docs/guide/operation.md, "Restore").
  */
-const restoringMs = 2 * proofWindowMs
+const restoringMs = (options: RunOptions) => (options.reopensAtOnce ? 5_000 : 2 * proofWindowMs)
 
 /** Longest time everything may take to settle after the last trouble, virtual. */
 const longestSettlingMs = 90 * 60_000
@@ -147,13 +149,13 @@ async function judgeViews(world: World, name: string): Promise<string[]> {
 }
 
 /** Takes a backup early in the day and puts the service back to it later, as after the loss of its disks. */
-function restoreOlderBackup(world: World, dayMs: number, seen: ReadonlyMap<string, SeenJobs>) {
+function restoreOlderBackup(world: World, dayMs: number, closedMs: number, seen: ReadonlyMap<string, SeenJobs>) {
   const { scheduler, database, front, trace } = world
   scheduler.after(dayMs * 0.3, async () => {
     const backup = await database.backUp()
     trace.note('world', 'backup taken')
     scheduler.after(dayMs * 0.4, async () => {
-      world.closeService(restoringMs)
+      world.closeService(closedMs)
       await database.restore(backup)
       front.forgetReceipts()
       for (const one of seen.values()) one.renewable = true
@@ -205,7 +207,7 @@ export async function runSeed(
       atWork = false
     })
     // A restored service comes back into the midst of trouble.
-    const troubledMs = dayMs + (options.restoredBackup ? restoringMs : 0)
+    const troubledMs = dayMs + (options.restoredBackup ? restoringMs(options) : 0)
     const lasting = mix.has('longCut') ? 45 * 60_000 : troubledMs
     const trouble = startTroubles(mix, worldStart + troubledMs, {
       scheduler,
@@ -220,7 +222,7 @@ export async function runSeed(
         await database.rows('update staff set active = $2 where staff_id = $1', [staffId, active])
       },
     })
-    if (options.restoredBackup) restoreOlderBackup(world, dayMs, seen)
+    if (options.restoredBackup) restoreOlderBackup(world, dayMs, restoringMs(options), seen)
     await scheduler.runUntil(worldStart + lasting)
     trouble.stop()
     trace.note('world', 'trouble ends')
